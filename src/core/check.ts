@@ -1,0 +1,87 @@
+import { slotOf } from './ballot.js'
+import type { Epoch } from './epoch.js'
+import type { Message } from './message.js'
+import type { Deps, InstanceId } from './record.js'
+
+/** How far a message may be ahead of all that is known of a row: a bound on what one message can make a replica do. */
+const MAX_AHEAD = 1_000_000
+
+/**
+ * Why no correct voter of this epoch can have sent this message; undefined when one can. The wire has checked
+ * each field by itself; here they are checked against the epoch and against each other.
+ */
+export const fault = (epoch: Epoch, from: number, message: Message): string | undefined => {
+  if (message.epoch !== epoch.number) return `epoch ${message.epoch}, here it is ${epoch.number}`
+  if (message.kind === 'frontier') return depsFault(epoch, message.committed, false)
+  if (message.kind === 'fetch') return slotFault(epoch, message.slot)
+  const { instance } = message
+  return instanceFault(epoch, instance) ?? ownerFault(instance, from, message) ?? contentFault(epoch, instance, message)
+}
+
+const slotFault = (epoch: Epoch, slot: number): string | undefined =>
+  slot < epoch.voters.length ? undefined : `slot ${slot} in a group of ${epoch.voters.length}`
+
+const instanceFault = (epoch: Epoch, { slot, number }: InstanceId): string | undefined =>
+  slotFault(epoch, slot) ?? aheadFault(epoch, slot, number)
+
+const aheadFault = (epoch: Epoch, slot: number, number: number): string | undefined => {
+  const known = Math.max(epoch.rows.horizon(slot), epoch.rows.used[slot] as number)
+  return number <= known + MAX_AHEAD
+    ? undefined
+    : `instance ${slot}.${number}, where ${slot}.${known} is the last known`
+}
+
+/** A row's first ballot is its owner's; every other ballot names its owner. */
+const ownerFault = ({ slot }: InstanceId, from: number, message: Message): string | undefined => {
+  switch (message.kind) {
+    case 'pre-accept':
+      return from === slot ? undefined : `PreAccept for row ${slot} from slot ${from}`
+    case 'accept':
+    case 'recover':
+    case 'validate': {
+      const owner = message.ballot === 0 && message.kind === 'accept' ? slot : slotOf(message.ballot)
+      return from === owner && (message.ballot > 0 || message.kind === 'accept')
+        ? undefined
+        : `${message.kind} at a ballot of slot ${owner} from slot ${from}`
+    }
+    default:
+      return undefined
+  }
+}
+
+const contentFault = (epoch: Epoch, instance: InstanceId, message: Message): string | undefined => {
+  switch (message.kind) {
+    case 'pre-accept':
+    case 'pre-accept-ok':
+    case 'accept':
+    case 'commit':
+    case 'validate':
+      return depsFault(epoch, message.deps) ?? selfFault(instance, message.deps)
+    case 'recover-ok':
+      return (
+        (message.deps && (depsFault(epoch, message.deps) ?? selfFault(instance, message.deps))) ??
+        (message.initDeps && (depsFault(epoch, message.initDeps) ?? selfFault(instance, message.initDeps)))
+      )
+    case 'validate-ok':
+      for (const conflict of message.conflicts) {
+        const wrong = instanceFault(epoch, conflict)
+        if (wrong !== undefined) return wrong
+      }
+      return undefined
+    default:
+      return undefined
+  }
+}
+
+/** @param bounded false for a frontier, which may truly be far ahead of one that was away for long */
+const depsFault = (epoch: Epoch, deps: Deps, bounded = true): string | undefined => {
+  if (deps.length !== epoch.voters.length) return `${deps.length} dependencies in a group of ${epoch.voters.length}`
+  for (let slot = 0; bounded && slot < deps.length; slot++) {
+    const wrong = aheadFault(epoch, slot, deps[slot] as number)
+    if (wrong !== undefined) return wrong
+  }
+  return undefined
+}
+
+const selfFault = ({ slot, number }: InstanceId, deps: Deps): string | undefined =>
+  (deps[slot] as number) < number ? undefined : `instance ${slot}.${number} depends on itself`

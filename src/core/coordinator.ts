@@ -1,0 +1,126 @@
+import type { Batch, Value } from './command.js'
+import { decide } from './commit.js'
+import { sameDeps, union } from './deps.js'
+import type { Epoch } from './epoch.js'
+import type { Instance } from './instance.js'
+import type { Accept, AcceptOk, PreAccept, PreAcceptOk } from './message.js'
+import type { Deps } from './record.js'
+import type { Accepting, PreAccepting } from './round.js'
+
+/** §4, the coordinator's half: propose, the fast path, the slow path. */
+
+/** Proposes a batch as this replica's instance `number`. */
+export const propose = (epoch: Epoch, number: number, value: Batch): Instance => {
+  const instance = epoch.rows.at({ slot: epoch.me, number })
+  const deps = epoch.conflicts.newest(instance.id, value)
+  instance.phase = 'pre-accepted'
+  instance.value = instance.initValue = value
+  instance.deps = instance.initDeps = deps
+  epoch.stored(instance)
+  const round = epoch.lead<PreAccepting>(instance, {
+    kind: 'pre-accepting',
+    ballot: 0,
+    repeats: 0,
+    votes: new Map(),
+    late: false,
+  })
+  epoch.timers.set(epoch.now + epoch.tuning.slowPathDelayMs, { kind: 'late', instance, round })
+  sendPreAccept(epoch, instance, round)
+  // The own vote: counted, like the messages sent, once it is durable [H5].
+  epoch.outbox.report(instance, epoch.voter(epoch.me), {
+    kind: 'pre-accept-ok',
+    epoch: epoch.number,
+    instance: instance.id,
+    deps,
+  })
+  return instance
+}
+
+/** To every other voter that has not answered. Never before the own record is durable [H5]. */
+export const sendPreAccept = (epoch: Epoch, instance: Instance, round: PreAccepting): void => {
+  const message: PreAccept = {
+    kind: 'pre-accept',
+    epoch: epoch.number,
+    instance: instance.id,
+    value: instance.initValue as Batch,
+    deps: instance.initDeps as Deps,
+  }
+  for (let slot = 0; slot < epoch.voters.length; slot++) {
+    if (slot !== epoch.me && !round.votes.has(slot)) epoch.outbox.report(instance, epoch.voter(slot), message)
+  }
+}
+
+export const onPreAcceptOk = (epoch: Epoch, from: number, message: PreAcceptOk): void => {
+  const instance = epoch.rows.find(message.instance.slot, message.instance.number)
+  const round = instance?.round
+  // No round: decided, pre-empted by a promise [K2], or of an earlier life [H21].
+  if (instance === undefined || round?.kind !== 'pre-accepting' || round.votes.has(from)) return
+  round.votes.set(from, message.deps)
+  tally(epoch, instance, round)
+}
+
+/** Whether the votes are enough for either path. */
+export const tally = (epoch: Epoch, instance: Instance, round: PreAccepting): void => {
+  const { fast, slow } = epoch.quorums
+  const initDeps = instance.initDeps as Deps
+  // Equal to what was proposed, not merely to each other [K6].
+  let equal = 0
+  for (const deps of round.votes.values()) if (sameDeps(deps, initDeps)) equal++
+  if (equal >= fast) {
+    decide(epoch, instance, instance.initValue as Value, initDeps, 'fast', new Set(round.votes.keys()))
+    return
+  }
+  let silent = 0
+  for (let slot = 0; slot < epoch.voters.length; slot++) {
+    if (!round.votes.has(slot) && !epoch.suspects(slot)) silent++
+  }
+  const reachable = equal + silent >= fast
+  if (round.votes.size >= slow && (round.late || !reachable)) {
+    let deps = initDeps
+    for (const vote of round.votes.values()) deps = union(deps, vote)
+    startAccept(epoch, instance, 0, instance.initValue as Value, deps, round.votes.keys())
+  }
+}
+
+/**
+ * Proposes a value to the acceptors, oneself among them.
+ * @param holders slots known to hold the command already
+ */
+export const startAccept = (
+  epoch: Epoch,
+  instance: Instance,
+  ballot: number,
+  value: Value,
+  deps: Deps,
+  holders: Iterable<number>,
+): void => {
+  const round = epoch.lead<Accepting>(instance, {
+    kind: 'accepting',
+    ballot,
+    repeats: 0,
+    value,
+    deps,
+    votes: new Set(),
+    holders: new Set(holders),
+  })
+  sendAccept(epoch, instance, round)
+}
+
+/** To every voter that has not answered. It need not wait for the own write: only the own vote does (§6). */
+export const sendAccept = (epoch: Epoch, instance: Instance, round: Accepting): void => {
+  const { ballot, value, deps } = round
+  const message: Accept = { kind: 'accept', epoch: epoch.number, instance: instance.id, ballot, value, deps }
+  for (let slot = 0; slot < epoch.voters.length; slot++) {
+    if (!round.votes.has(slot)) epoch.outbox.send(epoch.voter(slot), message)
+  }
+}
+
+export const onAcceptOk = (epoch: Epoch, from: number, message: AcceptOk): void => {
+  const instance = epoch.rows.find(message.instance.slot, message.instance.number)
+  const round = instance?.round
+  if (instance === undefined || round?.kind !== 'accepting' || round.ballot !== message.ballot) return
+  round.votes.add(from)
+  round.holders.add(from)
+  if (round.votes.size < epoch.quorums.slow) return
+  decide(epoch, instance, round.value, round.deps, round.ballot === 0 ? 'slow' : 'recovered', round.holders)
+}

@@ -1,0 +1,16 @@
+import type { Deps, InstanceId } from './record.js'
+
+/** Dependency vectors are prefixes of rows: union is an element-wise maximum, equality is vector equality. */
+
+export const noDeps = (n: number): Deps => new Array<number>(n).fill(0)
+
+export const sameDeps = (a: Deps, b: Deps): boolean => {
+  for (let r = 0; r < a.length; r++) if (a[r] !== b[r]) return false
+  return a.length === b.length
+}
+
+/** The union of two vectors of the same length. */
+export const union = (a: Deps, b: Deps): Deps => a.map((number, r) => Math.max(number, b[r] ?? 0))
+
+/** Whether `deps` covers the instance. */
+export const covers = (deps: Deps, id: InstanceId): boolean => id.number <= (deps[id.slot] ?? 0)

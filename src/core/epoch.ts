@@ -1,0 +1,87 @@
+import { ConflictIndex } from './conflicts.js'
+import type { Instance } from './instance.js'
+import type { Message } from './message.js'
+import { Outbox } from './outbox.js'
+import { type Quorums, quorumsOf } from './quorum.js'
+import type { ReplicaId } from './record.js'
+import type { CatchUp } from './repair.js'
+import type { Round } from './round.js'
+import { Rows } from './rows.js'
+import { Timers } from './timers.js'
+import type { Tuning } from './tuning.js'
+
+/** What a deadline is for. A round's deadlines are void once the instance has another round, or none. */
+export type Deadline =
+  | { readonly kind: 'repeat' | 'late' | 'restart'; readonly instance: Instance; readonly round: Round }
+  | { readonly kind: 'pursue'; readonly instance: Instance }
+
+/** One epoch at one of its voters: what all the rules of the protocol work on. */
+export class Epoch {
+  readonly quorums: Quorums
+  readonly rows: Rows
+  readonly conflicts: ConflictIndex
+  readonly outbox: Outbox
+  readonly timers: Timers<Deadline> = new Timers()
+  /** Milliseconds, set by `tick`. */
+  now = 0
+  /** Commits that may be told since the replica looked last: they go on to execution, and wake what waits for them. */
+  learned: Instance[] = []
+  /** Per row, what is being fetched. */
+  readonly catchUps: (CatchUp | undefined)[]
+  /** When each voter was last heard of. */
+  readonly heard: number[]
+
+  constructor(
+    readonly number: number,
+    readonly voters: readonly ReplicaId[],
+    /** The own slot. */
+    readonly me: number,
+    readonly random: () => number,
+    readonly tuning: Tuning,
+    loop: (message: Message) => void,
+  ) {
+    const n = voters.length
+    this.quorums = quorumsOf(n)
+    this.rows = new Rows(n)
+    this.conflicts = new ConflictIndex(n)
+    this.outbox = new Outbox(voters[me] as ReplicaId, number, loop)
+    this.catchUps = new Array<undefined>(n).fill(undefined)
+    this.heard = new Array<number>(n).fill(0)
+  }
+
+  voter(slot: number): ReplicaId {
+    return this.voters[slot] as ReplicaId
+  }
+
+  suspects(slot: number): boolean {
+    return slot !== this.me && this.now - (this.heard[slot] as number) > this.tuning.suspectMs
+  }
+
+  /** Sends to every other voter at once. */
+  broadcast(message: Message): void {
+    for (const voter of this.voters) if (voter !== this.outbox.self) this.outbox.send(voter, message)
+  }
+
+  /** The instance holds another value or other dependencies: they are looked up from now on, and become durable. */
+  stored(instance: Instance): void {
+    this.index(instance)
+    this.outbox.touch(instance)
+  }
+
+  /** Everything ever stored for an instance is looked up, and never again forgotten (protocol §4). */
+  index(instance: Instance): void {
+    if (instance.value !== undefined) this.conflicts.add(instance.id, instance.value)
+    if (instance.initValue !== undefined && instance.initValue !== instance.value) {
+      this.conflicts.add(instance.id, instance.initValue)
+    }
+    if (instance.deps !== undefined) this.rows.name(instance.deps)
+    this.rows.stored(instance.id)
+  }
+
+  /** Starts leading the instance, and repeats what stays unanswered. */
+  lead<R extends Round>(instance: Instance, round: R): R {
+    instance.round = round
+    this.timers.set(this.now + this.tuning.retransmitMs, { kind: 'repeat', instance, round })
+    return round
+  }
+}

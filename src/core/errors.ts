@@ -1,0 +1,47 @@
+import type { ReplicaId } from './record.js'
+
+/** A replica that isn't in the epoch's voter list can't propose or vote. */
+export class NotAVoter extends Error {
+  override readonly name = 'NotAVoter'
+  constructor(readonly replica: ReplicaId) {
+    super(`replica ${replica} is not one of this epoch's voters: only voters propose`)
+  }
+}
+
+/** The command is larger than the configured bound. Nothing was proposed. */
+export class CommandTooLarge extends Error {
+  override readonly name = 'CommandTooLarge'
+  constructor(
+    readonly bytes: number,
+    readonly maxBytes: number,
+  ) {
+    super(`a command of ${bytes} bytes is over the limit of ${maxBytes}: split it, or configure maxCommandBytes`)
+  }
+}
+
+/** Too many proposals wait for their execution. Nothing was proposed; try again when some were answered. */
+export class Overloaded extends Error {
+  override readonly name = 'Overloaded'
+  constructor(readonly pending: number) {
+    super(`${pending} proposals are waiting for their execution already: propose again when some were answered`)
+  }
+}
+
+/** The replica has stopped voting and proposing for good; what it executed stays readable. */
+export class ReplicaStopped extends Error {
+  override readonly name = 'ReplicaStopped'
+  constructor(readonly reason: string) {
+    super(`this replica has stopped: ${reason}`)
+  }
+}
+
+/** A message that no correct peer sends. It was dropped; nothing changed. */
+export class InvalidMessage extends Error {
+  override readonly name = 'InvalidMessage'
+  constructor(
+    readonly from: ReplicaId,
+    readonly reason: string,
+  ) {
+    super(`message from ${from} refused: ${reason}`)
+  }
+}

@@ -1,0 +1,45 @@
+export { type Ballot, ballotAbove, ballotOf, roundOf, slotOf } from './ballot.js'
+export {
+  type Batch,
+  type Command,
+  commandsInterfere,
+  type KeySpan,
+  NOOP,
+  type Noop,
+  type RangeSpan,
+  read,
+  readRange,
+  type Span,
+  spansInterfere,
+  type Value,
+  valuesInterfere,
+  write,
+  writeRange,
+} from './command.js'
+export { CommandTooLarge, InvalidMessage, NotAVoter, Overloaded, ReplicaStopped } from './errors.js'
+export type { CommitPath } from './instance.js'
+export type {
+  Accept,
+  AcceptOk,
+  Commit,
+  Conflict,
+  Envelope,
+  Fetch,
+  Frontier,
+  Message,
+  Nack,
+  PreAccept,
+  PreAcceptOk,
+  Recover,
+  RecoverOk,
+  Validate,
+  ValidateOk,
+  Waiting,
+} from './message.js'
+export { MAX_VOTERS, type Quorums, quorumsOf } from './quorum.js'
+export type { CoreEvent, Executable, Ready } from './ready.js'
+export type { Deps, GroupId, InstanceId, InstanceRecord, Phase, ReplicaId } from './record.js'
+export { Replica, type ReplicaConfig } from './replica.js'
+export type { Status, TraceCell } from './status.js'
+export { Timers } from './timers.js'
+export { defaultTuning, type Tuning } from './tuning.js'

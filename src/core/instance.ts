@@ -1,0 +1,70 @@
+import type { Ballot } from './ballot.js'
+import type { Value } from './command.js'
+import type { Deps, InstanceId, InstanceRecord, Phase } from './record.js'
+import type { Round } from './round.js'
+
+/** One cell of the instance space as this replica knows it (protocol §3), and what it is doing about it. */
+export class Instance {
+  readonly id: InstanceId
+
+  // What is durable, as in InstanceRecord.
+  phase: Phase = 'none'
+  value: Value | undefined
+  deps: Deps | undefined
+  initValue: Value | undefined
+  initDeps: Deps | undefined
+  ballot: Ballot = 0
+  votedBallot: Ballot = 0
+
+  /** The ready whose write holds the newest of the above. */
+  writtenIn = 0
+  /** Committed, and everybody may be told: an own instance's decision must be durable first [H7]. */
+  learned = false
+  /** Position in this replica's order of execution, from 1; 0: none yet. */
+  position = 0
+  /** The state machine has applied it. */
+  executed = false
+  /** How the commit was reached, as far as this replica knows. */
+  path: CommitPath | undefined
+
+  /** What this replica is leading for it, as coordinator or recoverer. */
+  round: Round | undefined
+  /** The highest ballot a Nack told of. */
+  refusedBelow: Ballot = 0
+  /** Attempts at recovery that ended without a commit. */
+  attempts = 0
+  /** What follows next, when the timer of `pursue` fires. */
+  pursuit: 'none' | 'fetch' | 'recover' = 'none'
+  /** The ballot when that was decided: another one since then means that somebody else is recovering it. */
+  pursuedAt: Ballot = 0
+  /** The largest Waiting heard for it [H28]. */
+  unchangedWaiting = 0
+  /** Instances whose recovery waits for this one. */
+  awaitedBy: Set<Instance> | undefined
+
+  constructor(slot: number, number: number) {
+    this.id = { slot, number }
+  }
+
+  get committed(): boolean {
+    return this.phase === 'committed'
+  }
+
+  record(epoch: number): InstanceRecord {
+    const { id, phase, value, deps, initValue, initDeps, ballot, votedBallot } = this
+    return { epoch, instance: id, phase, value, deps, initValue, initDeps, ballot, votedBallot }
+  }
+
+  restore(record: InstanceRecord): void {
+    this.phase = record.phase
+    this.value = record.value
+    this.deps = record.deps
+    this.initValue = record.initValue
+    this.initDeps = record.initDeps
+    this.ballot = record.ballot
+    this.votedBallot = record.votedBallot
+  }
+}
+
+/** By its own coordinator on either path, by a recoverer's Accept, or told by a peer. */
+export type CommitPath = 'fast' | 'slow' | 'recovered' | 'told'

@@ -1,0 +1,198 @@
+import { ballotAbove } from './ballot.js'
+import { type Batch, NOOP, type Value } from './command.js'
+import { decide } from './commit.js'
+import { startAccept } from './coordinator.js'
+import { covers, noDeps, sameDeps } from './deps.js'
+import type { Epoch } from './epoch.js'
+import type { Instance } from './instance.js'
+import type { Nack, Recover, RecoverOk, Validate, ValidateOk, Waiting } from './message.js'
+import { abandon, pursue } from './pursue.js'
+import type { Deps } from './record.js'
+import type { Recovering, Validating, WaitingRound } from './round.js'
+
+/** EPaxos*, recovery (protocol §5): the recoverer's half. */
+
+/** Step 1: a ballot above all that were heard of; the own promise is durable before the others are asked. */
+export const recover = (epoch: Epoch, instance: Instance): void => {
+  const ballot = ballotAbove(Math.max(instance.ballot, instance.refusedBelow), epoch.me)
+  const round = epoch.lead<Recovering>(instance, { kind: 'recovering', ballot, repeats: 0, answers: new Map() })
+  instance.ballot = ballot
+  epoch.outbox.touch(instance)
+  epoch.outbox.send(epoch.voter(epoch.me), recoverMessage(epoch, instance, ballot))
+  sendRecover(epoch, instance, round)
+}
+
+const recoverMessage = (epoch: Epoch, instance: Instance, ballot: number): Recover => ({
+  kind: 'recover',
+  epoch: epoch.number,
+  instance: instance.id,
+  ballot,
+})
+
+/** To every other voter whose answer is not there yet: those outside Q, once the round waits. */
+export const sendRecover = (epoch: Epoch, instance: Instance, round: Recovering | WaitingRound): void => {
+  const message = recoverMessage(epoch, instance, round.ballot)
+  const answered = round.kind === 'waiting' ? round.quorum : round.answers
+  for (let slot = 0; slot < epoch.voters.length; slot++) {
+    if (slot !== epoch.me && !answered.has(slot)) epoch.outbox.report(instance, epoch.voter(slot), message)
+  }
+}
+
+export const onRecoverOk = (epoch: Epoch, from: number, message: RecoverOk): void => {
+  const instance = epoch.rows.find(message.instance.slot, message.instance.number)
+  const round = instance?.round
+  if (instance === undefined || round === undefined || round.ballot !== message.ballot) return
+  if (round.kind === 'waiting') onLateRecoverOk(epoch, instance, round, from, message)
+  if (round.kind !== 'recovering' || round.answers.has(from)) return
+  round.answers.set(from, message)
+  if (round.answers.size >= epoch.quorums.slow) choose(epoch, instance, round)
+}
+
+/** Step 3: what n − f answers to this very ballot allow. */
+const choose = (epoch: Epoch, instance: Instance, { ballot, answers }: Recovering): void => {
+  const { e } = epoch.quorums
+  // Case 1: committed. The answer's value, not the own one [H12].
+  for (const answer of answers.values()) {
+    if (answer.phase === 'committed') return adopt(epoch, instance, answer)
+  }
+  // Case 2: the value accepted at the highest ballot.
+  let accepted: RecoverOk | undefined
+  for (const answer of answers.values()) {
+    if (answer.phase === 'accepted' && answer.votedBallot >= (accepted?.votedBallot ?? 0)) accepted = answer
+  }
+  if (accepted !== undefined) return reaccept(epoch, instance, ballot, accepted)
+  // Case 3: the initial coordinator has not committed it, and now never will at ballot 0.
+  if (answers.has(instance.id.slot)) return giveUp(epoch, instance, ballot)
+  // Case 4: too few are left that pre-accepted it unchanged: no fast quorum can have.
+  const unchanged = [...answers].filter(([, answer]) => unchangedVote(answer))
+  const witness = unchanged[0]?.[1]
+  if (witness === undefined || unchanged.length < answers.size - e) return giveUp(epoch, instance, ballot)
+  // Case 5: it may have been committed fast. Ask whether anything contradicts that.
+  const round = epoch.lead<Validating>(instance, {
+    kind: 'validating',
+    ballot,
+    repeats: 0,
+    value: witness.value as Batch,
+    deps: witness.deps as Deps,
+    quorum: new Set(answers.keys()),
+    unchanged: unchanged.length,
+    answers: new Map(),
+  })
+  sendValidate(epoch, instance, round)
+}
+
+const unchangedVote = ({ phase, value, deps, initDeps }: RecoverOk): boolean =>
+  phase === 'pre-accepted' && value?.kind === 'commands' && !!deps && !!initDeps && sameDeps(deps, initDeps)
+
+/** To every member of Q that has not answered. */
+export const sendValidate = (epoch: Epoch, instance: Instance, round: Validating): void => {
+  const { ballot, value, deps } = round
+  const message: Validate = { kind: 'validate', epoch: epoch.number, instance: instance.id, ballot, value, deps }
+  for (const slot of round.quorum) if (!round.answers.has(slot)) epoch.outbox.send(epoch.voter(slot), message)
+}
+
+/** Step 5: once all of Q have answered. */
+export const onValidateOk = (epoch: Epoch, from: number, message: ValidateOk): void => {
+  const instance = epoch.rows.find(message.instance.slot, message.instance.number)
+  const round = instance?.round
+  if (instance === undefined || round?.kind !== 'validating' || round.ballot !== message.ballot) return
+  if (!round.quorum.has(from) || round.answers.has(from)) return
+  round.answers.set(from, message.conflicts)
+  if (round.answers.size < round.quorum.size) return
+
+  const { ballot, value, deps, quorum, unchanged } = round
+  const conflicts = [...round.answers.values()].flat()
+  if (conflicts.length === 0) return startAccept(epoch, instance, ballot, value, deps, quorum)
+  const tight = unchanged === quorum.size - epoch.quorums.e
+  if (conflicts.some((x) => x.committed || (tight && !quorum.has(x.slot)))) return giveUp(epoch, instance, ballot)
+
+  const waiting = epoch.lead<WaitingRound>(instance, {
+    kind: 'waiting',
+    ballot,
+    repeats: 0,
+    value,
+    deps,
+    quorum,
+    unchanged,
+    conflicts: [...new Set(conflicts.map((x) => epoch.rows.at(x)))],
+  })
+  epoch.timers.set(epoch.now + epoch.tuning.waitingMs, { kind: 'restart', instance, round: waiting })
+  for (const other of waiting.conflicts) {
+    other.awaitedBy ??= new Set()
+    other.awaitedBy.add(instance)
+    pursue(epoch, other)
+  }
+  sendWaiting(epoch, instance, waiting)
+  settle(epoch, instance)
+}
+
+/** Tells all voters, oneself included [H28], and goes on asking those outside Q. */
+export const sendWaiting = (epoch: Epoch, instance: Instance, round: WaitingRound): void => {
+  const message: Waiting = { kind: 'waiting', epoch: epoch.number, instance: instance.id, unchanged: round.unchanged }
+  epoch.outbox.send(epoch.voter(epoch.me), message)
+  epoch.broadcast(message)
+  sendRecover(epoch, instance, round)
+}
+
+/** Kept by its receiver, whatever that is doing [H28]. */
+export const onWaiting = (epoch: Epoch, message: Waiting): void => {
+  const instance = epoch.rows.at(message.instance)
+  instance.unchangedWaiting = Math.max(instance.unchangedWaiting, message.unchanged)
+  settleAwaiting(epoch, instance)
+}
+
+/** Something has become known of this instance: looks again at the recoveries that wait for it. */
+export const settleAwaiting = (epoch: Epoch, instance: Instance): void => {
+  for (const other of instance.awaitedBy ?? []) settle(epoch, other)
+  if (instance.learned) instance.awaitedBy = undefined
+}
+
+/** Step 5, the waiting: whether what is known of I decides by now. */
+const settle = (epoch: Epoch, instance: Instance): void => {
+  const round = instance.round
+  if (round?.kind !== 'waiting') return
+  const { n, f, e } = epoch.quorums
+  let open = 0
+  for (const other of round.conflicts) {
+    if (other.learned) {
+      const harmless = other.value?.kind === 'noop' || covers(other.deps as Deps, instance.id)
+      if (!harmless) return giveUp(epoch, instance, round.ballot)
+    } else if (other.unchangedWaiting > n - f - e) return giveUp(epoch, instance, round.ballot)
+    else open++
+  }
+  if (open === 0) startAccept(epoch, instance, round.ballot, round.value, round.deps, round.quorum)
+}
+
+/** An answer from outside Q that comes while the round waits. */
+const onLateRecoverOk = (
+  epoch: Epoch,
+  instance: Instance,
+  round: WaitingRound,
+  from: number,
+  answer: RecoverOk,
+): void => {
+  if (round.quorum.has(from)) return
+  if (answer.phase === 'committed') adopt(epoch, instance, answer)
+  else if (answer.phase === 'accepted') reaccept(epoch, instance, round.ballot, answer)
+  else if (from === instance.id.slot) giveUp(epoch, instance, round.ballot)
+}
+
+/** A higher ballot is known: whatever is led below it has failed [K3]. */
+export const onNack = (epoch: Epoch, message: Nack): void => {
+  const instance = epoch.rows.find(message.instance.slot, message.instance.number)
+  if (instance === undefined || instance.committed) return
+  instance.refusedBelow = Math.max(instance.refusedBelow, message.ballot)
+  if (instance.round === undefined || message.ballot <= instance.round.ballot) return
+  abandon(instance)
+  pursue(epoch, instance)
+}
+
+const adopt = (epoch: Epoch, instance: Instance, answer: RecoverOk): void =>
+  decide(epoch, instance, answer.value as Value, answer.deps as Deps, 'told', new Set())
+
+const reaccept = (epoch: Epoch, instance: Instance, ballot: number, { value, deps }: RecoverOk): void =>
+  startAccept(epoch, instance, ballot, value as Value, deps as Deps, [])
+
+/** Nothing was or will be committed below this ballot: the instance may end as a no-op. */
+const giveUp = (epoch: Epoch, instance: Instance, ballot: number): void =>
+  startAccept(epoch, instance, ballot, NOOP, noDeps(epoch.voters.length), [])

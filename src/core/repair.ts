@@ -1,0 +1,89 @@
+import { tellCommit } from './acceptor.js'
+import type { Epoch } from './epoch.js'
+import type { Instance } from './instance.js'
+import type { Fetch, Frontier } from './message.js'
+import { pursue } from './pursue.js'
+
+/** Who is missing commits asks who has them: gossip of frontiers, fetching in ranges (protocol §8). */
+
+/** Instances asked for, and answered, at once. */
+export const MAX_FETCH = 256
+/** An answer stops after this many bytes of payload: what is left is asked for again. */
+const MAX_ANSWER_BYTES = 1 << 20
+
+/** A row being caught up with. */
+export interface CatchUp {
+  /** The slot asked. */
+  readonly from: number
+  readonly upTo: number
+  /** The end of the range asked for last, and when that was. */
+  to: number
+  askedAtMs: number
+}
+
+export const gossip = (epoch: Epoch, lastOwn: number): void =>
+  epoch.broadcast({ kind: 'frontier', epoch: epoch.number, last: lastOwn, committed: [...epoch.rows.committed] })
+
+export const onFrontier = (epoch: Epoch, from: number, message: Frontier): void => {
+  const { committed, used } = epoch.rows
+  used[from] = Math.max(used[from] as number, message.last)
+  for (let slot = 0; slot < committed.length; slot++) {
+    const theirs = message.committed[slot] as number
+    const running = epoch.catchUps[slot]
+    const fresh = running !== undefined && epoch.now - running.askedAtMs < epoch.tuning.gossipMs
+    if (fresh || theirs <= (committed[slot] as number)) continue
+    epoch.catchUps[slot] = { from, upTo: theirs, to: 0, askedAtMs: epoch.now }
+    fetchNext(epoch, slot)
+  }
+}
+
+/** The committed frontier of a row has moved: goes on asking where a range has come in whole. */
+export const onAdvance = (epoch: Epoch, slot: number): void => {
+  const catchUp = epoch.catchUps[slot]
+  if (catchUp !== undefined && (epoch.rows.committed[slot] as number) >= catchUp.to) fetchNext(epoch, slot)
+}
+
+const fetchNext = (epoch: Epoch, slot: number): void => {
+  const catchUp = epoch.catchUps[slot] as CatchUp
+  const from = (epoch.rows.committed[slot] as number) + 1
+  if (from > catchUp.upTo) {
+    epoch.catchUps[slot] = undefined
+    return
+  }
+  catchUp.to = Math.min(catchUp.upTo, from + MAX_FETCH - 1)
+  catchUp.askedAtMs = epoch.now
+  epoch.outbox.send(epoch.voter(catchUp.from), { kind: 'fetch', epoch: epoch.number, slot, from, to: catchUp.to })
+}
+
+export const onFetch = (epoch: Epoch, from: number, message: Fetch): void => {
+  let bytes = 0
+  for (const instance of epoch.rows.between(message.slot, message.from, message.to)) {
+    if (!instance.learned) continue
+    tellCommit(epoch, from, instance)
+    bytes += payloadBytes(instance)
+    if (bytes > MAX_ANSWER_BYTES) return
+  }
+}
+
+const payloadBytes = ({ value }: Instance): number => {
+  let bytes = 0
+  if (value?.kind === 'commands') for (const { payload } of value.commands) bytes += payload.length
+  return bytes
+}
+
+/** Instances of one row pursued at a time. */
+const MAX_PURSUED = 64
+
+/** Pursues what is open in the rows of voters that are suspected. */
+export const pursueOpen = (epoch: Epoch): void => {
+  for (let slot = 0; slot < epoch.voters.length; slot++) {
+    if (epoch.suspects(slot)) pursueRow(epoch, slot, epoch.rows.horizon(slot))
+  }
+}
+
+/** Pursues the open instances at the low end of a row: something waits for all of them, or their coordinator is gone. */
+export const pursueRow = (epoch: Epoch, slot: number, upTo: number): void => {
+  const first = (epoch.rows.committed[slot] as number) + 1
+  const last = Math.min(upTo, first + MAX_PURSUED - 1)
+  for (let number = first; number <= last; number++) pursue(epoch, epoch.rows.at({ slot, number }))
+}

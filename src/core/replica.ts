@@ -1,0 +1,314 @@
+import { onAccept, onCommit, onPreAccept, onRecover, onValidate } from './acceptor.js'
+import { fault } from './check.js'
+import { Coalescing } from './coalescing.js'
+import type { Batch, Command } from './command.js'
+import { learn } from './commit.js'
+import { onAcceptOk, onPreAcceptOk, propose } from './coordinator.js'
+import { fire } from './deadlines.js'
+import { Epoch } from './epoch.js'
+import { CommandTooLarge, InvalidMessage, NotAVoter, Overloaded, ReplicaStopped } from './errors.js'
+import { Execution } from './execution.js'
+import type { Instance } from './instance.js'
+import type { Message } from './message.js'
+import { pursue } from './pursue.js'
+import { MAX_VOTERS } from './quorum.js'
+import type { Ready } from './ready.js'
+import type { Deps, GroupId, InstanceId, InstanceRecord, ReplicaId } from './record.js'
+import { onNack, onRecoverOk, onValidateOk, onWaiting, settleAwaiting } from './recovery.js'
+import { gossip, onAdvance, onFetch, onFrontier, pursueOpen, pursueRow } from './repair.js'
+import type { Status, TraceCell } from './status.js'
+import { defaultTuning, type Tuning } from './tuning.js'
+
+export interface ReplicaConfig {
+  readonly id: ReplicaId
+  readonly group: GroupId
+  readonly epoch: {
+    readonly number: number
+    /** 1 … 9 different ids, `id` among them. */
+    readonly voters: readonly ReplicaId[]
+  }
+  /** What an earlier life has written, in the order in which it was written: of two records of an instance the later holds. */
+  readonly restored?: Iterable<InstanceRecord>
+  /** Uniform in [0, 1). The only source of chance. */
+  readonly random: () => number
+  readonly tuning?: Partial<Tuning>
+}
+
+/**
+ * A voter of one group: a deterministic state machine without a clock or I/O (protocol §2–§7). The host feeds
+ * it with `propose`, `step` and `tick`, and after each of these carries out what `ready` hands out. The same
+ * configuration and the same calls give the same results.
+ */
+export class Replica {
+  readonly id: ReplicaId
+  readonly group: GroupId
+  readonly #epoch: Epoch
+  readonly #execution: Execution
+  readonly #coalescing = new Coalescing()
+  /** Own batches of this life on their way, by number. */
+  readonly #proposed = new Map<number, Batch>()
+  /** Messages to oneself, delivered before the present call returns. */
+  readonly #loop: Message[] = []
+  #lastOwn = 0
+  #positions = 0
+  #gossipAt = 0
+  #ticked = false
+  #stopped: string | undefined
+
+  /** @throws NotAVoter when `id` isn't one of the voters; RangeError for a voter list that can't be one. */
+  constructor(config: ReplicaConfig) {
+    const { id, group, random } = config
+    const voters = [...config.epoch.voters].sort()
+    if (voters.length < 1 || voters.length > MAX_VOTERS || new Set(voters).size < voters.length) {
+      throw new RangeError(`a group has 1 to ${MAX_VOTERS} different voters, not [${voters.join(', ')}]`)
+    }
+    const slot = voters.indexOf(id)
+    if (slot < 0) throw new NotAVoter(id)
+    this.id = id
+    this.group = group
+    const tuning = { ...defaultTuning, ...config.tuning }
+    this.#epoch = new Epoch(config.epoch.number, voters, slot, random, tuning, (message) => this.#loop.push(message))
+    this.#execution = new Execution(voters.length, this.#order, this.#blocked)
+    if (config.restored !== undefined) this.#restore(config.restored)
+  }
+
+  /**
+   * Proposes a command. It is executed once, here and everywhere, unless this life of the replica ends before;
+   * `executable` brings it back.
+   * @returns its instance, or undefined when it waits for an own one that it interferes with
+   * @throws ReplicaStopped, CommandTooLarge, Overloaded; nothing is proposed then
+   */
+  propose(command: Command): InstanceId | undefined {
+    const { maxCommandBytes, maxPending } = this.#epoch.tuning
+    if (this.#stopped !== undefined) throw new ReplicaStopped(this.#stopped)
+    if (command.payload.length > maxCommandBytes) throw new CommandTooLarge(command.payload.length, maxCommandBytes)
+    if (this.#coalescing.pending >= maxPending) throw new Overloaded(this.#coalescing.pending)
+    const batch = this.#coalescing.take(command)
+    if (batch === undefined) return undefined
+    const { id } = this.#propose(batch)
+    this.#settle()
+    return id
+  }
+
+  /**
+   * Takes a message that `from` has sent.
+   * @throws InvalidMessage when no voter of this epoch can have sent it; nothing has changed then
+   */
+  step(from: ReplicaId, message: Message): void {
+    if (this.#stopped !== undefined) return
+    const slot = this.#epoch.voters.indexOf(from)
+    if (slot < 0 || slot === this.#epoch.me) throw new InvalidMessage(from, 'not another voter of this epoch')
+    const wrong = fault(this.#epoch, slot, message)
+    if (wrong !== undefined) throw new InvalidMessage(from, wrong)
+    this.#epoch.heard[slot] = this.#epoch.now
+    this.#deliver(slot, message)
+    this.#settle()
+  }
+
+  /** The time, in milliseconds, never decreasing, sleep included. Call it every 10 … 100 ms while there is work. */
+  tick(nowMs: number): void {
+    if (this.#stopped !== undefined) return
+    const epoch = this.#epoch
+    // After a gap (a hidden tab, a sleeping machine) nobody is suspected for what was missed meanwhile.
+    if (!this.#ticked || nowMs - epoch.now > epoch.tuning.suspectMs / 2) epoch.heard.fill(nowMs)
+    if (nowMs < epoch.now) throw new RangeError(`time went back from ${epoch.now} to ${nowMs}`)
+    epoch.now = nowMs
+    if (!this.#ticked) this.#start()
+    for (let due = epoch.timers.due(nowMs); due !== undefined; due = epoch.timers.due(nowMs)) {
+      fire(epoch, due)
+      this.#settle()
+    }
+    if (nowMs >= this.#gossipAt) {
+      this.#gossipAt = nowMs + epoch.tuning.gossipMs
+      gossip(epoch, this.#lastOwn)
+      pursueOpen(epoch)
+    }
+  }
+
+  /** What there is to do; undefined for nothing. */
+  ready(): Ready | undefined {
+    return this.#stopped === undefined ? this.#epoch.outbox.take() : undefined
+  }
+
+  /**
+   * The records of this ready are durable: its own votes count, its held messages may leave.
+   * @throws RangeError when it isn't the oldest outstanding one
+   */
+  written(ready: Ready): void {
+    if (this.#stopped !== undefined) return
+    for (const instance of this.#epoch.outbox.written(ready.sequence)) learn(this.#epoch, instance)
+    this.#settle()
+  }
+
+  /** The state machine has applied these instances. */
+  applied(instances: Iterable<InstanceId>): void {
+    if (this.#stopped !== undefined) return
+    for (const id of instances) this.#executed(this.#epoch.rows.at(id))
+    for (const batch of this.#coalescing.release()) this.#propose(batch)
+    this.#settle()
+  }
+
+  /** Ends this life: it votes, proposes and answers no more. What it knows stays readable. Idempotent. */
+  stop(reason: string): void {
+    this.#stopped ??= reason
+  }
+
+  status(): Status {
+    const epoch = this.#epoch
+    const { fast, slow, n } = epoch.quorums
+    const suspected = epoch.voters.filter((_, slot) => epoch.suspects(slot))
+    const alive = n - suspected.length
+    const { committed } = epoch.rows
+    return {
+      id: this.id,
+      epoch: epoch.number,
+      voters: epoch.voters,
+      slot: epoch.me,
+      suspected,
+      quorum: alive >= fast ? 'fast' : alive >= slow ? 'slow' : 'none',
+      committed: [...committed],
+      executed: [...this.#execution.frontier],
+      pending: this.#coalescing.pending,
+      waiting: this.#coalescing.waiting,
+      behind: committed.reduce((sum, number, slot) => sum + Math.max(0, epoch.rows.horizon(slot) - number), 0),
+      stopped: this.#stopped,
+    }
+  }
+
+  /** The newest `length` instances of each row, oldest first, for drawing. Those never heard of are left out. */
+  trace(length: number): TraceCell[][] {
+    const { rows, voters } = this.#epoch
+    return voters.map((_, slot) => {
+      const last = rows.horizon(slot)
+      const cells: TraceCell[] = []
+      for (const instance of rows.between(slot, Math.max(1, last - length + 1), last)) cells.push(cellOf(instance))
+      return cells
+    })
+  }
+
+  /** The dependencies with which an instance is held here; undefined when it isn't committed. For checkers. */
+  committedDeps(id: InstanceId): Deps | undefined {
+    const instance = this.#epoch.rows.find(id.slot, id.number)
+    return instance?.committed ? instance.deps : undefined
+  }
+
+  #restore(records: Iterable<InstanceRecord>): void {
+    const { rows, me, voters } = this.#epoch
+    for (const record of records) {
+      const instance = rows.at(record.instance)
+      instance.restore(record)
+      this.#epoch.index(instance)
+    }
+    this.#lastOwn = rows.last[me] as number
+    for (let slot = 0; slot < voters.length; slot++) {
+      for (const instance of rows.between(slot, 1, rows.last[slot] as number)) {
+        if (instance.committed) learn(this.#epoch, instance)
+      }
+    }
+    this.#settle()
+  }
+
+  /** The first tick: own instances of an earlier life are recovered like anybody's [H21]. */
+  #start(): void {
+    this.#ticked = true
+    pursueRow(this.#epoch, this.#epoch.me, this.#lastOwn)
+  }
+
+  #propose(batch: Batch): Instance {
+    // A number that somebody has recovered before it was used is passed over (protocol §4).
+    do this.#lastOwn++
+    while ((this.#epoch.rows.find(this.#epoch.me, this.#lastOwn)?.ballot ?? 0) > 0)
+    this.#proposed.set(this.#lastOwn, batch)
+    return propose(this.#epoch, this.#lastOwn, batch)
+  }
+
+  #deliver(from: number, message: Message): void {
+    const epoch = this.#epoch
+    switch (message.kind) {
+      case 'pre-accept':
+        return onPreAccept(epoch, from, message)
+      case 'pre-accept-ok':
+        return onPreAcceptOk(epoch, from, message)
+      case 'accept':
+        return onAccept(epoch, from, message)
+      case 'accept-ok':
+        return onAcceptOk(epoch, from, message)
+      case 'nack':
+        return onNack(epoch, message)
+      case 'commit':
+        return onCommit(epoch, from, message)
+      case 'recover':
+        return onRecover(epoch, from, message)
+      case 'recover-ok':
+        return onRecoverOk(epoch, from, message)
+      case 'validate':
+        return onValidate(epoch, from, message)
+      case 'validate-ok':
+        return onValidateOk(epoch, from, message)
+      case 'waiting':
+        return onWaiting(epoch, message)
+      case 'fetch':
+        return onFetch(epoch, from, message)
+      case 'frontier':
+        return onFrontier(epoch, from, message)
+    }
+  }
+
+  /** Delivers what was said to oneself, and passes on what has become known, until nothing is left. */
+  #settle(): void {
+    const epoch = this.#epoch
+    for (;;) {
+      const message = this.#loop.shift()
+      if (message !== undefined) {
+        this.#deliver(epoch.me, message)
+        continue
+      }
+      const instance = epoch.learned.shift()
+      if (instance === undefined) return
+      this.#learned(instance)
+    }
+  }
+
+  #learned(instance: Instance): void {
+    const { id, value, deps, path } = instance
+    if (value === undefined || deps === undefined) return
+    if (path !== undefined) this.#epoch.outbox.emit({ kind: 'committed', instance: id, path, value })
+    onAdvance(this.#epoch, id.slot)
+    settleAwaiting(this.#epoch, instance)
+    this.#execution.committed(id, deps)
+    const lost = value.kind === 'noop' && id.slot === this.#epoch.me ? this.#proposed.get(id.number) : undefined
+    if (lost === undefined) return
+    // The command was not executed: again, under a new number [H9].
+    this.#proposed.delete(id.number)
+    const again = this.#propose(lost)
+    this.#epoch.outbox.emit({ kind: 'proposed-again', from: id, to: again.id })
+  }
+
+  readonly #order = (slot: number, number: number): void => {
+    const instance = this.#epoch.rows.at({ slot, number })
+    instance.position = ++this.#positions
+    if (instance.value?.kind === 'commands')
+      this.#epoch.outbox.execute({ instance: instance.id, value: instance.value })
+    else instance.executed = true
+  }
+
+  readonly #blocked = ({ slot, number }: InstanceId): void => {
+    pursue(this.#epoch, this.#epoch.rows.at({ slot, number }))
+    // Whatever else of that row some dependency names is, or will be, waited for too.
+    pursueRow(this.#epoch, slot, this.#epoch.rows.named[slot] as number)
+  }
+
+  #executed(instance: Instance): void {
+    if (instance.position === 0 || instance.executed) return
+    instance.executed = true
+    const batch = instance.id.slot === this.#epoch.me ? this.#proposed.get(instance.id.number) : undefined
+    if (batch === undefined) return
+    this.#proposed.delete(instance.id.number)
+    this.#coalescing.executed(batch)
+  }
+}
+
+const cellOf = (instance: Instance): TraceCell => {
+  const { id, phase, value, deps, initDeps, ballot, path, position } = instance
+  return { instance: id, phase, value, deps, initDeps, ballot, path, position }
+}

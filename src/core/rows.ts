@@ -1,0 +1,73 @@
+import { Instance } from './instance.js'
+import type { Deps, InstanceId } from './record.js'
+
+/** The instance space of one epoch: a row per voter, and how far each row is known. */
+export class Rows {
+  readonly #rows: Map<number, Instance>[]
+  /** Per row: everything up to here is committed, and known here. */
+  readonly committed: number[]
+  /** Per row: the largest number that was stored here. */
+  readonly last: number[]
+  /** Per row: the largest number that some dependency vector names. */
+  readonly named: number[]
+  /** Per row: the last number its owner said it has used. */
+  readonly used: number[]
+
+  constructor(readonly n: number) {
+    this.#rows = Array.from({ length: n }, () => new Map())
+    this.committed = new Array(n).fill(0)
+    this.last = new Array(n).fill(0)
+    this.named = new Array(n).fill(0)
+    this.used = new Array(n).fill(0)
+  }
+
+  find(slot: number, number: number): Instance | undefined {
+    return this.#rows[slot]?.get(number)
+  }
+
+  /** The instance, made when it was not known. The slot must be one of this epoch's. */
+  at(id: InstanceId): Instance {
+    const row = this.#rows[id.slot] as Map<number, Instance>
+    let instance = row.get(id.number)
+    if (instance === undefined) {
+      instance = new Instance(id.slot, id.number)
+      row.set(id.number, instance)
+    }
+    return instance
+  }
+
+  /** The largest number of a row that anybody here has heard of. */
+  horizon(slot: number): number {
+    return Math.max(this.last[slot] ?? 0, this.named[slot] ?? 0)
+  }
+
+  /** Remembers that something of this instance is stored. */
+  stored(id: InstanceId): void {
+    if (id.number > (this.last[id.slot] as number)) this.last[id.slot] = id.number
+  }
+
+  /** Remembers what a dependency vector names. */
+  name(deps: Deps): void {
+    for (let r = 0; r < this.n; r++) {
+      const number = deps[r] as number
+      if (number > (this.named[r] as number)) this.named[r] = number
+    }
+  }
+
+  /** Moves the committed frontier of a row over what has become known. */
+  advance(slot: number): void {
+    const row = this.#rows[slot] as Map<number, Instance>
+    let number = this.committed[slot] as number
+    while (row.get(number + 1)?.learned) number++
+    this.committed[slot] = number
+  }
+
+  /** Instances of a row from `from` to `to`, both included, that are known here. */
+  *between(slot: number, from: number, to: number): Iterable<Instance> {
+    const end = Math.min(to, this.last[slot] ?? 0)
+    for (let number = from; number <= end; number++) {
+      const instance = this.find(slot, number)
+      if (instance !== undefined) yield instance
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/** Times and bounds. They move latency and traffic, never safety: any values are correct. */
+export interface Tuning {
+  /** After this long without a fast quorum a slow quorum is enough. Above a round trip to far voters. */
+  readonly slowPathDelayMs: number
+  /** First repeat of what is unanswered; doubles up to `maxRetransmitMs`. */
+  readonly retransmitMs: number
+  readonly maxRetransmitMs: number
+  /** A peer says how far it has got, and that it lives, this often. */
+  readonly gossipMs: number
+  /** A voter silent for this long is suspected: several gossips were lost, or it is gone. */
+  readonly suspectMs: number
+  /** How long a missing commit may still be on its way before peers are asked for it. */
+  readonly fetchDelayMs: number
+  /** After asking, recovery starts after this long, growing with rank and attempts: when the coordinator is suspected … */
+  readonly recoverSuspectedMs: number
+  /** … and when it seems alive, and most likely finishes by itself. */
+  readonly recoverAliveMs: number
+  /** A recovery that waits for another one tries again at a higher ballot after this long. */
+  readonly waitingMs: number
+  /** Upper bound of one command's payload. At most 8 MiB. */
+  readonly maxCommandBytes: number
+  /** Own proposals not yet executed, waiting ones included. */
+  readonly maxPending: number
+}
+
+export const defaultTuning: Tuning = Object.freeze({
+  slowPathDelayMs: 400,
+  retransmitMs: 300,
+  maxRetransmitMs: 4000,
+  gossipMs: 500,
+  suspectMs: 2000,
+  fetchDelayMs: 150,
+  recoverSuspectedMs: 150,
+  recoverAliveMs: 1500,
+  waitingMs: 3000,
+  maxCommandBytes: 1 << 20,
+  maxPending: 10_000,
+})

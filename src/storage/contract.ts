@@ -1,0 +1,48 @@
+import type { GroupId, InstanceRecord, ReplicaId } from '../core/index.js'
+
+/** The group a replica belongs to, written down before its first vote (protocol §6). */
+export interface Membership {
+  readonly group: GroupId
+  readonly epoch: number
+  /** The voters of that epoch, sorted. */
+  readonly voters: readonly ReplicaId[]
+  /** True once every listed voter was seen bound to this very list: voting may begin. */
+  readonly founded: boolean
+}
+
+/** What a database holds when it is opened. */
+export type Loaded =
+  | { readonly fresh: true }
+  | {
+      readonly fresh: false
+      /** How often a replica was started on this storage before, this start not included. */
+      readonly starts: number
+      readonly membership: Membership | undefined
+      /** Batches in the order in which they were written: of two records of an instance the later holds. */
+      readonly records: AsyncIterable<readonly InstanceRecord[]>
+    }
+
+/**
+ * The durable memory of one replica. Every write is atomic and durable when its promise resolves, and
+ * rejects with a `StorageError` otherwise; writes become durable in the order of the calls. After a
+ * rejected write nothing more is accepted: the replica must stop voting.
+ */
+export interface Storage {
+  /** Called once, before anything is written. Rejects with `StorageCorrupt` where what is held can't be trusted. */
+  load(): Promise<Loaded>
+  /** Counts this start; `count` is one more than `starts` was. */
+  writeStart(count: number): Promise<void>
+  writeMembership(membership: Membership): Promise<void>
+  write(records: readonly InstanceRecord[]): Promise<void>
+  /** Idempotent. Writes under way still finish. */
+  close(): Promise<void>
+}
+
+/** Opens storages: `room` and `replica` name the database. */
+export interface StorageFactory {
+  /** False where nothing outlives the process: such a replica never comes back under its id. */
+  readonly durable: boolean
+  /** The replicas that have a storage for this room here, oldest first. */
+  identities(room: string): Promise<readonly ReplicaId[]>
+  open(room: string, replica: ReplicaId): Promise<Storage>
+}
