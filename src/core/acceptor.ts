@@ -100,15 +100,18 @@ export const onValidate = (epoch: Epoch, from: number, message: Validate): void 
   })
 }
 
-/** §5, step 4: instances beyond the dependencies that may have been committed without this one among theirs. */
+/**
+ * §5, step 4: instances beyond the dependencies that may have been committed without this one among theirs.
+ * A committed one decides the recovery by itself, so that it is told alone, and the answer stays small.
+ */
 const conflictsOf = (epoch: Epoch, instance: Instance, { value, deps }: Validate): Conflict[] => {
   const conflicts: Conflict[] = []
   for (let slot = 0; slot < deps.length; slot++) {
     const beyond = (deps[slot] as number) + 1
     for (const other of epoch.rows.between(slot, beyond, epoch.rows.horizon(slot))) {
-      if (other !== instance && mayPrecede(instance, value, other)) {
-        conflicts.push({ ...other.id, committed: other.committed })
-      }
+      if (other === instance || !mayPrecede(instance, value, other)) continue
+      if (other.committed) return [{ ...other.id, committed: true }]
+      conflicts.push({ ...other.id, committed: false })
     }
   }
   return conflicts

@@ -1,8 +1,8 @@
 import type { Batch, Command } from './command.js'
+import { commandBytes, MAX_COMMANDS_PER_BATCH } from './limits.js'
 import { SpanSet } from './spanset.js'
 
-/** Bounds of one batch: what a peer accepts in one instance, and a size that does not hold others up. */
-const MAX_BATCH_COMMANDS = 1024
+/** A larger batch would hold up what travels with it. */
 const MAX_BATCH_BYTES = 256 << 10
 
 /**
@@ -86,16 +86,16 @@ const newGroup = (): Group => ({ commands: [], spans: new SpanSet(), bytes: 0 })
 const enter = (group: Group, command: Command): void => {
   group.commands.push(command)
   group.spans.add(command)
-  group.bytes += command.payload.length
+  group.bytes += commandBytes(command)
 }
 
 /** Whether these groups and the command are too much for one batch. A command alone never is. */
 const tooLarge = (groups: readonly Group[], command: Command): boolean => {
   let count = 1
-  let bytes = command.payload.length
+  let bytes = commandBytes(command)
   for (const group of groups) {
     count += group.commands.length
     bytes += group.bytes
   }
-  return groups.length > 0 && (count > MAX_BATCH_COMMANDS || bytes > MAX_BATCH_BYTES)
+  return groups.length > 0 && (count > MAX_COMMANDS_PER_BATCH || bytes > MAX_BATCH_BYTES)
 }

@@ -8,6 +8,14 @@ export class NotAVoter extends Error {
   }
 }
 
+/** The command can't be proposed as it is: no peer would accept it. Nothing was proposed. */
+export class InvalidCommand extends Error {
+  override readonly name = 'InvalidCommand'
+  constructor(problem: string) {
+    super(`this command can't be proposed: ${problem}`)
+  }
+}
+
 /** The command is larger than the configured bound. Nothing was proposed. */
 export class CommandTooLarge extends Error {
   override readonly name = 'CommandTooLarge'

@@ -16,8 +16,16 @@ export {
   write,
   writeRange,
 } from './command.js'
-export { CommandTooLarge, InvalidMessage, NotAVoter, Overloaded, ReplicaStopped } from './errors.js'
+export { CommandTooLarge, InvalidCommand, InvalidMessage, NotAVoter, Overloaded, ReplicaStopped } from './errors.js'
 export type { CommitPath } from './instance.js'
+export {
+  checkKey,
+  commandBytes,
+  MAX_COMMANDS_PER_BATCH,
+  MAX_KEY_CODE_UNITS,
+  MAX_PAYLOAD_BYTES,
+  MAX_SPANS_PER_COMMAND,
+} from './limits.js'
 export type {
   Accept,
   AcceptOk,

@@ -18,7 +18,7 @@ export class Outbox {
   #executable: Executable[] = []
   #events: CoreEvent[] = []
   /** Waiting for `written`, oldest first: messages to oneself, and own commits that may be told then. */
-  readonly #held: { readonly sequence: number; readonly then: Message | Instance }[] = []
+  readonly #held: { readonly sequence: number; readonly what: Message | Instance }[] = []
 
   constructor(
     readonly self: ReplicaId,
@@ -45,7 +45,7 @@ export class Outbox {
 
   /** May leave once all that was touched so far is durable. */
   sendAfterWrite(to: ReplicaId, message: Message): void {
-    if (to === this.self) this.#held.push({ sequence: this.#sequence, then: message })
+    if (to === this.self) this.#held.push({ sequence: this.#sequence, what: message })
     else this.#messagesAfterWrite.push({ to, message })
   }
 
@@ -57,7 +57,7 @@ export class Outbox {
 
   /** `written` hands the instance back once all that was touched so far is durable. */
   afterWrite(instance: Instance): void {
-    this.#held.push({ sequence: this.#sequence, then: instance })
+    this.#held.push({ sequence: this.#sequence, what: instance })
   }
 
   execute(executable: Executable): void {
@@ -108,11 +108,11 @@ export class Outbox {
     this.#durable = sequence
     const commits: Instance[] = []
     let count = 0
-    for (const { sequence: in_, then } of this.#held) {
-      if (in_ > sequence) break
+    for (const held of this.#held) {
+      if (held.sequence > sequence) break
       count++
-      if ('id' in then) commits.push(then)
-      else this.loop(then)
+      if ('id' in held.what) commits.push(held.what)
+      else this.loop(held.what)
     }
     this.#held.splice(0, count)
     return commits

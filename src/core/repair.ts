@@ -1,6 +1,6 @@
 import { tellCommit } from './acceptor.js'
 import type { Epoch } from './epoch.js'
-import type { Instance } from './instance.js'
+import { commandBytes } from './limits.js'
 import type { Fetch, Frontier } from './message.js'
 import { pursue } from './pursue.js'
 
@@ -8,7 +8,7 @@ import { pursue } from './pursue.js'
 
 /** Instances asked for, and answered, at once. */
 export const MAX_FETCH = 256
-/** An answer stops after this many bytes of payload: what is left is asked for again. */
+/** An answer stops after this many bytes of commands: what is left is asked for again. */
 const MAX_ANSWER_BYTES = 1 << 20
 
 /** A row being caught up with. */
@@ -60,15 +60,10 @@ export const onFetch = (epoch: Epoch, from: number, message: Fetch): void => {
   for (const instance of epoch.rows.between(message.slot, message.from, message.to)) {
     if (!instance.learned) continue
     tellCommit(epoch, from, instance)
-    bytes += payloadBytes(instance)
+    if (instance.value?.kind === 'commands')
+      for (const command of instance.value.commands) bytes += commandBytes(command)
     if (bytes > MAX_ANSWER_BYTES) return
   }
-}
-
-const payloadBytes = ({ value }: Instance): number => {
-  let bytes = 0
-  if (value?.kind === 'commands') for (const { payload } of value.commands) bytes += payload.length
-  return bytes
 }
 
 /** Instances of one row pursued at a time. */

@@ -6,9 +6,10 @@ import { learn } from './commit.js'
 import { onAcceptOk, onPreAcceptOk, propose } from './coordinator.js'
 import { fire } from './deadlines.js'
 import { Epoch } from './epoch.js'
-import { CommandTooLarge, InvalidMessage, NotAVoter, Overloaded, ReplicaStopped } from './errors.js'
+import { InvalidMessage, NotAVoter, Overloaded, ReplicaStopped } from './errors.js'
 import { Execution } from './execution.js'
 import type { Instance } from './instance.js'
+import { checkCommand, MAX_PAYLOAD_BYTES } from './limits.js'
 import type { Message } from './message.js'
 import { pursue } from './pursue.js'
 import { MAX_VOTERS } from './quorum.js'
@@ -76,12 +77,12 @@ export class Replica {
    * Proposes a command. It is executed once, here and everywhere, unless this life of the replica ends before;
    * `executable` brings it back.
    * @returns its instance, or undefined when it waits for an own one that it interferes with
-   * @throws ReplicaStopped, CommandTooLarge, Overloaded; nothing is proposed then
+   * @throws ReplicaStopped, InvalidCommand, CommandTooLarge, Overloaded; nothing is proposed then
    */
   propose(command: Command): InstanceId | undefined {
     const { maxCommandBytes, maxPending } = this.#epoch.tuning
     if (this.#stopped !== undefined) throw new ReplicaStopped(this.#stopped)
-    if (command.payload.length > maxCommandBytes) throw new CommandTooLarge(command.payload.length, maxCommandBytes)
+    checkCommand(command, Math.min(maxCommandBytes, MAX_PAYLOAD_BYTES))
     if (this.#coalescing.pending >= maxPending) throw new Overloaded(this.#coalescing.pending)
     const batch = this.#coalescing.take(command)
     if (batch === undefined) return undefined

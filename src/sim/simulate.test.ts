@@ -9,7 +9,13 @@ describe('simulator', () => {
   })
   it.each([1, 2, 3, 5, 7])('with faults %i', (n) => {
     for (let seed = 0; seed < 30; seed++) {
-      try { const t=Date.now(); const r = simulate({ seed, n }); console.log(Date.now()-t, JSON.stringify(r)) } catch (e) { console.log('seed', seed, n, e) }
+      try {
+        const t = Date.now()
+        const r = simulate({ seed, n })
+        console.log(Date.now() - t, JSON.stringify(r))
+      } catch (e) {
+        console.log('seed', seed, n, e)
+      }
     }
   })
 })

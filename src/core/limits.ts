@@ -1,0 +1,58 @@
+import type { Command, Span } from './command.js'
+import { CommandTooLarge, InvalidCommand } from './errors.js'
+
+/** Bounds of a command. Every replica has the same ones: what one proposes, all others accept. */
+
+/** Long enough for a path of readable names, short enough for an index of a hundred thousand of them. */
+export const MAX_KEY_CODE_UNITS = 1024
+
+/** A command that needs more takes a range. */
+export const MAX_SPANS_PER_COMMAND = 64
+
+/** What may go into one instance: the work of one turn, not of a minute. */
+export const MAX_COMMANDS_PER_BATCH = 1024
+
+/** The largest payload that any configuration may allow. */
+export const MAX_PAYLOAD_BYTES: number = 8 << 20
+
+/** About what a command takes on the wire and on disk, in bytes. */
+export const commandBytes = ({ spans, payload }: Command): number => {
+  // Session, sequence and framing; then per span its flags, and at most three bytes per code unit.
+  let bytes = 32 + payload.length
+  for (const span of spans) {
+    bytes += 8 + 3 * (span.kind === 'key' ? span.key.length : span.from.length + (span.to?.length ?? 0))
+  }
+  return bytes
+}
+
+/** @throws InvalidCommand, CommandTooLarge: what no peer would accept is not proposed. */
+export const checkCommand = (command: Command, maxPayloadBytes: number): void => {
+  const { spans, payload, session, sequence } = command
+  if (!(payload instanceof Uint8Array)) throw new InvalidCommand('its payload is not a Uint8Array')
+  if (payload.length > maxPayloadBytes) throw new CommandTooLarge(payload.length, maxPayloadBytes)
+  if (!/^[0-9a-f]{32}$/.test(session)) throw new InvalidCommand(`its session "${session}" is not 32 hex digits`)
+  if (!Number.isSafeInteger(sequence) || sequence < 1)
+    throw new InvalidCommand(`its sequence ${sequence} is not 1, 2, 3 …`)
+  if (spans.length > MAX_SPANS_PER_COMMAND) {
+    throw new InvalidCommand(`it has ${spans.length} spans, and ${MAX_SPANS_PER_COMMAND} are allowed: use a range`)
+  }
+  for (const span of spans) checkSpan(span)
+}
+
+const checkSpan = (span: Span): void => {
+  if (span.kind === 'key') return checkKey(span.key)
+  checkKey(span.from)
+  if (span.to === undefined) return
+  checkKey(span.to)
+  if (span.from >= span.to) throw new InvalidCommand(`the range from "${span.from}" to "${span.to}" is empty`)
+}
+
+/** @throws InvalidCommand when the key is too long, or no text that can be encoded (half a surrogate pair). */
+export const checkKey = (key: string): void => {
+  if (typeof key !== 'string') throw new InvalidCommand(`a key is a string, not ${typeof key}`)
+  if (key.length > MAX_KEY_CODE_UNITS) {
+    throw new InvalidCommand(`a key of ${key.length} code units is over the limit of ${MAX_KEY_CODE_UNITS}`)
+  }
+  // With the u flag a surrogate matches only where its other half is missing.
+  if (/\p{Surrogate}/u.test(key)) throw new InvalidCommand('a key holds half of a surrogate pair')
+}

@@ -1,0 +1,40 @@
+import { commandBytes, type Envelope, type Message, type ReplicaId } from '../core/index.js'
+import { MAX_MESSAGES_PER_PACKET } from '../wire/index.js'
+
+/** A packet is sent off when it has grown to this: small enough not to hold up the next, large enough to be few. */
+const FULL_PACKET_BYTES = 128 << 10
+
+/** Puts what leaves in one turn into as few packets per peer as fit. */
+export const pack = (
+  envelopes: readonly Envelope[],
+  send: (to: ReplicaId, messages: readonly Message[]) => void,
+): void => {
+  const open = new Map<ReplicaId, { messages: Message[]; bytes: number }>()
+  for (const { to, message } of envelopes) {
+    const bytes = messageBytes(message)
+    let packet = open.get(to)
+    if (
+      packet !== undefined &&
+      (packet.bytes + bytes > FULL_PACKET_BYTES || packet.messages.length === MAX_MESSAGES_PER_PACKET)
+    ) {
+      send(to, packet.messages)
+      packet = undefined
+    }
+    if (packet === undefined) {
+      packet = { messages: [], bytes: 0 }
+      open.set(to, packet)
+    }
+    packet.messages.push(message)
+    packet.bytes += bytes
+  }
+  for (const [to, { messages }] of open) send(to, messages)
+}
+
+/** About what a message takes, in bytes. */
+const messageBytes = (message: Message): number => {
+  let bytes = 64
+  if ('value' in message && message.value?.kind === 'commands') {
+    for (const command of message.value.commands) bytes += commandBytes(command)
+  }
+  return bytes
+}
