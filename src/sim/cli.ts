@@ -10,7 +10,6 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     runs: { type: 'string', default: '1' },
     n: { type: 'string' },
-    quiet: { type: 'boolean', default: false },
   },
 })
 
@@ -54,10 +53,9 @@ for (let seed = first; seed < first + runs; seed++) {
     try {
       const report = simulate({ seed, n })
       add(report)
-      if (!values.quiet && runs === 1) process.stdout.write(`${JSON.stringify(report)}\n`)
+      if (runs === 1) process.stdout.write(`${JSON.stringify(report)}\n`)
     } catch (error) {
-      const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      process.stderr.write(`${what}\nreplay: npm run sim -- --seed ${seed} --n ${n}\n`)
+      console.error(error)
       process.exit(1)
     }
   }

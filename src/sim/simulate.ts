@@ -42,9 +42,24 @@ const SETTLE_MS = 120_000
 
 /**
  * Runs a group of real replicas in a world that fails as the seed says, lets it recover, and checks everything.
- * @throws Violation
+ * @throws SimulationFailed, whose message says how to run it again
  */
-export const simulate = (options: SimulationOptions): Report => new World(options).run()
+export const simulate = (options: SimulationOptions): Report => {
+  try {
+    return new World(options).run()
+  } catch (cause) {
+    throw new SimulationFailed(options, cause)
+  }
+}
+
+/** A run has found a fault: its cause is a `Violation`, or an assertion of the replica itself. */
+export class SimulationFailed extends Error {
+  override readonly name = 'SimulationFailed'
+  constructor({ seed, n }: SimulationOptions, cause: unknown) {
+    const what = cause instanceof Error ? cause.message : String(cause)
+    super(`${what}\nreplay: npm run sim -- --seed ${seed} --n ${n}`, { cause })
+  }
+}
 
 class World implements Watcher {
   readonly #options: Required<Pick<SimulationOptions, 'durationMs'>> & SimulationOptions

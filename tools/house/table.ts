@@ -1,0 +1,51 @@
+/** What the modules of one room of src/ may import besides each other. */
+export interface Room {
+  readonly rooms: readonly string[]
+  /** Packages, with their subpaths; `node:` stands for Node's own modules. */
+  readonly packages: readonly string[]
+  /** May open the doors of single adapters (`storage/indexeddb.ts`), not only a room's `index.ts`. */
+  readonly adapters: boolean
+}
+
+const room = (rooms: readonly string[], packages: readonly string[] = [], adapters = false): Room => ({
+  rooms,
+  packages,
+  adapters,
+})
+
+/** The table of the architecture, row by row. A folder of src/ that is not in it may not exist. */
+export const rooms: Readonly<Record<string, Room>> = {
+  core: room([]),
+  state: room(['core']),
+  wire: room(['core'], ['cbor-x']),
+  storage: room(['core', 'wire'], ['idb-keyval']),
+  transport: room(['wire'], ['simple-peer', 'ws']),
+  relay: room(['wire'], ['ws', 'node:']),
+  room: room(['core', 'state', 'wire', 'storage', 'transport']),
+  view: room(['core']),
+  sim: room(['core', 'state', 'wire']),
+  // What runs the simulator from a command line.
+  'sim/cli.ts': room([], ['node:']),
+  cli: room(['index', 'core', 'relay'], ['node:'], true),
+  // src/index.ts, which is all of the package that a browser needs.
+  index: room(['core', 'state', 'storage', 'transport', 'room', 'view'], [], true),
+}
+
+/** Tests, and what only tests use: neither is part of the package. */
+export const isTest = (path: string): boolean => /(\.test|\/arbitraries|\/hostile)\.ts$/.test(path)
+
+/** A test may import what its room may, the simulator, and real parts to test against. */
+export const forTests = ({ rooms, packages }: Room): Room =>
+  room([...rooms, 'sim', 'relay'], [...packages, 'vitest', 'fast-check', 'node:'], true)
+
+/**
+ * The rooms that hold no clock, no randomness of their own and no I/O. Core has no promises either; state may
+ * promise an application the results that its state machine computes in one go.
+ */
+export const pure: Readonly<Record<string, { readonly promises: boolean }>> = {
+  core: { promises: false },
+  state: { promises: true },
+}
+
+/** Folders that are written as a user would write: the package's exports and nothing else of it. */
+export const users: readonly string[] = ['demo', 'e2e', 'examples']
