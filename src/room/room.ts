@@ -1,5 +1,6 @@
 import {
   type Command,
+  defaultTuning,
   type Envelope,
   type GroupId,
   type InstanceRecord,
@@ -9,9 +10,9 @@ import {
   type TraceCell,
 } from '../core/index.js'
 import type { Proposal, StateMachine } from '../state/index.js'
-import type { Loaded, Storage } from '../storage/index.js'
+import type { Loaded, Storage, StorageFactory } from '../storage/index.js'
 import type { Address, ChannelStats, Link, Unsubscribe } from '../transport/index.js'
-import { decodePacket, encodePacket, MAX_PACKET_BYTES, type Membership, type Packet, WireError } from '../wire/index.js'
+import { decodePacket, encodePacket, type Membership, type Packet, packetBytesFor, WireError } from '../wire/index.js'
 import { Computed, Notifier } from './cell.js'
 import { SteadyClock } from './clock.js'
 import type { Observable, Room, RoomOptions, RoomRole, RoomStatus } from './contract.js'
@@ -27,8 +28,6 @@ import { startTicker } from './ticker.js'
 
 /** Proposals that wait for the room to be founded. */
 const MAX_EARLY = 1000
-/** What a packet holds beside the payload of one large command. */
-const PACKET_OVERHEAD_BYTES = 256 << 10
 /** The status is told this often at most while only its numbers move: people read it. */
 const STATUS_MS = 100
 
@@ -38,11 +37,8 @@ const STATUS_MS = 100
  * @throws StorageError, StorageCorrupt, Unsupported; TypeError for a name or address that can't be
  */
 export const openRoom = async <Api>(options: RoomOptions<Api>): Promise<Room<Api>> => {
-  const identity = await claimIdentity(options.storage, options.name)
-  let storage: Storage | undefined
+  const { identity, storage, loaded } = await openOwn(options.storage, options.name)
   try {
-    storage = await options.storage.open(options.name, identity.id)
-    const loaded = await storage.load()
     const records = await recordsOf(loaded)
     const incarnation = (loaded.fresh ? 0 : loaded.starts) + 1
     // Before anything is said: a later life is known by it.
@@ -52,9 +48,34 @@ export const openRoom = async <Api>(options: RoomOptions<Api>): Promise<Room<Api
     const link = options.transport({ room: options.name, self: { replica: identity.id, incarnation } })
     return new LiveRoom(options, { identity, storage, incarnation, membership, records, persisted, link })
   } catch (error) {
-    await storage?.close()
+    await storage.close()
     identity.release()
     throw error
+  }
+}
+
+/** An identity that nobody else uses here, with its storage. */
+const openOwn = async (
+  factory: StorageFactory,
+  room: string,
+): Promise<{ readonly identity: Identity; readonly storage: Storage; readonly loaded: Loaded }> => {
+  const lost = new Set<ReplicaId>()
+  for (;;) {
+    const identity = await claimIdentity(factory, room, lost)
+    let storage: Storage | undefined
+    try {
+      storage = await factory.open(room, identity.id)
+      const loaded = await storage.load()
+      if (!loaded.fresh || !identity.stored) return { identity, storage, loaded }
+    } catch (error) {
+      await storage?.close()
+      identity.release()
+      throw error
+    }
+    // Its storage is gone, and with it what it has promised to others: never again under this id [H14].
+    lost.add(identity.id)
+    await storage.close()
+    identity.release()
   }
 }
 
@@ -117,7 +138,7 @@ class LiveRoom<Api> implements Room<Api> {
     this.#machine = machine
     this.state = api
     this.status = this.#status
-    this.#maxPacketBytes = Math.max(MAX_PACKET_BYTES, (options.tuning?.maxCommandBytes ?? 0) + PACKET_OVERHEAD_BYTES)
+    this.#maxPacketBytes = packetBytesFor(options.tuning?.maxCommandBytes ?? defaultTuning.maxCommandBytes)
     this.#founding = new Founding(identity.id, membership, {
       storage,
       greet: (peer, known) =>

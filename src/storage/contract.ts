@@ -1,14 +1,5 @@
-import type { GroupId, InstanceRecord, ReplicaId } from '../core/index.js'
-
-/** The group a replica belongs to, written down before its first vote (protocol §6). */
-export interface Membership {
-  readonly group: GroupId
-  readonly epoch: number
-  /** The voters of that epoch, sorted. */
-  readonly voters: readonly ReplicaId[]
-  /** True once every listed voter was seen bound to this very list: voting may begin. */
-  readonly founded: boolean
-}
+import type { InstanceRecord, ReplicaId } from '../core/index.js'
+import type { Membership } from '../wire/index.js'
 
 /** What a database holds when it is opened. */
 export type Loaded =
@@ -18,7 +9,10 @@ export type Loaded =
       /** How often a replica was started on this storage before, this start not included. */
       readonly starts: number
       readonly membership: Membership | undefined
-      /** Batches in the order in which they were written: of two records of an instance the later holds. */
+      /**
+       * Batches in the order in which they were written: of two records of an instance the later holds.
+       * Read once, in pieces; the iteration rejects with `StorageCorrupt` where a batch can't be trusted.
+       */
       readonly records: AsyncIterable<readonly InstanceRecord[]>
     }
 
@@ -30,7 +24,7 @@ export type Loaded =
 export interface Storage {
   /** Called once, before anything is written. Rejects with `StorageCorrupt` where what is held can't be trusted. */
   load(): Promise<Loaded>
-  /** Counts this start; `count` is one more than `starts` was. */
+  /** Counts this start, before anything else is written; `count` is one more than `starts` was. */
   writeStart(count: number): Promise<void>
   writeMembership(membership: Membership): Promise<void>
   write(records: readonly InstanceRecord[]): Promise<void>

@@ -32,11 +32,12 @@ export const rooms: Readonly<Record<string, Room>> = {
 }
 
 /** Tests, and what only tests use: neither is part of the package. */
-export const isTest = (path: string): boolean => /(\.test|\/arbitraries|\/hostile)\.ts$/.test(path)
+export const isTest = (path: string): boolean =>
+  /(\.test|\/arbitraries|\/contract-cases|\/hostile|\/manual-clock|\/stage)\.ts$/.test(path)
 
 /** A test may import what its room may, the simulator, and real parts to test against. */
 export const forTests = ({ rooms, packages }: Room): Room =>
-  room([...rooms, 'sim', 'relay'], [...packages, 'vitest', 'fast-check', 'node:'], true)
+  room([...rooms, 'sim', 'relay'], [...packages, 'vitest', 'fast-check', 'ws', 'node:'], true)
 
 /**
  * The rooms that hold no clock, no randomness of their own and no I/O. Core has no promises either; state may

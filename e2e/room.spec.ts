@@ -1,0 +1,206 @@
+import type { Browser, BrowserContext } from '@playwright/test'
+import { expect, type Origin, requireRoute, test } from './fixtures.js'
+import { settled, Tab, watchChannels } from './tab.js'
+
+/** Every test has a room of its own. */
+let rooms = 0
+const roomUrl = ({ url }: Origin, link: 'webrtc' | 'relay' = 'webrtc'): string =>
+  `${url}?room=room-${process.pid}-${++rooms}${link === 'relay' ? '&link=relay' : ''}`
+
+const contexts: BrowserContext[] = []
+test.afterEach(async () => {
+  for (const context of contexts.splice(0)) await context.close()
+})
+
+/** Each replica has a browser context of its own. */
+const openTab = async (browser: Browser, url: string): Promise<Tab> => {
+  const context = await browser.newContext()
+  contexts.push(context)
+  await watchChannels(context)
+  return Tab.open(context, url)
+}
+
+const openThree = async (browser: Browser, url: string): Promise<[Tab, Tab, Tab]> => {
+  const tabs: [Tab, Tab, Tab] = [await openTab(browser, url), await openTab(browser, url), await openTab(browser, url)]
+  for (const tab of tabs) await tab.until('voter')
+  return tabs
+}
+
+test.beforeAll(requireRoute)
+
+test('three tabs over WebRTC: what is typed in one is committed in the others, and the channels have carried it', async ({
+  browser,
+  site,
+}) => {
+  const tabs = await openThree(browser, roomUrl(site))
+  const [a, b, c] = tabs
+  for (const tab of tabs) await expect.poll(() => tab.kinds()).toEqual(['webrtc', 'webrtc'])
+
+  const before = await a.channelBytesSent()
+  await a.page.getByTestId('new-key').fill('title')
+  await a.page.getByTestId('new-value').fill('typed in one tab')
+  await a.page.getByTestId('add').click()
+  for (const tab of [b, c]) await expect(tab.page.getByTestId('value-title')).toHaveValue('typed in one tab')
+  expect(await c.get('title')).toBe('typed in one tab')
+  expect(await a.channelBytesSent()).toBeGreaterThan(before + 'typed in one tab'.length)
+  for (const tab of tabs) expect(tab.faults).toEqual([])
+})
+
+test('three tabs over the relay alone', async ({ browser, site }) => {
+  const tabs = await openThree(browser, roomUrl(site, 'relay'))
+  const [a, b, c] = tabs
+  await a.set('x', 1)
+  expect(await b.get('x')).toBe(1)
+  expect(await c.get('x')).toBe(1)
+  for (const tab of tabs) {
+    expect(await tab.kinds()).toEqual(['relay', 'relay'])
+    expect(await tab.page.evaluate(() => window.channels.length)).toBe(0)
+  }
+})
+
+test('concurrent edits of one key from all three end equal everywhere, and each sum is answered once', async ({
+  browser,
+  site,
+}) => {
+  const tabs = await openThree(browser, roomUrl(site))
+  const largest = await Promise.all(tabs.map((tab) => tab.addMany('count', 100, 10)))
+  expect(Math.max(...largest)).toBe(300)
+  expect(await settled(tabs)).toEqual({ count: 300 })
+  // Three orders of three writers: whoever was last, it was the same one for all.
+  await Promise.all(tabs.map((tab, i) => tab.set('last', i)))
+  const { last } = await settled(tabs)
+  expect([0, 1, 2]).toContain(last)
+})
+
+test('a seat claimed by all three at once goes to exactly one', async ({ browser, site }) => {
+  const tabs = await openThree(browser, roomUrl(site))
+  const claims = await Promise.all(
+    tabs.map((tab) => tab.room.evaluate(({ id, state }) => state.compareAndSet('seat', undefined, id))),
+  )
+  expect(claims.filter(({ ok }) => ok)).toHaveLength(1)
+  const winner = await tabs[claims.findIndex(({ ok }) => ok)]?.id()
+  expect(await settled(tabs)).toEqual({ seat: winner })
+})
+
+test('a fourth tab is told that it is outside', async ({ browser, site }) => {
+  const url = roomUrl(site)
+  await openThree(browser, url)
+  const fourth = await openTab(browser, url)
+  await fourth.until('outsider')
+  await expect(fourth.page.getByText('founded by 3 others')).toBeVisible()
+  await expect(fourth.set('x', 1)).rejects.toThrow('NotAMember')
+})
+
+test('a tab killed in mid-burst: the others go on within seconds; reopened, it is itself again and catches up', async ({
+  browser,
+  site,
+  profile,
+}) => {
+  const url = roomUrl(site)
+  const disk = await profile()
+  const context = await disk.open()
+  const a = await openTab(browser, url)
+  const b = await openTab(browser, url)
+  const c = await Tab.open(context, url)
+  for (const tab of [a, b, c]) await tab.until('voter')
+  const id = await c.id()
+  expect(await c.status()).toMatchObject({ incarnation: 1, storage: { durable: true } })
+
+  // All three edit; the third one's browser dies, without a goodbye, once some of its edits were answered.
+  const answered: string[] = []
+  const killed = context.browser()
+  if (killed === null) throw new Error('a persistent context has a browser')
+  const gone = new Promise<void>((resolve) => killed.once('disconnected', () => resolve()))
+  const devtools = await killed.newBrowserCDPSession()
+  await c.page.exposeFunction('answered', (key: string) => {
+    answered.push(key)
+    if (answered.length === 20) devtools.send('Browser.crash').catch(() => {})
+  })
+  const burst = c.room.evaluate(async ({ state }) => {
+    for (let i = 0; ; i++) {
+      await Promise.all([`c${i}a`, `c${i}b`].map((key) => state.set(key, i).then(() => window.answered(key))))
+    }
+  })
+  const others = Promise.all([a.addMany('count', 200, 5), b.addMany('count', 200, 5)])
+  await expect(burst).rejects.toThrow()
+  await gone
+  const died = performance.now()
+  await a.set('after', 'the loss')
+  expect(await b.get('after')).toBe('the loss')
+  console.log(`two of three answered ${Math.round(performance.now() - died)} ms after the loss of the third`)
+  await others
+  const contents = await settled([a, b])
+  expect(contents).toMatchObject({ count: 400, after: 'the loss' })
+  for (const key of answered) expect(contents).toHaveProperty(key)
+
+  await a.set('while', 'it was away')
+  const again = await Tab.open(await disk.open(), url)
+  await again.until('voter')
+  expect(await again.status()).toMatchObject({ id, incarnation: 2 })
+  const back = performance.now()
+  await settled([a, again, b])
+  console.log(`caught up ${Math.round(performance.now() - back)} ms after it was a voter again`)
+  expect(await again.contents()).toMatchObject({ count: 400, while: 'it was away' })
+  await again.set('back', true)
+  expect(await a.get('back')).toBe(true)
+})
+
+test('a reload keeps identity and state', async ({ browser, site }) => {
+  const url = roomUrl(site)
+  const [a, b, c] = await openThree(browser, url)
+  await a.set('x', 1)
+  const id = await c.id()
+  await c.reload()
+  await c.until('voter')
+  expect(await c.status()).toMatchObject({ id, incarnation: 2 })
+  await b.set('x', 2)
+  expect(await c.get('x')).toBe(2)
+})
+
+test('two pages of one profile are two replicas: the second does not get the identity of the first', async ({
+  profile,
+  site,
+}) => {
+  const url = roomUrl(site)
+  const disk = await profile()
+  const context = await disk.open()
+  const first = await Tab.open(context, url)
+  const second = await Tab.open(context, url)
+  const third = await Tab.open(context, url)
+  const ids = await Promise.all([first, second, third].map((tab) => tab.id()))
+  expect(new Set(ids).size).toBe(3)
+  for (const tab of [first, second, third]) await tab.until('voter')
+  await first.set('x', 1)
+  expect(await third.get('x')).toBe(1)
+
+  // All closed, and opened again: the same three, each with its own.
+  await context.close()
+  const reopened = await disk.open()
+  const tabs = [await Tab.open(reopened, url), await Tab.open(reopened, url), await Tab.open(reopened, url)]
+  expect((await Promise.all(tabs.map((tab) => tab.id()))).sort()).toEqual([...ids].sort())
+  for (const tab of tabs) await tab.until('voter')
+  for (const tab of tabs) expect(await tab.get('x')).toBe(1)
+})
+
+test('WebRTC cut in mid-burst: the relay carries on, nothing is lost, and the channels come back', async ({
+  browser,
+  site,
+}) => {
+  const tabs = await openThree(browser, roomUrl(site))
+  const [a] = tabs
+  for (const tab of tabs) await expect.poll(() => tab.kinds()).toEqual(['webrtc', 'webrtc'])
+  const burst = Promise.all(tabs.map((tab) => tab.addMany('count', 300, 10)))
+  await expect.poll(async () => Number((await a.contents()).count)).toBeGreaterThan(100)
+  const kinds = await a.room.evaluate(async ({ status }) => {
+    for (const channel of window.channels) channel.close()
+    const now = (): string[] => status.get().link.peers.map(({ kind }) => kind)
+    while (now().includes('webrtc')) await new Promise((resolve) => status.subscribe(resolve))
+    return now()
+  })
+  expect(kinds).toEqual(['relay', 'relay'])
+  await burst
+  expect(await settled(tabs)).toEqual({ count: 900 })
+  for (const tab of tabs) await expect.poll(() => tab.kinds(), { timeout: 20_000 }).toEqual(['webrtc', 'webrtc'])
+  await a.set('after', 1)
+  expect(await settled(tabs)).toEqual({ after: 1, count: 900 })
+})

@@ -1,0 +1,115 @@
+/** What a page of the storage tests can do to IndexedDB behind the library's back. The tests drive it from outside. */
+import { indexedDb } from 'epaxos/storage/indexeddb'
+
+type Storage = Awaited<ReturnType<ReturnType<typeof indexedDb>['open']>>
+type InstanceRecord = Parameters<Storage['write']>[0][number]
+
+/** What happened, in order: transactions that write, as the browser made them, and promises that resolved. */
+export const observed: string[] = []
+/** The connections that the library opened, oldest first. */
+export const connections: IDBDatabase[] = []
+
+let abortNext = false
+let handlesToKill = 0
+
+const { transaction } = IDBDatabase.prototype
+IDBDatabase.prototype.transaction = function (...args) {
+  if (!connections.includes(this)) connections.push(this)
+  if (handlesToKill > 0) {
+    handlesToKill--
+    this.close()
+  }
+  const made = transaction.apply(this, args)
+  if (made.mode === 'readwrite') {
+    made.addEventListener('complete', () => observed.push(`complete ${made.durability}`))
+  }
+  return made
+}
+
+const { add } = IDBObjectStore.prototype
+IDBObjectStore.prototype.add = function (...args) {
+  const request = add.apply(this, args)
+  if (abortNext) {
+    abortNext = false
+    request.addEventListener('success', () => this.transaction.abort())
+  }
+  return request
+}
+
+/** The next batch is aborted when all of it was accepted, and before it is committed. */
+export const abortNextBatch = (): void => {
+  abortNext = true
+}
+
+/** The connection is found closed the next `times` times that it is used, as Safari likes to do it. */
+export const killHandles = (times: number): void => {
+  handlesToKill = times
+}
+
+export const recordOf = (number: number, byteLength: number = 64): InstanceRecord => {
+  const payload = new Uint8Array(byteLength).fill(number)
+  const command = { spans: [], payload, session: 'c'.repeat(32), sequence: number }
+  const value = { kind: 'commands', commands: [command] } as const
+  const deps = [number - 1]
+  return {
+    epoch: 0,
+    instance: { slot: 0, number },
+    phase: 'pre-accepted',
+    value,
+    deps,
+    initValue: value,
+    initDeps: deps,
+    ballot: 0,
+    votedBallot: 0,
+  }
+}
+
+/** One replica's storage, loaded and started, inside a page. */
+export class Disk {
+  private constructor(
+    private readonly storage: Storage,
+    readonly starts: number,
+    /** The numbers of the instances that were there when it was opened. */
+    readonly numbers: readonly number[],
+  ) {}
+
+  static async open(room: string, replica: string): Promise<Disk> {
+    const storage = await indexedDb().open(room, replica)
+    const loaded = await storage.load()
+    const numbers: number[] = []
+    if (!loaded.fresh) {
+      for await (const batch of loaded.records) numbers.push(...batch.map((record) => record.instance.number))
+    }
+    const starts = loaded.fresh ? 1 : loaded.starts + 1
+    await storage.writeStart(starts)
+    return new Disk(storage, starts, numbers)
+  }
+
+  async write(number: number, byteLength?: number): Promise<void> {
+    await this.storage.write([recordOf(number, byteLength)])
+    observed.push(`resolved ${number}`)
+  }
+
+  close(): Promise<void> {
+    return this.storage.close()
+  }
+}
+
+/** Puts another value, or none, in the place of a stored one. */
+export const tamper = async (
+  database: string,
+  key: IDBValidKey,
+  change: (stored: Uint8Array) => Uint8Array | undefined,
+): Promise<void> => {
+  const request = indexedDB.open(database)
+  await new Promise((resolve) => request.addEventListener('success', resolve))
+  const store = request.result.transaction('cells', 'readwrite').objectStore('cells')
+  const held = store.get(key)
+  held.addEventListener('success', () => {
+    const changed = change(held.result)
+    if (changed === undefined) store.delete(key)
+    else store.put(changed, key)
+  })
+  await new Promise((resolve) => store.transaction.addEventListener('complete', resolve))
+  request.result.close()
+}

@@ -1,0 +1,125 @@
+import type { BrowserContext, JSHandle, Page } from '@playwright/test'
+import type { Json, ReplicatedMap, Room, RoomStatus } from 'epaxos'
+import { expect } from './fixtures.js'
+
+declare global {
+  interface Window {
+    /** See `watchChannels`. */
+    channels: RTCPeerConnection[]
+    answered(key: string): void
+  }
+}
+
+/** The demo, open in a page: one replica. */
+export class Tab {
+  private constructor(
+    readonly page: Page,
+    /** What the demo puts at `window.room`. */
+    public room: JSHandle<Room<ReplicatedMap>>,
+    /** What went wrong in the page that nobody caught, and what it logged as an error. */
+    readonly faults: readonly string[],
+  ) {}
+
+  static async open(context: BrowserContext, url: string): Promise<Tab> {
+    const page = await context.newPage()
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text())
+    })
+    await page.goto(url)
+    return new Tab(page, await roomIn(page), faults)
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload()
+    this.room = await roomIn(this.page)
+  }
+
+  /** Resolves with the first status that fits what is asked for. */
+  async until(role: RoomStatus['role']): Promise<RoomStatus> {
+    await expect.poll(async () => (await this.status()).role).toBe(role)
+    return this.status()
+  }
+
+  id(): Promise<string> {
+    return this.room.evaluate((room) => room.id)
+  }
+
+  status(): Promise<RoomStatus> {
+    return this.room.evaluate((room) => room.status.get())
+  }
+
+  /** How this tab reaches each of the others now. */
+  async kinds(): Promise<string[]> {
+    return (await this.status()).link.peers.map(({ kind }) => kind)
+  }
+
+  /** What its data channels have sent, by their own statistics. */
+  async channelBytesSent(): Promise<number> {
+    return this.room.evaluate(async (room) => {
+      const stats = await Promise.all(room.status.get().link.peers.map(({ replica }) => room.channelStats(replica)))
+      return stats.reduce((sum, each) => sum + (each?.bytesSent ?? 0), 0)
+    })
+  }
+
+  set(key: string, value: string | number | boolean): Promise<void> {
+    return this.room.evaluate((room, [key, value]) => room.state.set(key, value), [key, value] as const)
+  }
+
+  /** Through consensus. */
+  get(key: string): Promise<Json | undefined> {
+    return this.room.evaluate((room, key) => room.state.get(key), key)
+  }
+
+  /** Everything this tab has executed. */
+  contents(): Promise<Record<string, Json>> {
+    return this.room.evaluate((room) => Object.fromEntries([...room.state.local.entries()].sort()))
+  }
+
+  /** Adds 1 to a key so often, `atOnce` at a time; resolves with the largest sum it was answered. */
+  addMany(key: string, count: number, atOnce: number): Promise<number> {
+    return this.room.evaluate(
+      async (room, [key, count, atOnce]) => {
+        let left = count
+        let largest = 0
+        const work = async (): Promise<void> => {
+          while (left-- > 0) {
+            const result = await room.state.add(key, 1)
+            if (result.ok) largest = Math.max(largest, result.value)
+          }
+        }
+        await Promise.all(Array.from({ length: atOnce }, work))
+        return largest
+      },
+      [key, count, atOnce] as const,
+    )
+  }
+}
+
+const roomIn = async (page: Page): Promise<JSHandle<Room<ReplicatedMap>>> => {
+  await page.waitForFunction(() => 'room' in window)
+  return page.evaluateHandle(() => (window as unknown as { room: Room<ReplicatedMap> }).room)
+}
+
+/** Lets a page tell its peer connections to a test, from before its own scripts run. */
+export const watchChannels = async (context: BrowserContext): Promise<void> => {
+  await context.addInitScript(() => {
+    window.channels = []
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration)
+        window.channels.push(this)
+      }
+    }
+  })
+}
+
+/** Waits until all tabs have executed the same, and returns it. */
+export const settled = async (tabs: readonly Tab[]): Promise<Record<string, Json>> => {
+  const [first, ...others] = tabs as [Tab, ...Tab[]]
+  for (const other of others) {
+    await expect.poll(async () => await other.contents()).toEqual(await first.contents())
+  }
+  return first.contents()
+}

@@ -1,0 +1,199 @@
+import type { InstanceRecord } from '../core/index.js'
+import { encodeRecords, type Membership } from '../wire/index.js'
+import type { Loaded, Storage, StorageFactory } from './contract.js'
+
+/**
+ * Test equipment: what every adapter of the storage contract must do, told without a test framework, so
+ * that the same cases run in Node and inside a page.
+ */
+export interface ContractCase {
+  readonly behaviour: string
+  /** Rejects where the storage does otherwise. `room` names a room that no other case uses. */
+  run(factory: StorageFactory, room: string): Promise<void>
+}
+
+const must = (holds: boolean, what: string): void => {
+  if (!holds) throw new Error(`contract broken: ${what}`)
+}
+
+const mustReject = async (promise: Promise<unknown>, code: string): Promise<void> => {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason as { name: string; code: string },
+  )
+  must(error?.name === 'StorageError' && error.code === code, `rejects with ${code}, not ${error?.name} ${error?.code}`)
+}
+
+const replicaOf = (digit: string): string => digit.repeat(32)
+const A = replicaOf('a')
+const B = replicaOf('b')
+
+const recordOf = (number: number, payload: Uint8Array = Uint8Array.of(number % 256)): InstanceRecord => {
+  const value = {
+    kind: 'commands',
+    commands: [{ spans: [{ kind: 'key', write: true, key: `k${number}` }], payload, session: A, sequence: number }],
+  } as const
+  return {
+    epoch: 0,
+    instance: { slot: 0, number },
+    phase: 'pre-accepted',
+    value,
+    deps: [number - 1],
+    initValue: value,
+    initDeps: [number - 1],
+    ballot: 0,
+    votedBallot: 0,
+  }
+}
+
+const membership: Membership = { group: replicaOf('c'), epoch: 2, voters: [A, B], founded: true }
+
+type Kept = Exclude<Loaded, { fresh: true }>
+
+const loadKept = async (storage: Storage): Promise<Kept> => {
+  const loaded = await storage.load()
+  if (loaded.fresh) throw new Error('contract broken: what was written is there')
+  return loaded
+}
+
+/** The batches that were kept, each as the bytes of its records: equal bytes, equal records. */
+const batchesOf = async (kept: Kept): Promise<string[]> => {
+  const batches: string[] = []
+  for await (const batch of kept.records) batches.push(encodeRecords(batch).join())
+  return batches
+}
+
+const asBytes = (batch: readonly InstanceRecord[]): string => encodeRecords(batch).join()
+
+const opened = async (factory: StorageFactory, room: string, replica: string = A): Promise<Storage> => {
+  const storage = await factory.open(room, replica)
+  must((await storage.load()).fresh, 'a new storage is fresh')
+  await storage.writeStart(1)
+  return storage
+}
+
+/** For every storage, durable or not. */
+export const contractCases: readonly ContractCase[] = [
+  {
+    behaviour: 'a new storage is fresh, takes writes, and refuses them once closed',
+    async run(factory, room) {
+      const storage = await opened(factory, room)
+      await storage.writeMembership(membership)
+      await storage.write([recordOf(1)])
+      await storage.close()
+      await storage.close()
+      await mustReject(storage.writeStart(2), 'closed')
+      await mustReject(storage.writeMembership(membership), 'closed')
+      await mustReject(storage.write([recordOf(2)]), 'closed')
+    },
+  },
+  {
+    behaviour: 'writes that were under way when it was closed still finish',
+    async run(factory, room) {
+      const storage = await opened(factory, room)
+      const writes = [1, 2, 3].map((number) => storage.write([recordOf(number)]))
+      await storage.close()
+      await Promise.all(writes)
+    },
+  },
+]
+
+/** For storages that outlive the process. */
+export const durableCases: readonly ContractCase[] = [
+  {
+    behaviour: 'starts, membership and batches are there when it is opened again',
+    async run(factory, room) {
+      const first = await opened(factory, room)
+      await first.write([recordOf(1), recordOf(2)])
+      await first.writeMembership({ ...membership, founded: false })
+      await first.writeMembership(membership)
+      await first.write([])
+      await first.close()
+
+      const second = await factory.open(room, A)
+      const kept = await loadKept(second)
+      must(kept.starts === 1, 'the starts are counted')
+      must(JSON.stringify(kept.membership) === JSON.stringify(membership), 'the last membership is kept')
+      const batches = await batchesOf(kept)
+      must(batches.join('|') === [asBytes([recordOf(1), recordOf(2)]), asBytes([])].join('|'), 'the batches are kept')
+      await second.writeStart(2)
+      await second.write([recordOf(3)])
+      await second.close()
+
+      const third = await factory.open(room, A)
+      const again = await loadKept(third)
+      must(again.starts === 2 && (await batchesOf(again)).length === 3, 'a later life continues the log')
+      await third.close()
+    },
+  },
+  {
+    behaviour: 'writes that nobody waited for become durable in the order of the calls',
+    async run(factory, room) {
+      const storage = await opened(factory, room)
+      const resolved: number[] = []
+      // More than are read back at once.
+      const numbers = Array.from({ length: 200 }, (_, i) => i + 1)
+      await Promise.all(numbers.map((number) => storage.write([recordOf(number)]).then(() => resolved.push(number))))
+      await storage.close()
+      must(resolved.join() === numbers.join(), 'the promises resolve in the order of the calls')
+      const again = await factory.open(room, A)
+      const batches = await batchesOf(await loadKept(again))
+      must(batches.join('|') === numbers.map((number) => asBytes([recordOf(number)])).join('|'), 'the order is kept')
+      await again.close()
+    },
+  },
+  {
+    behaviour: 'what is written are the bytes at the time of the call, a megabyte too',
+    async run(factory, room) {
+      const storage = await opened(factory, room)
+      const payload = new Uint8Array(1024 * 1024).fill(7)
+      const intended = asBytes([recordOf(1, payload)])
+      const write = storage.write([recordOf(1, payload)])
+      payload.fill(0)
+      await write
+      await storage.close()
+      const again = await factory.open(room, A)
+      must((await batchesOf(await loadKept(again)))[0] === intended, 'later changes do not show')
+      await again.close()
+    },
+  },
+  {
+    behaviour: 'identities are listed per room, the oldest first, however often they are opened',
+    async run(factory, room) {
+      must((await factory.identities(room)).length === 0, 'a room nobody has used has no identities')
+      for (const replica of [B, A, B]) await (await factory.open(room, replica)).close()
+      must((await factory.identities(room)).join() === [B, A].join(), 'oldest first')
+      must((await factory.identities(`${room}/`)).length === 0, 'another room has none of them')
+    },
+  },
+  {
+    behaviour: 'two replicas of a room have nothing in common',
+    async run(factory, room) {
+      const a = await opened(factory, room, A)
+      const b = await opened(factory, room, B)
+      await a.write([recordOf(1)])
+      await a.close()
+      await b.close()
+      const again = await factory.open(room, B)
+      must((await batchesOf(await loadKept(again))).length === 0, 'a batch of one is not in the other')
+      await again.close()
+    },
+  },
+  {
+    behaviour: 'a batch that can not be written is refused, and nothing is accepted after it',
+    async run(factory, room) {
+      const storage = await opened(factory, room)
+      await mustReject(storage.write([{ ...recordOf(1), votedBallot: 16 }]), 'unwritable')
+      await mustReject(storage.write([recordOf(1)]), 'stopped')
+      await storage.close()
+    },
+  },
+  {
+    behaviour: 'nothing is written before what is there was looked at',
+    async run(factory, room) {
+      const storage = await factory.open(room, A)
+      await mustReject(storage.write([recordOf(1)]), 'misused')
+      await storage.close()
+    },
+  },
+]

@@ -1,0 +1,66 @@
+/** Why a write did not become durable, or a storage can't be opened. */
+export type StorageErrorCode =
+  /** This place has no such storage: an old browser's private mode, a server. */
+  | 'unavailable'
+  /** The origin or the disk is full. */
+  | 'quota'
+  /** The transaction was given up, by the browser or by a page's script. */
+  | 'aborted'
+  /** The storage was closed, by its owner or by the browser, and could not be reopened. */
+  | 'closed'
+  /** The database was deleted while it was in use: what this replica promised is forgotten. */
+  | 'lost'
+  /** A second live copy of this replica writes to the same database. */
+  | 'shared'
+  /** The value breaks a limit of the wire format. */
+  | 'unwritable'
+  /** An earlier write failed; nothing is accepted since. */
+  | 'stopped'
+  /** The caller broke the contract, for example by writing before `load`. */
+  | 'misused'
+  /** Anything else the database says: see `cause`. */
+  | 'failed'
+
+/** Nothing of the rejected write may be relied upon: the replica stops voting, and says why. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError'
+
+  constructor(
+    readonly code: StorageErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
+
+/** What is wrong with what a storage holds. */
+export type Corruption =
+  /** Something that must be there is not. */
+  | 'missing'
+  /** Its bytes are not those that were written. */
+  | 'checksum'
+  /** Written by a newer version of this library. */
+  | 'newer-version'
+  /** Not of any version that this library knows. */
+  | 'unknown-version'
+  /** The bytes are as written, and make no sense. */
+  | 'unreadable'
+
+/**
+ * A storage holds something that can't be trusted. The replica must not vote under this id again: join
+ * as a new member, or, when the version is newer, update this program.
+ */
+export class StorageCorrupt extends Error {
+  override readonly name = 'StorageCorrupt'
+
+  constructor(
+    readonly corruption: Corruption,
+    /** Which of the stored values: a batch's number, or a name. */
+    readonly key: string | number,
+    options?: ErrorOptions,
+  ) {
+    const cure = corruption === 'newer-version' ? 'update this program' : 'join again as a new member'
+    super(`stored value ${JSON.stringify(key)}: ${corruption}; ${cure}`, options)
+  }
+}

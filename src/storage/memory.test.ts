@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { contractCases } from './contract-cases.js'
+import { memory } from './memory.js'
+
+test.each(contractCases)('$behaviour', async ({ run, behaviour }) => {
+  await run(memory(), behaviour)
+})
+
+test('nothing outlives it, and it says so', async () => {
+  const factory = memory()
+  const replica = 'a'.repeat(32)
+  const storage = await factory.open('room', replica)
+  await storage.writeStart(1)
+  await storage.close()
+  expect(factory.durable).toBe(false)
+  expect(await factory.identities('room')).toEqual([])
+  expect(await (await factory.open('room', replica)).load()).toEqual({ fresh: true })
+})
+
+test('a write resolves before any timer or event', async () => {
+  const storage = await memory().open('room', 'a'.repeat(32))
+  const order: string[] = []
+  setTimeout(() => order.push('timer'))
+  await storage.write([])
+  order.push('written')
+  expect(order).toEqual(['written'])
+})

@@ -1,0 +1,35 @@
+import { crc32 } from './crc32.js'
+import { StorageCorrupt } from './error.js'
+
+/** Raised with every change of what is stored, the layout of records and memberships included. */
+const STORED_VERSION = 1
+
+/** One byte of version, four of checksum; then the content. */
+const HEADER_BYTES = 5
+
+const utf8 = new TextEncoder()
+
+// The key is part of the checksum: a value that stands under another value's key is found out.
+const checksum = (key: string | number, content: Uint8Array): number => crc32(utf8.encode(`${key}:`), content)
+
+/** `content` as it is stored under `key`: versioned, checksummed, in a buffer of exactly its length. */
+export const toStored = (key: string | number, content: Uint8Array): Uint8Array<ArrayBuffer> => {
+  const stored = new Uint8Array(HEADER_BYTES + content.length)
+  stored[0] = STORED_VERSION
+  new DataView(stored.buffer).setUint32(1, checksum(key, content))
+  stored.set(content, HEADER_BYTES)
+  return stored
+}
+
+/** The content that `toStored` put under `key`. Throws `StorageCorrupt` for anything else. */
+export const fromStored = (key: string | number, stored: unknown): Uint8Array => {
+  if (stored === undefined) throw new StorageCorrupt('missing', key)
+  if (!(stored instanceof Uint8Array) || stored.length < HEADER_BYTES) throw new StorageCorrupt('unreadable', key)
+  const version = stored[0] as number
+  if (version > STORED_VERSION) throw new StorageCorrupt('newer-version', key)
+  if (version !== STORED_VERSION) throw new StorageCorrupt('unknown-version', key)
+  const content = stored.subarray(HEADER_BYTES)
+  const written = new DataView(stored.buffer, stored.byteOffset).getUint32(1)
+  if (written !== checksum(key, content)) throw new StorageCorrupt('checksum', key)
+  return content
+}

@@ -1,0 +1,179 @@
+import fc, { type Arbitrary } from 'fast-check'
+import {
+  ballotOf,
+  type Deps,
+  type Fetch,
+  type InstanceRecord,
+  MAX_FETCH,
+  MAX_VOTERS,
+  type Message,
+  NOOP,
+  type Phase,
+  type RecoverOk,
+  type Span,
+  type Value,
+} from '../core/index.js'
+import { MAX_EPOCH, MAX_INCARNATION, MAX_NUMBER } from './limits.js'
+import type { Membership } from './membership.js'
+import type { Packet } from './packet.js'
+
+/** Test equipment: random values of everything that crosses the wire, for fast-check. */
+
+/** Ordinary objects: fast-check's own choice would mix in some without a prototype. */
+const record = <T>(fields: { [K in keyof T]: Arbitrary<T[K]> }): Arbitrary<T> =>
+  fc.record(fields, { noNullPrototype: true })
+
+export const id: Arbitrary<string> = fc
+  .uint8Array({ minLength: 16, maxLength: 16 })
+  .map((bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(''))
+
+/** Small numbers, the limits of each width of CBOR integer, and anything between. */
+const whole = (min: number, max: number): Arbitrary<number> =>
+  fc.oneof(
+    fc.integer({ min, max: min + 30 }),
+    fc.constantFrom(
+      ...[23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, max].filter((n) => n >= min && n <= max),
+    ),
+    fc.maxSafeInteger().map((n) => min + (Math.abs(n) % (max - min + 1))),
+  )
+
+const epoch = whole(0, MAX_EPOCH)
+const slot = fc.nat({ max: MAX_VOTERS - 1 })
+const number = whole(1, MAX_NUMBER)
+const instance = record({ slot, number })
+const about = { epoch, instance }
+const deps: Arbitrary<Deps> = fc.array(whole(0, MAX_NUMBER), { minLength: 1, maxLength: MAX_VOTERS })
+
+const maxRound = Math.floor(Number.MAX_SAFE_INTEGER / 16) - 1
+const recoveryBallot = fc.tuple(whole(1, maxRound), slot).map(([round, of]) => ballotOf(round, of))
+const ballot = fc.oneof(fc.constant(0), recoveryBallot)
+
+/** Any text that has a UTF-8 form; some of it longer than 64 bytes and led by a byte order mark. */
+export const key: Arbitrary<string> = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: 'binary', minLength: 70, maxLength: 100 }).map((rest) => `\ufeff${rest}`),
+)
+
+const span: Arbitrary<Span> = fc.oneof(
+  record({ kind: fc.constant('key' as const), write: fc.boolean(), key }),
+  record({
+    kind: fc.constant('range' as const),
+    write: fc.boolean(),
+    from: key,
+    to: fc.option(key, { nil: undefined }),
+  }).filter(({ from, to }) => to === undefined || from < to),
+)
+
+const command = record({
+  spans: fc.array(span, { maxLength: 4 }),
+  payload: fc.uint8Array({ maxLength: 300 }),
+  session: id,
+  sequence: whole(1, Number.MAX_SAFE_INTEGER),
+})
+
+const batch = record({
+  kind: fc.constant('commands' as const),
+  commands: fc.array(command, { minLength: 1, maxLength: 3 }),
+})
+const value: Arbitrary<Value> = fc.oneof(fc.constant(NOOP), batch)
+
+const optional = <T>(present: Arbitrary<T>): Arbitrary<T | undefined> => fc.option(present, { nil: undefined })
+
+/** Two ballots, the second at most the first. */
+const ballots = fc
+  .tuple(recoveryBallot, ballot)
+  .map(([a, b]) => ({ ballot: Math.max(a, b), votedBallot: Math.min(a, b) }))
+const phase: Arbitrary<Phase> = fc.constantFrom('none', 'pre-accepted', 'accepted', 'committed')
+const isVoted = (it: Phase): boolean => it === 'accepted' || it === 'committed'
+
+const recoverOk: Arbitrary<RecoverOk> = record({
+  ...about,
+  ballots,
+  phase,
+  value,
+  deps,
+  initDeps: deps,
+  initKnown: fc.boolean(),
+  committedAt: ballot,
+}).map((it) => ({
+  kind: 'recover-ok',
+  epoch: it.epoch,
+  instance: it.instance,
+  ballot: it.ballots.ballot,
+  votedBallot: { none: 0, 'pre-accepted': 0, accepted: it.ballots.votedBallot, committed: it.committedAt }[it.phase],
+  phase: it.phase,
+  value: it.phase === 'none' ? undefined : it.value,
+  deps: it.phase === 'none' ? undefined : it.deps,
+  initDeps: it.phase === 'pre-accepted' || (isVoted(it.phase) && it.initKnown) ? it.initDeps : undefined,
+}))
+
+const kind = <K extends Message['kind']>(word: K): Arbitrary<K> => fc.constant(word)
+
+const fetch: Arbitrary<Fetch> = record({
+  epoch,
+  slot,
+  number: whole(1, MAX_NUMBER - MAX_FETCH),
+  more: fc.nat({ max: MAX_FETCH - 1 }),
+}).map((it) => ({ kind: 'fetch', epoch: it.epoch, slot: it.slot, from: it.number, to: it.number + it.more }))
+
+export const message: Arbitrary<Message> = fc.oneof(
+  record({ kind: kind('pre-accept'), ...about, value: batch, deps }),
+  record({ kind: kind('pre-accept-ok'), ...about, deps }),
+  record({ kind: kind('accept'), ...about, ballot, value, deps }),
+  record({ kind: kind('accept-ok'), ...about, ballot }),
+  record({ kind: kind('nack'), ...about, ballot }),
+  record({ kind: kind('commit'), ...about, value: optional(value), deps }),
+  record({ kind: kind('recover'), ...about, ballot: recoveryBallot }),
+  recoverOk,
+  record({ kind: kind('validate'), ...about, ballot: recoveryBallot, value: batch, deps }),
+  record({
+    kind: kind('validate-ok'),
+    ...about,
+    ballot: recoveryBallot,
+    conflicts: fc.array(record({ slot, number, committed: fc.boolean() }), { maxLength: 5 }),
+  }),
+  record({ kind: kind('waiting'), ...about, unchanged: fc.nat({ max: MAX_VOTERS }) }),
+  fetch,
+  record({ kind: kind('frontier'), epoch, last: whole(0, MAX_NUMBER), committed: deps }),
+)
+
+export const membership: Arbitrary<Membership> = record({
+  group: id,
+  epoch,
+  voters: fc.uniqueArray(id, { minLength: 1, maxLength: MAX_VOTERS }).map((ids) => ids.sort()),
+  founded: fc.boolean(),
+})
+
+const incarnation = whole(1, MAX_INCARNATION)
+
+export const packet: Arbitrary<Packet> = fc.oneof(
+  record({
+    kind: fc.constant('messages' as const),
+    group: id,
+    incarnation,
+    messages: fc.array(message, { minLength: 1, maxLength: 4 }),
+  }),
+  record({ kind: fc.constant('greeting' as const), incarnation, membership: optional(membership) }),
+)
+
+/** Half of those that know an initial value hold the same object as their value. */
+export const instanceRecord: Arbitrary<InstanceRecord> = record({
+  ...about,
+  phase,
+  ballots,
+  value,
+  deps,
+  other: optional(value),
+  initDeps: optional(deps),
+  same: fc.boolean(),
+}).map((it) => ({
+  epoch: it.epoch,
+  instance: it.instance,
+  phase: it.phase,
+  value: it.phase === 'none' && !it.same ? undefined : it.value,
+  deps: it.phase === 'none' ? undefined : it.deps,
+  initValue: it.same ? it.value : it.other,
+  initDeps: it.initDeps,
+  ballot: it.ballots.ballot,
+  votedBallot: isVoted(it.phase) ? it.ballots.votedBallot : 0,
+}))

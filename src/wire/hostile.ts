@@ -1,0 +1,256 @@
+import { Encoder } from 'cbor-x/encode'
+import {
+  MAX_COMMANDS_PER_BATCH,
+  MAX_FETCH,
+  MAX_KEY_CODE_UNITS,
+  MAX_SPANS_PER_COMMAND,
+  MAX_VOTERS,
+} from '../core/index.js'
+import {
+  MAX_CONFLICTS,
+  MAX_EPOCH,
+  MAX_INCARNATION,
+  MAX_MESSAGES_PER_PACKET,
+  MAX_NUMBER,
+  MAX_PACKET_BYTES,
+} from './limits.js'
+
+/**
+ * Test equipment: packets that a peer must refuse. The layout of every packet is written out here a
+ * second time, independently of the codecs, as trees whose nodes know what is wrong in their place.
+ */
+interface Node {
+  readonly children: readonly Node[]
+  /** The right value, given the children's values. */
+  readonly raw: (children: readonly unknown[]) => unknown
+  /** Values that must be refused where this node stands. */
+  readonly wrong: readonly unknown[]
+}
+
+const options = { useRecords: false, tagUint8Array: false }
+const cbor = new Encoder(options)
+const encode = (raw: unknown): Uint8Array => new Uint8Array(cbor.encode(raw))
+
+const build = (node: Node): unknown => node.raw(node.children.map(build))
+
+/** Every tree that differs from the right one in a single place, where it is wrong. */
+function* mutants(node: Node): Generator<unknown> {
+  yield* node.wrong
+  for (const [index, child] of node.children.entries()) {
+    for (const mutant of mutants(child)) {
+      yield node.raw(node.children.map((other, i) => (i === index ? mutant : build(other))))
+    }
+  }
+}
+
+const leaf = (value: unknown, wrong: readonly unknown[]): Node => ({ children: [], raw: () => value, wrong })
+
+/** Bigints are what the encoder writes as integers of eight bytes. */
+const whole = (value: number): unknown => (value > 0xffffffff ? BigInt(value) : value)
+
+/** Refused wherever an integer, a byte string or an array is expected. */
+const wrongEverywhere = [
+  true,
+  undefined,
+  -1,
+  1.5,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  2 ** 53,
+  2n ** 53n,
+  2n ** 64n,
+  -(2n ** 70n),
+  'text',
+  {},
+  { length: 1, 0: 1 },
+  new Map([[1, 2]]),
+  new Date(0),
+  /x/,
+  new Set([1]),
+]
+
+const integer = (value: number, min: number, max: number): Node =>
+  leaf(whole(value), [...wrongEverywhere, null, [], new Uint8Array(1), ...(min > 0 ? [min - 1] : []), whole(max + 1)])
+
+/** The lowest ballot of round 1, which is slot 0's. */
+const ROUND_1 = 16
+const ballot = (value: number, ...wrong: readonly number[]): Node =>
+  leaf(whole(value), [...wrongEverywhere, null, [], new Uint8Array(1), 5, ROUND_1 + MAX_VOTERS, ...wrong])
+
+const flag = (value: boolean): Node => leaf(value, [...wrongEverywhere.slice(1), null, 0, 1, [], new Uint8Array(1)])
+
+const bytes = (value: Uint8Array, ...wrong: readonly unknown[]): Node =>
+  leaf(value, [...wrongEverywhere, 0, [], ...wrong])
+
+const ID = Uint8Array.from({ length: 16 }, (_, i) => i * 17)
+const id: Node = bytes(ID, null, ID.subarray(1), new Uint8Array(17), new Uint8Array(0))
+
+const utf8 = new TextEncoder()
+const key = (name: string, ...wrong: readonly unknown[]): Node =>
+  bytes(
+    utf8.encode(name),
+    Uint8Array.of(0xc3, 0x28),
+    Uint8Array.of(0xed, 0xa0, 0x80),
+    Uint8Array.of(0xff),
+    utf8.encode('k'.repeat(MAX_KEY_CODE_UNITS + 1)),
+    ...wrong,
+  )
+
+const array = (raw: readonly unknown[], children: readonly Node[], wrong: readonly unknown[]): Node => ({
+  children,
+  raw: (values) => values,
+  wrong: [...wrongEverywhere, 1, new Uint8Array(1), [...raw, false], ...wrong],
+})
+
+/** An array that stands for an object: one element more or less is wrong. */
+const fixed = (...children: readonly Node[]): Node => {
+  const raw = children.map(build)
+  return array(raw, children, [raw.slice(0, -1), [...raw, 0], []])
+}
+
+const list = (element: Node, min: number, max: number): Node => {
+  const one = build(element)
+  return array([one], [element], [new Array(max + 1).fill(one), ...(min > 0 ? [[]] : [])])
+}
+
+/** Null in its place is wrong: the field is not optional. */
+const present = (node: Node): Node => ({ ...node, wrong: [...node.wrong, null] })
+
+const epoch = integer(3, 0, MAX_EPOCH)
+const slot = integer(1, 0, MAX_VOTERS - 1)
+const number = integer(7, 1, MAX_NUMBER)
+const instance = present(fixed(slot, number))
+const deps = list(integer(5, 0, MAX_NUMBER), 1, MAX_VOTERS)
+const span = fixed(integer(0, 0, 1), flag(true), key('seat/12', null))
+const range = fixed(integer(1, 0, 1), flag(false), key('a', null, utf8.encode('b')), key('b', utf8.encode('a')))
+const commandOver = (spanOf: Node): Node =>
+  fixed(present(list(spanOf, 0, MAX_SPANS_PER_COMMAND)), bytes(new Uint8Array(8), null), id, integer(1, 1, 2 ** 53 - 1))
+const batch = list(commandOver(span), 1, MAX_COMMANDS_PER_BATCH)
+const rangeBatch = list(commandOver(range), 1, MAX_COMMANDS_PER_BATCH)
+const conflict = fixed(slot, number, flag(true))
+
+/** The thirteen kinds of message, by their codes. */
+const bodies: readonly (readonly Node[])[] = [
+  [present(batch), present(deps)],
+  [present(deps)],
+  [ballot(0), present(rangeBatch), present(deps)],
+  [ballot(ROUND_1)],
+  [ballot(ROUND_1 + 8)],
+  [batch, present(deps)],
+  [ballot(ROUND_1, 0)],
+  [ballot(ROUND_1 * 9, 0), ballot(0, ROUND_1), integer(1, 0, 3), present(batch), present(deps), present(deps)],
+  [ballot(ROUND_1, 0), present(batch), present(deps)],
+  [ballot(ROUND_1, 0), present(list(conflict, 0, MAX_CONFLICTS))],
+  [integer(2, 0, MAX_VOTERS)],
+]
+
+const code = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 13, 255])
+
+const messages: readonly Node[] = [
+  ...bodies.map((fields, kind) => fixed(code(kind), epoch, instance, ...fields)),
+  fixed(code(11), epoch, slot, number, integer(7 + MAX_FETCH - 1, 7, 7 + MAX_FETCH - 1)),
+  fixed(code(12), epoch, integer(0, 0, MAX_NUMBER), present(deps)),
+]
+
+const incarnation = integer(1, 1, MAX_INCARNATION)
+const version = leaf(1, [...wrongEverywhere, null, [], 0, 2, 255])
+const packetKind = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 2, 255])
+const membership = fixed(id, epoch, present(list(id, 1, MAX_VOTERS)), flag(true))
+
+const packets: readonly Node[] = [
+  ...messages.map((message) =>
+    fixed(
+      version,
+      present(fixed(packetKind(0), id, incarnation, present(list(present(message), 1, MAX_MESSAGES_PER_PACKET)))),
+    ),
+  ),
+  fixed(version, present(fixed(packetKind(1), incarnation, membership))),
+]
+
+const packetOf = (...message: readonly unknown[]): unknown => [1, [0, ID, 1, [message]]]
+
+/** Each field is right by itself, and they contradict each other. */
+const contradictions: readonly unknown[] = [
+  // recover-ok: voted above promised; voted, yet only pre-accepted; phase none with a value, with initial deps;
+  // accepted without a value, without deps; pre-accepted without initial deps.
+  packetOf(7, 0, [0, 1], 16, 32, 2, 0, [0], [0]),
+  packetOf(7, 0, [0, 1], 32, 16, 1, 0, [0], [0]),
+  packetOf(7, 0, [0, 1], 32, 16, 0, null, null, null),
+  packetOf(7, 0, [0, 1], 16, 0, 0, 0, null, null),
+  packetOf(7, 0, [0, 1], 16, 0, 0, null, null, [0]),
+  packetOf(7, 0, [0, 1], 16, 0, 2, null, [0], [0]),
+  packetOf(7, 0, [0, 1], 16, 0, 2, 0, null, [0]),
+  packetOf(7, 0, [0, 1], 16, 0, 1, 0, [0], null),
+  // A no-op where only commands can be, in pre-accept and validate.
+  packetOf(0, 0, [0, 1], 0, [0]),
+  packetOf(8, 0, [0, 1], 16, 0, [0]),
+  // fetch: backwards.
+  packetOf(11, 0, 0, 2, 1),
+  // Voters out of order, and one named twice.
+  [1, [1, 1, [ID, 0, [Uint8Array.from(ID).fill(1), Uint8Array.from(ID).fill(0)], true]]],
+  [1, [1, 1, [ID, 0, [ID, ID], true]]],
+]
+
+const nested = (depth: number): Uint8Array => new Uint8Array(depth + 1).fill(0x81, 0, depth)
+
+const withHeader = (header: readonly number[], bytesAfter: number): Uint8Array => {
+  const packet = new Uint8Array(header.length + bytesAfter)
+  packet.set(header)
+  return packet
+}
+
+const LARGE_BYTES = 1024 * 1024
+
+/** Bytes that are wrong before any field is looked at. */
+const malformed = (): Uint8Array[] => [
+  new Uint8Array(0),
+  nested(9),
+  nested(100_000),
+  withHeader([0x9b, 0, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 8),
+  withHeader([0x9a, 0xff, 0xff, 0xff, 0xff], 8),
+  withHeader([0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 8),
+  withHeader([0x5a, 0xff, 0xff, 0xff, 0xff], 8),
+  withHeader([0x82, 0x01, 0x9a, 0, 0x0f, 0xff, 0xf0], LARGE_BYTES),
+  // A big integer of a megabyte, by the tag that makes decoders build it.
+  withHeader([0x82, 0x01, 0xc2, 0x5a, 0, 0x10, 0, 0], LARGE_BYTES),
+  // Records, packed values, shared references, dates, typed arrays: the decoder's extensions.
+  ...[0xd9dfff, 0xd9dffe, 0xd9dff9, 0xd833, 0xd81c, 0xd81d, 0xc1, 0xc0, 0xc6, 0xd840, 0xd84e, 0xd90102, 0xd9d9f7].map(
+    (tag) =>
+      Uint8Array.from([
+        0x82,
+        0x01,
+        ...(tag.toString(16).match(/../g) ?? []).map((hex) => Number.parseInt(hex, 16)),
+        0x82,
+        0x01,
+        0x02,
+      ]),
+  ),
+  // Indefinite lengths, reserved lengths, a break.
+  ...[0x9f, 0x5f, 0x7f, 0xbf, 0xff, 0x1f, 0x1c, 0x9e, 0xfc].map((head) => Uint8Array.of(0x82, 0x01, head, 0x01, 0xff)),
+  // Floats of each size, undefined, unknown simple values.
+  Uint8Array.of(0xf9, 0x3c, 0x00),
+  Uint8Array.of(0xfa, 0x3f, 0x80, 0x00, 0x00),
+  Uint8Array.of(0xfb, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0),
+  Uint8Array.of(0xf7),
+  Uint8Array.of(0xf8, 0x20),
+  Uint8Array.of(0xe0),
+  withHeader([0x82, 0x01, 0x5a, 0, 0x20, 0, 0], MAX_PACKET_BYTES),
+]
+
+/** One well-formed packet of every kind, as bytes. */
+export const soundPackets = (): Uint8Array[] => packets.map((packet) => encode(build(packet)))
+
+/**
+ * Packets that `decodePacket` must refuse with a `WireError`, each wrong in one way: every field of every
+ * packet with every kind of wrong value, contradictions between fields, bytes that are no CBOR or more
+ * than CBOR, every packet cut short at every byte, and with a byte too many. Some six thousand, the same each time.
+ */
+export function* hostilePackets(): Iterable<Uint8Array> {
+  for (const packet of packets) for (const mutant of mutants(packet)) yield encode(mutant)
+  for (const contradiction of contradictions) yield encode(contradiction)
+  yield* malformed()
+  for (const sound of soundPackets()) {
+    for (let end = 0; end < sound.length; end++) yield sound.slice(0, end)
+    yield Uint8Array.from([...sound, 0])
+  }
+}

@@ -1,0 +1,30 @@
+export type { ReplicaId } from '../core/index.js'
+export { WireError, type WireErrorCode } from './error.js'
+export { bytesToHex, hexToBytes, ID_BYTES } from './hex.js'
+export {
+  LARGEST_PACKET_BYTES,
+  MAX_MESSAGES_PER_PACKET,
+  MAX_PACKET_BYTES,
+  packetBytesFor,
+} from './limits.js'
+export { decodeMembership, encodeMembership, type Membership } from './membership.js'
+export { decodePacket, encodePacket, type Packet } from './packet.js'
+export { decodeRecords, encodeRecords } from './record.js'
+export {
+  type Address,
+  type AddressedFrame,
+  CLOSE_CODES,
+  type CloseReason,
+  closeReasonFor,
+  closeReasonOf,
+  decodeRelayFrame,
+  encodeRelayFrame,
+  type JoinFrame,
+  LIVENESS_ANSWER,
+  LIVENESS_QUESTION,
+  MAX_BODY_BYTES,
+  MAX_RELAY_FRAME_BYTES,
+  type RelayFrame,
+  type RelayRate,
+} from './relay-frames.js'
+export { TokenBucket } from './token-bucket.js'

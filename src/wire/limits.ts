@@ -1,0 +1,35 @@
+import { MAX_PAYLOAD_BYTES } from '../core/index.js'
+
+// The bounds of what crosses the wire, beside core's own. Each holds when writing too: what is sent can be read.
+
+/** Beyond any row's life: at a million instances a second this is nine years of one voter. */
+export const MAX_NUMBER: number = 2 ** 48
+
+/** 32 bits: an epoch ends, and a replica starts, far less than once a second. */
+export const MAX_EPOCH: number = 2 ** 32 - 1
+export const MAX_INCARNATION: number = 2 ** 32 - 1
+
+/** One turn's messages for one peer. */
+export const MAX_MESSAGES_PER_PACKET = 1024
+
+/** Nine rows of instances in flight, many times over. */
+export const MAX_CONFLICTS = 16_384
+
+/** What a packet may take where commands may be so large: room for headers, spans and small messages beside one of them. */
+export const packetBytesFor = (maxCommandBytes: number): number => maxCommandBytes + 256 * 1024
+
+/** The packet limit unless a group is configured for larger commands. */
+export const MAX_PACKET_BYTES: number = packetBytesFor(1024 * 1024)
+
+/** The packet limit that no configuration may exceed. */
+export const LARGEST_PACKET_BYTES: number = packetBytesFor(MAX_PAYLOAD_BYTES)
+
+/** A reader makes some forty bytes of every item; the largest batch of the smallest spans stays below. */
+export const MAX_PACKET_ITEMS: number = 2 ** 20
+
+/** A batch of records is our own: bounded by what one buffer holds comfortably, not by distrust. */
+export const MAX_RECORDS_BYTES: number = 256 * 1024 * 1024
+export const MAX_RECORDS_ITEMS: number = 2 ** 24
+
+/** [version, packet] › packet › messages › message › batch › command › spans › span. */
+export const MAX_DEPTH = 8

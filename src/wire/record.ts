@@ -1,0 +1,52 @@
+import type { InstanceRecord, Value } from '../core/index.js'
+import { fromCbor, toCbor } from './cbor.js'
+import { type Codec, list, optional, record, ruled } from './codec.js'
+import { MAX_RECORDS_BYTES, MAX_RECORDS_ITEMS } from './limits.js'
+import { ballot } from './scalar.js'
+import { checkStanding, checkVote, phase } from './standing.js'
+import { deps, epoch, instance, value } from './value.js'
+
+/** Stands for an initial value that is the very object held as the value: it is written once. */
+const SAME = 'same'
+
+type Written = Omit<InstanceRecord, 'initValue'> & { readonly initValue: Value | typeof SAME | undefined }
+
+const written = ruled<Written>(
+  record<Written>({
+    epoch,
+    instance,
+    phase,
+    value: optional(value),
+    deps: optional(deps),
+    initValue: optional<Value | typeof SAME>({
+      encode: (it) => (it === SAME ? true : value.encode(it)),
+      decode: (raw) => (raw === true ? SAME : value.decode(raw)),
+    }),
+    initDeps: optional(deps),
+    ballot,
+    votedBallot: ballot,
+  }),
+  (it) => {
+    checkStanding(it)
+    checkVote(it)
+  },
+)
+
+const instanceRecord: Codec<InstanceRecord> = {
+  encode: (it) =>
+    written.encode({ ...it, initValue: it.initValue !== undefined && it.initValue === it.value ? SAME : it.initValue }),
+  decode(raw) {
+    const it = written.decode(raw)
+    return { ...it, initValue: it.initValue === SAME ? it.value : it.initValue }
+  },
+}
+
+const records = list(instanceRecord, 0, MAX_RECORDS_ITEMS)
+const limits = { bytes: MAX_RECORDS_BYTES, items: MAX_RECORDS_ITEMS }
+
+/** The records of one batch, as bytes in a buffer of their own. Throws a `WireError` when one breaks a limit. */
+export const encodeRecords = (batch: readonly InstanceRecord[]): Uint8Array<ArrayBuffer> =>
+  toCbor(records.encode(batch), limits)
+
+/** The records that `encodeRecords` wrote; nothing in them shares memory with `bytes`. Throws a `WireError`. */
+export const decodeRecords = (bytes: Uint8Array): readonly InstanceRecord[] => records.decode(fromCbor(bytes, limits))

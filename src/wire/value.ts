@@ -1,0 +1,64 @@
+import {
+  type Batch,
+  type Command,
+  type Deps,
+  type InstanceId,
+  MAX_COMMANDS_PER_BATCH,
+  MAX_KEY_CODE_UNITS,
+  MAX_PAYLOAD_BYTES,
+  MAX_SPANS_PER_COMMAND,
+  MAX_VOTERS,
+  NOOP,
+  type Span,
+  type Value,
+} from '../core/index.js'
+import { type Codec, list, optional, record, ruled, variants } from './codec.js'
+import { shown, WireError } from './error.js'
+import { MAX_EPOCH, MAX_NUMBER } from './limits.js'
+import { bytes, flag, id, integer, text } from './scalar.js'
+
+export const epoch: Codec<number> = integer(0, MAX_EPOCH)
+export const slot: Codec<number> = integer(0, MAX_VOTERS - 1)
+export const instanceNumber: Codec<number> = integer(1, MAX_NUMBER)
+export const instance: Codec<InstanceId> = record<InstanceId>({ slot, number: instanceNumber })
+
+/** One number per row, 0 where nothing of the row is covered. */
+export const deps: Codec<Deps> = list(integer(0, MAX_NUMBER), 1, MAX_VOTERS)
+
+const key = text(MAX_KEY_CODE_UNITS)
+
+const span = ruled<Span>(
+  variants<Span>({
+    key: [0, { write: flag, key }],
+    range: [1, { write: flag, from: key, to: optional(key) }],
+  }),
+  (value) => {
+    if (value.kind === 'range' && value.to !== undefined && value.from >= value.to) {
+      throw new WireError('rule', `the range from ${shown(value.from)} to ${shown(value.to)} holds no key`)
+    }
+  },
+)
+
+const command = record<Command>({
+  spans: list(span, 0, MAX_SPANS_PER_COMMAND),
+  payload: bytes(MAX_PAYLOAD_BYTES),
+  session: id,
+  sequence: integer(1, Number.MAX_SAFE_INTEGER),
+})
+
+// At least one: an empty batch would be a second, different no-op [K19].
+const commands = list(command, 1, MAX_COMMANDS_PER_BATCH)
+
+/** A batch is written as the array of its commands. */
+export const batch: Codec<Batch> = {
+  encode: (value) => commands.encode(value.commands),
+  decode: (raw) => ({ kind: 'commands', commands: commands.decode(raw) }),
+}
+
+/** A no-op is written as 0, where a batch is an array. */
+const NOOP_CODE = 0
+
+export const value: Codec<Value> = {
+  encode: (it) => (it.kind === 'noop' ? NOOP_CODE : batch.encode(it)),
+  decode: (raw) => (raw === NOOP_CODE ? NOOP : batch.decode(raw)),
+}

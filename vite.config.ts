@@ -1,0 +1,26 @@
+import { defineConfig, type UserConfig } from 'vite'
+import { aliases, root } from './tools/entries.js'
+import { relay } from './tools/relay-plugin.js'
+
+const address = {
+  // The LAN is asked for: --host.
+  host: '127.0.0.1',
+  // Vite takes the next free one where this is taken.
+  port: 5173,
+}
+
+/** The demo, and the relay it talks to. The library is built by tools/library.config.ts. */
+const config: UserConfig = defineConfig({
+  root: `${root}demo`,
+  // Relative, so that the built page works under any path of a static host.
+  base: './',
+  resolve: { alias: aliases },
+  plugins: [relay()],
+  // Named here, for a dependency that is met late reloads the page.
+  optimizeDeps: { include: ['cbor-x/encode', 'idb-keyval', 'simple-peer/simplepeer.min.js', 'ws'] },
+  build: { outDir: `${root}dist-demo`, emptyOutDir: true, target: 'es2022', sourcemap: true },
+  server: address,
+  preview: address,
+})
+
+export default config
