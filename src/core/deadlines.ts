@@ -1,6 +1,7 @@
 import { sendAccept, sendPreAccept, tally } from './coordinator.js'
 import type { Deadline, Epoch } from './epoch.js'
 import type { Instance } from './instance.js'
+import type { Fetch } from './message.js'
 import { abandon, pursue, waitToRecover } from './pursue.js'
 import { recover, sendRecover, sendValidate, sendWaiting } from './recovery.js'
 import type { Round } from './round.js'
@@ -49,8 +50,12 @@ const onPursue = (epoch: Epoch, instance: Instance): void => {
   instance.pursuit = 'none'
   // What is led here ends in a commit, or in another pursuit.
   if (instance.committed || instance.round !== undefined) return
-  if (pursuit === 'fetch') {
-    epoch.broadcast({ kind: 'fetch', epoch: epoch.number, slot: id.slot, from: id.number, to: id.number })
+  // After a long sleep what is missing has most likely been committed meanwhile: peers are asked before anything is recovered.
+  if (pursuit === 'fetch' || epoch.now < epoch.awakeAt) {
+    const fetch: Fetch = { kind: 'fetch', epoch: epoch.number, slot: id.slot, from: id.number, to: id.number }
+    // Its coordinator knows best; where that is gone, or oneself in an earlier life, anybody may.
+    if (id.slot === epoch.me || epoch.suspects(id.slot)) epoch.broadcast(fetch)
+    else epoch.outbox.send(epoch.voter(id.slot), fetch)
     waitToRecover(epoch, instance)
   } else if (instance.ballot !== instance.pursuedAt) {
     // Somebody else is recovering it: give way once more, and longer each time [H10].

@@ -24,6 +24,8 @@ export class Epoch {
   readonly timers: Timers<Deadline> = new Timers()
   /** Milliseconds, set by `tick`. */
   now = 0
+  /** Until then this replica, having slept, catches up before it recovers anything. */
+  awakeAt = 0
   /** Commits that may be told since the replica looked last: they go on to execution, and wake what waits for them. */
   learned: Instance[] = []
   /** Per row, what is being fetched. */

@@ -22,6 +22,7 @@ export {
   checkKey,
   commandBytes,
   MAX_COMMANDS_PER_BATCH,
+  MAX_FETCH,
   MAX_KEY_CODE_UNITS,
   MAX_PAYLOAD_BYTES,
   MAX_SPANS_PER_COMMAND,

@@ -1,13 +1,11 @@
 import { tellCommit } from './acceptor.js'
 import type { Epoch } from './epoch.js'
-import { commandBytes } from './limits.js'
+import { commandBytes, MAX_FETCH } from './limits.js'
 import type { Fetch, Frontier } from './message.js'
 import { pursue } from './pursue.js'
 
 /** Who is missing commits asks who has them: gossip of frontiers, fetching in ranges (protocol §8). */
 
-/** Instances asked for, and answered, at once. */
-export const MAX_FETCH = 256
 /** An answer stops after this many bytes of commands: what is left is asked for again. */
 const MAX_ANSWER_BYTES = 1 << 20
 

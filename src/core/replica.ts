@@ -110,9 +110,12 @@ export class Replica {
   tick(nowMs: number): void {
     if (this.#stopped !== undefined) return
     const epoch = this.#epoch
-    // After a gap (a hidden tab, a sleeping machine) nobody is suspected for what was missed meanwhile.
-    if (!this.#ticked || nowMs - epoch.now > epoch.tuning.suspectMs / 2) epoch.heard.fill(nowMs)
     if (nowMs < epoch.now) throw new RangeError(`time went back from ${epoch.now} to ${nowMs}`)
+    if (!this.#ticked || nowMs - epoch.now > epoch.tuning.suspectMs / 2) {
+      // After a gap (a hidden tab, a sleeping machine) nobody is suspected for what was missed meanwhile.
+      epoch.heard.fill(nowMs)
+      epoch.awakeAt = nowMs + epoch.tuning.gossipMs
+    }
     epoch.now = nowMs
     if (!this.#ticked) this.#start()
     for (let due = epoch.timers.due(nowMs); due !== undefined; due = epoch.timers.due(nowMs)) {

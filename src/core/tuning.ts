@@ -29,7 +29,7 @@ export const defaultTuning: Tuning = Object.freeze({
   maxRetransmitMs: 4000,
   gossipMs: 500,
   suspectMs: 2000,
-  fetchDelayMs: 150,
+  fetchDelayMs: 300,
   recoverSuspectedMs: 150,
   recoverAliveMs: 1500,
   waitingMs: 3000,
