@@ -1,5 +1,5 @@
-import { NOOP, type Value, valuesInterfere } from './command.js'
-import { commit } from './commit.js'
+import { type Value, valuesEqual, valuesInterfere } from './command.js'
+import { commit, tellCommit } from './commit.js'
 import { covers, union } from './deps.js'
 import type { Epoch } from './epoch.js'
 import type { Instance } from './instance.js'
@@ -147,8 +147,10 @@ const commandOf = ({ initValue, value }: Instance): Value | undefined =>
   initValue ?? (value?.kind === 'noop' ? undefined : value)
 
 /** The command held already where it is the same one, so that it is kept, and later written, once. */
-const held = (instance: Instance, value: Value): Value =>
-  value.kind === 'noop' ? NOOP : (commandOf(instance) ?? value)
+const held = (instance: Instance, value: Value): Value => {
+  const own = commandOf(instance)
+  return own !== undefined && valuesEqual(own, value) ? own : value
+}
 
 /** Raises the promise; whatever was led here at a lower ballot is over. */
 const promise = (epoch: Epoch, instance: Instance, ballot: number): void => {
@@ -168,16 +170,6 @@ const answeredCommitted = (epoch: Epoch, from: number, instance: Instance): bool
   if (!instance.committed) return false
   if (instance.learned && from !== epoch.me) tellCommit(epoch, from, instance)
   return true
-}
-
-export const tellCommit = (epoch: Epoch, to: number, instance: Instance): void => {
-  epoch.outbox.send(epoch.voter(to), {
-    kind: 'commit',
-    epoch: epoch.number,
-    instance: instance.id,
-    value: instance.value,
-    deps: instance.deps as number[],
-  })
 }
 
 const nack = (epoch: Epoch, from: number, instance: Instance): void => {

@@ -52,3 +52,14 @@ export const decide = (
     else epoch.outbox.sendAfterWrite(epoch.voter(slot), message)
   }
 }
+
+/** Tells one voter a commit that may be told, with its command. */
+export const tellCommit = (epoch: Epoch, to: number, instance: Instance): void => {
+  epoch.outbox.send(epoch.voter(to), {
+    kind: 'commit',
+    epoch: epoch.number,
+    instance: instance.id,
+    value: instance.value,
+    deps: instance.deps as Deps,
+  })
+}

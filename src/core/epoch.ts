@@ -4,7 +4,6 @@ import type { Message } from './message.js'
 import { Outbox } from './outbox.js'
 import { type Quorums, quorumsOf } from './quorum.js'
 import type { ReplicaId } from './record.js'
-import type { CatchUp } from './repair.js'
 import type { Round } from './round.js'
 import { Rows } from './rows.js'
 import { Timers } from './timers.js'
@@ -14,6 +13,16 @@ import type { Tuning } from './tuning.js'
 export type Deadline =
   | { readonly kind: 'repeat' | 'late' | 'restart'; readonly instance: Instance; readonly round: Round }
   | { readonly kind: 'pursue'; readonly instance: Instance }
+
+/** A row being caught up with. */
+export interface CatchUp {
+  /** The slot asked. */
+  readonly from: number
+  readonly upTo: number
+  /** The end of the range asked for last, and when that was. */
+  to: number
+  askedAtMs: number
+}
 
 /** One epoch at one of its voters: what all the rules of the protocol work on. */
 export class Epoch {

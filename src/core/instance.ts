@@ -46,6 +46,11 @@ export class Instance {
     this.id = { slot, number }
   }
 
+  /** Something is known of it, or promised. */
+  get touched(): boolean {
+    return this.phase !== 'none' || this.ballot > 0
+  }
+
   get committed(): boolean {
     return this.phase === 'committed'
   }

@@ -1,5 +1,5 @@
-import { tellCommit } from './acceptor.js'
-import type { Epoch } from './epoch.js'
+import { tellCommit } from './commit.js'
+import type { CatchUp, Epoch } from './epoch.js'
 import { commandBytes, MAX_FETCH } from './limits.js'
 import type { Fetch, Frontier } from './message.js'
 import { pursue } from './pursue.js'
@@ -8,16 +8,6 @@ import { pursue } from './pursue.js'
 
 /** An answer stops after this many bytes of commands: what is left is asked for again. */
 const MAX_ANSWER_BYTES = 1 << 20
-
-/** A row being caught up with. */
-export interface CatchUp {
-  /** The slot asked. */
-  readonly from: number
-  readonly upTo: number
-  /** The end of the range asked for last, and when that was. */
-  to: number
-  askedAtMs: number
-}
 
 export const gossip = (epoch: Epoch, lastOwn: number): void =>
   epoch.broadcast({ kind: 'frontier', epoch: epoch.number, last: lastOwn, committed: [...epoch.rows.committed] })
@@ -67,8 +57,9 @@ export const onFetch = (epoch: Epoch, from: number, message: Fetch): void => {
 /** Instances of one row pursued at a time. */
 const MAX_PURSUED = 64
 
-/** Pursues what is open in the rows of voters that are suspected. */
-export const pursueOpen = (epoch: Epoch): void => {
+/** Pursues what is open in the rows of voters that are suspected, and what own earlier lives have left open [H21]. */
+export const pursueOpen = (epoch: Epoch, lastOwnBefore: number): void => {
+  pursueRow(epoch, epoch.me, lastOwnBefore)
   for (let slot = 0; slot < epoch.voters.length; slot++) {
     if (epoch.suspects(slot)) pursueRow(epoch, slot, epoch.rows.horizon(slot))
   }

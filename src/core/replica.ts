@@ -51,6 +51,8 @@ export class Replica {
   /** Messages to oneself, delivered before the present call returns. */
   readonly #loop: Message[] = []
   #lastOwn = 0
+  /** The last one of the lives before this. */
+  #lastOwnBefore = 0
   #positions = 0
   #gossipAt = 0
   #ticked = false
@@ -115,9 +117,9 @@ export class Replica {
       // After a gap (a hidden tab, a sleeping machine) nobody is suspected for what was missed meanwhile.
       epoch.heard.fill(nowMs)
       epoch.awakeAt = nowMs + epoch.tuning.gossipMs
+      this.#ticked = true
     }
     epoch.now = nowMs
-    if (!this.#ticked) this.#start()
     for (let due = epoch.timers.due(nowMs); due !== undefined; due = epoch.timers.due(nowMs)) {
       fire(epoch, due)
       this.#settle()
@@ -125,7 +127,7 @@ export class Replica {
     if (nowMs >= this.#gossipAt) {
       this.#gossipAt = nowMs + epoch.tuning.gossipMs
       gossip(epoch, this.#lastOwn)
-      pursueOpen(epoch)
+      pursueOpen(epoch, this.#lastOwnBefore)
     }
   }
 
@@ -203,7 +205,7 @@ export class Replica {
       instance.restore(record)
       this.#epoch.index(instance)
     }
-    this.#lastOwn = rows.last[me] as number
+    this.#lastOwn = this.#lastOwnBefore = rows.last[me] as number
     for (let slot = 0; slot < voters.length; slot++) {
       for (const instance of rows.between(slot, 1, rows.last[slot] as number)) {
         if (instance.committed) learn(this.#epoch, instance)
@@ -212,16 +214,10 @@ export class Replica {
     this.#settle()
   }
 
-  /** The first tick: own instances of an earlier life are recovered like anybody's [H21]. */
-  #start(): void {
-    this.#ticked = true
-    pursueRow(this.#epoch, this.#epoch.me, this.#lastOwn)
-  }
-
   #propose(batch: Batch): Instance {
-    // A number that somebody has recovered before it was used is passed over (protocol §4).
+    // A number that somebody has recovered, or committed, before it was used is passed over (protocol §4).
     do this.#lastOwn++
-    while ((this.#epoch.rows.find(this.#epoch.me, this.#lastOwn)?.ballot ?? 0) > 0)
+    while (this.#epoch.rows.find(this.#epoch.me, this.#lastOwn)?.touched)
     this.#proposed.set(this.#lastOwn, batch)
     return propose(this.#epoch, this.#lastOwn, batch)
   }
