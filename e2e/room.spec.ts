@@ -42,6 +42,13 @@ test('three tabs over WebRTC: what is typed in one is committed in the others, a
   await a.page.getByTestId('add').click()
   for (const tab of [b, c]) await expect(tab.page.getByTestId('value-title')).toHaveValue('typed in one tab')
   expect(await c.get('title')).toBe('typed in one tab')
+  // The first instance of the typing tab's row is drawn in all three, as executed.
+  const { voters, id } = await a.status()
+  for (const tab of tabs) {
+    const cell = tab.page.getByTestId(`cell-${voters.indexOf(id)}-1`)
+    await expect(cell).toHaveAttribute('data-phase', 'executed')
+    await expect(cell).toHaveAttribute('data-position', '1')
+  }
   expect(await a.channelBytesSent()).toBeGreaterThan(before + 'typed in one tab'.length)
   for (const tab of tabs) expect(tab.faults).toEqual([])
 })

@@ -1,14 +1,20 @@
 import type { Envelope, Executable, Ready, Replica } from '../core/index.js'
 import type { Storage } from '../storage/index.js'
 
+/** Why a replica has stopped: a write has failed, or something that can't happen has happened. */
+export interface Failure {
+  readonly kind: 'write' | 'assertion'
+  readonly reason: string
+}
+
 /** What a driver carries out for its replica. */
 export interface DriverPorts {
   readonly storage: Storage
   readonly send: (envelopes: readonly Envelope[]) => void
   /** Applies to the state machine, synchronously. */
   readonly apply: (executable: Executable) => void
-  /** The replica has stopped voting for good: a write has failed, or something that can't happen has happened. */
-  readonly failed: (reason: string) => void
+  /** The replica has stopped voting for good. */
+  readonly failed: (failure: Failure) => void
 }
 
 /**
@@ -45,7 +51,7 @@ export class Driver {
     try {
       action()
     } catch (cause) {
-      this.#fail('an assertion has failed', cause)
+      this.#fail('assertion', cause)
     }
   }
 
@@ -81,16 +87,16 @@ export class Driver {
         this.attempt(() => this.#written(ready))
         this.schedule()
       },
-      (cause: unknown) => this.#fail('a write has failed', cause),
+      (cause: unknown) => this.#fail('write', cause),
     )
   }
 
-  #fail(what: string, cause: unknown): void {
+  #fail(kind: Failure['kind'], cause: unknown): void {
     if (this.#stopped) return
     this.#stopped = true
-    const reason = `${what}: ${cause instanceof Error ? cause.message : String(cause)}`
-    this.#replica.stop(reason)
-    this.#ports.failed(reason)
+    const failure = failureOf(kind, cause)
+    this.#replica.stop(failure.reason)
+    this.#ports.failed(failure)
   }
 
   #written(ready: Ready): void {
@@ -98,3 +104,8 @@ export class Driver {
     this.#ports.send(ready.messagesAfterWrite)
   }
 }
+
+export const failureOf = (kind: Failure['kind'], cause: unknown): Failure => ({
+  kind,
+  reason: `${kind === 'write' ? 'a write' : 'an assertion'} has failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+})

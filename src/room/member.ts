@@ -11,7 +11,7 @@ import {
 import type { StateMachine } from '../state/index.js'
 import type { Storage } from '../storage/index.js'
 import type { Membership } from '../wire/index.js'
-import { Driver } from './driver.js'
+import { Driver, type Failure } from './driver.js'
 import type { Pending } from './pending.js'
 
 export interface MemberOptions {
@@ -26,7 +26,7 @@ export interface MemberOptions {
   /** Commands were executed. */
   readonly executed: () => void
   /** It votes no more. */
-  readonly failed: (reason: string) => void
+  readonly failed: (failure: Failure) => void
 }
 
 /** A voter at work: its replica, the loop around it, and the state machine it feeds. */
@@ -90,7 +90,14 @@ export class Member {
 
   #apply(commands: readonly Command[]): void {
     const { machine, pending, executed } = this.#options
-    for (const command of commands) pending.executed(command, machine.apply(command))
+    for (const command of commands) {
+      try {
+        pending.executed(command, machine.apply(command))
+      } catch (error) {
+        // It throws at every replica alike: that is the proposer's answer, and no reason to stop all of them.
+        pending.threw(command, error)
+      }
+    }
     executed()
   }
 }

@@ -3,7 +3,7 @@ import type { Proposal } from '../state/index.js'
 
 interface Waiter {
   readonly resolve: (result: unknown) => void
-  readonly reject: (error: Error) => void
+  readonly reject: (error: unknown) => void
 }
 
 /** The own proposals of one life that were not answered yet, under the session they are proposed with. */
@@ -38,8 +38,9 @@ export class Pending {
     this.#waiters.delete(sequence)
   }
 
-  /** The command was refused before it could be proposed. */
-  refused({ sequence }: Command, error: Error): void {
+  /** The command was refused before it could be proposed, or the state machine threw when it was executed. */
+  threw({ session, sequence }: Command, error: unknown): void {
+    if (session !== this.session) return
     this.#waiters.get(sequence)?.reject(error)
     this.#waiters.delete(sequence)
   }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type InstanceRecord, type Message, write } from '../core/index.js'
-import { type Json, type ReplicatedMap, replicatedMap } from '../state/index.js'
+import { type Json, type ReplicatedMap, replicatedMap, type StateDefinition } from '../state/index.js'
 import { type Storage, StorageError, type StorageFactory } from '../storage/index.js'
 import { memory } from '../storage/memory.js'
 import type { Link, TransportFactory } from '../transport/index.js'
@@ -11,7 +11,7 @@ import { NotAMember, OutcomeUnknown, openRoom, type Room, type RoomStatus } from
 
 type MapRoom = Room<ReplicatedMap>
 
-const opened: MapRoom[] = []
+const opened: { close(): Promise<void> }[] = []
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((room) => room.close()))
 })
@@ -139,6 +139,29 @@ describe('a room of three', () => {
     await expect(a.state.set('x', 3)).rejects.toThrow(NotAMember)
     expect(await b.state.get('x')).toBe(1)
     expect(await c.state.get('x')).toBe(1)
+  })
+
+  it('tells the proposer what a state machine of its own throws, and goes on', async () => {
+    const { transport } = localNetwork()
+    const counter: StateDefinition<() => Promise<unknown>> = {
+      create(propose) {
+        let count = 0
+        const apply = (): number => {
+          if (++count === 2) throw new RangeError('two is too many')
+          return count
+        }
+        return { machine: { apply }, api: () => propose({ spans: [write('count')], payload: new Uint8Array() }) }
+      },
+    }
+    const enterCounter = async () => {
+      const room = await openRoom({ name: 'counter', state: counter, storage: memory(), transport })
+      opened.push(room)
+      return room.state
+    }
+    const [a, b] = [await enterCounter(), await enterCounter(), await enterCounter()]
+    expect(await a()).toBe(1)
+    await expect(b()).rejects.toThrow('two is too many')
+    expect(await a()).toBe(3)
   })
 
   it('refuses what can not be proposed, and goes on', async () => {

@@ -16,6 +16,7 @@ import { decodePacket, encodePacket, type Membership, type Packet, packetBytesFo
 import { Computed, Notifier } from './cell.js'
 import { SteadyClock } from './clock.js'
 import type { Observable, Room, RoomOptions, RoomRole, RoomStatus } from './contract.js'
+import { type Failure, failureOf } from './driver.js'
 import { NotAMember, OutcomeUnknown } from './errors.js'
 import { Founding } from './founding.js'
 import { claimIdentity, type Identity } from './identity.js'
@@ -145,7 +146,7 @@ class LiveRoom<Api> implements Room<Api> {
         this.#sendPacket(peer, { kind: 'greeting', incarnation: parts.incarnation, membership: known }),
       founded: (known) => this.#begin(known),
       outside: (voters) => this.#end('outsider', `this room was founded by ${voters.length} others`),
-      failed: (cause) => this.#fail(`a write has failed: ${textOf(cause)}`),
+      failed: (cause) => this.#fail(failureOf('write', cause)),
     })
     if (membership?.founded) this.#begin(membership)
     this.#endings = [
@@ -219,7 +220,7 @@ class LiveRoom<Api> implements Room<Api> {
       tuning,
       send: (envelopes) => this.#send(membership, envelopes),
       executed: () => this.#executed.changed(),
-      failed: (reason) => this.#fail(reason),
+      failed: (failure) => this.#fail(failure),
     })
     this.#role = 'voter'
     this.#member.tick(this.#clock.now())
@@ -238,12 +239,12 @@ class LiveRoom<Api> implements Room<Api> {
     try {
       member.propose(command)
     } catch (error) {
-      this.#pending.refused(command, error as Error)
+      this.#pending.threw(command, error)
     }
   }
 
-  #fail(reason: string): void {
-    this.#storageError = reason
+  #fail({ kind, reason }: Failure): void {
+    if (kind === 'write') this.#storageError = reason
     this.#end('stopped', reason)
   }
 
@@ -252,7 +253,7 @@ class LiveRoom<Api> implements Room<Api> {
     if (this.#role === 'closed') return
     this.#role = role
     this.#reason = reason
-    for (const command of this.#early) this.#pending.refused(command, new NotAMember(reason))
+    for (const command of this.#early) this.#pending.threw(command, new NotAMember(reason))
     this.#early = []
     this.#pending.failed(new OutcomeUnknown(reason))
     this.#status.changed()
@@ -343,5 +344,3 @@ class LiveRoom<Api> implements Room<Api> {
     return `${this.#founding.present} of ${FOUNDERS} are here: the room begins when ${FOUNDERS} have met`
   }
 }
-
-const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

@@ -3,10 +3,11 @@ import type { Command, Span } from '../core/index.js'
 /**
  * What executed commands do. `apply` is called once for each, in an order in which commands that interfere are
  * the same everywhere; commands that don't may come in another order on another replica. So its result and
- * effect may depend only on the command and on the keys that the command's spans cover, and it never throws.
+ * effect may depend only on the command and on the keys that the command's spans cover. What it throws, which it
+ * then does everywhere, rejects the proposal's promise; what it had changed by then stays changed.
  */
 export interface StateMachine {
-  /** The result is what the proposer is answered; whatever is wrong with a command is a result, too. */
+  /** The result is what the proposer is answered. */
   apply(command: Command): unknown
 }
 
