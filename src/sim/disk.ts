@@ -1,5 +1,6 @@
 import type { InstanceRecord } from '../core/index.js'
 import type { Agenda } from './agenda.js'
+import type { Medium } from './bytes.js'
 import type { Random } from './random.js'
 
 interface Batch {
@@ -16,6 +17,7 @@ export class Disk {
   constructor(
     readonly agenda: Agenda,
     readonly random: Random,
+    readonly medium: Medium,
   ) {}
 
   get records(): readonly InstanceRecord[] {
@@ -51,7 +53,7 @@ export class Disk {
   }
 
   #keep(records: readonly InstanceRecord[]): void {
-    for (const record of records) {
+    for (const record of this.medium.records(records)) {
       this.#durable.push(record)
       this.#newest.set(`${record.instance.slot}.${record.instance.number}`, record)
     }

@@ -8,6 +8,7 @@ import {
   type ReplicaId,
 } from '../core/index.js'
 import type { Agenda } from './agenda.js'
+import type { Medium } from './bytes.js'
 import { Disk } from './disk.js'
 import type { Faults } from './faults.js'
 import type { Random } from './random.js'
@@ -33,9 +34,10 @@ export class Host {
     readonly agenda: Agenda,
     readonly random: Random,
     public faults: Faults,
+    medium: Medium,
     readonly watcher: Watcher,
   ) {
-    this.disk = new Disk(agenda, random)
+    this.disk = new Disk(agenda, random, medium)
   }
 
   get replica(): Replica | undefined {

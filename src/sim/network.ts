@@ -1,5 +1,6 @@
 import type { Message, ReplicaId } from '../core/index.js'
 import type { Agenda } from './agenda.js'
+import type { Medium } from './bytes.js'
 import type { Faults } from './faults.js'
 import type { Random } from './random.js'
 
@@ -13,6 +14,7 @@ export class Network {
     readonly agenda: Agenda,
     readonly random: Random,
     public faults: Faults,
+    readonly medium: Medium,
     readonly deliver: (from: ReplicaId, to: ReplicaId, message: Message) => void,
   ) {}
 
@@ -20,8 +22,9 @@ export class Network {
     this.sent[message.kind] = (this.sent[message.kind] ?? 0) + 1
     const { loss, repetition, echoMs, delayMs } = this.faults
     if (this.random.chance(loss)) return
-    this.#carry(from, to, message, this.random.between(...delayMs))
-    if (this.random.chance(repetition)) this.#carry(from, to, message, this.random.between(delayMs[0], echoMs))
+    const carried = this.medium.message(message)
+    this.#carry(from, to, carried, this.random.between(...delayMs))
+    if (this.random.chance(repetition)) this.#carry(from, to, carried, this.random.between(delayMs[0], echoMs))
   }
 
   /** The two hear nothing of each other for a while. What is under way is lost, too. */

@@ -1,5 +1,6 @@
 import type { Command, CoreEvent, Envelope, Executable, ReplicaId } from '../core/index.js'
 import { Agenda } from './agenda.js'
+import { bytes, objects } from './bytes.js'
 import { Agreement, checkAnswered, checkDurable, checkOrder, checkVisibility, Journal, Violation } from './checkers.js'
 import { drawFaults, type Faults, noFaults } from './faults.js'
 import { Host, type Watcher } from './host.js'
@@ -37,6 +38,8 @@ export interface Report {
   readonly settledMs: number
 }
 
+/** Runs in which everything goes through the codec. */
+const BYTES_SHARE = 0.1
 /** Once all faults are over, everything must be executed everywhere within this virtual time. */
 const SETTLE_MS = 120_000
 
@@ -89,12 +92,13 @@ class World implements Watcher {
     this.#faults = options.faults ?? drawFaults(this.#random, f)
     this.#workload = options.workload ?? drawWorkload(this.#random)
     const agenda = this.#agenda
-    this.#network = new Network(agenda, this.#random, this.#faults, (from, to, message) =>
+    const medium = this.#random.chance(BYTES_SHARE) ? bytes : objects
+    this.#network = new Network(agenda, this.#random, this.#faults, medium, (from, to, message) =>
       this.#host(to).receive(from, message),
     )
     const voters = Array.from({ length: options.n }, () => this.#random.id()).sort()
     const group = this.#random.id()
-    this.#hosts = voters.map((id) => new Host(id, group, voters, agenda, this.#random, this.#faults, this))
+    this.#hosts = voters.map((id) => new Host(id, group, voters, agenda, this.#random, this.#faults, medium, this))
   }
 
   run(): Report {
