@@ -60,13 +60,13 @@ export class Execution {
   #explore(active: Vertex): void {
     if (active.done || active.waitsOn !== undefined) return
     for (;;) {
-      const member = active.open[active.open.length - 1]
+      const member = active.open
       if (member === undefined) {
         this.#complete(active)
         return
       }
       const target = this.#follow(member)?.representative
-      if (target === undefined) active.open.pop()
+      if (target === undefined) active.close()
       else if (target !== active && !target.done) {
         // Only a vertex that is waited for can be at the end of another's path.
         const end = active.waiters.length > 0 ? target.end : undefined
@@ -121,10 +121,11 @@ export class Execution {
 
   #complete(component: Vertex): void {
     component.done = true
-    const instances = component.members.filter((member) => member.kind === 'instance')
+    const { members } = component
+    const instances = members.filter((member) => member.kind === 'instance')
     instances.sort((a, b) => a.number - b.number || a.slot - b.slot)
     for (const { slot, number } of instances) this.#execute(slot, number)
-    for (const { kind, slot, number } of component.members) {
+    for (const { kind, slot, number } of members) {
       this.#map(kind === 'instance' ? this.#instances : this.#prefixes, slot).delete(number)
     }
     for (const waiter of component.waiters) {

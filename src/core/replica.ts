@@ -56,6 +56,7 @@ export class Replica {
   #positions = 0
   #gossipAt = 0
   #ticked = false
+  #sleptAt = 0
   #stopped: string | undefined
 
   /** @throws NotAVoter when `id` isn't one of the voters; RangeError for a voter list that can't be one. */
@@ -113,11 +114,10 @@ export class Replica {
     if (this.#stopped !== undefined) return
     const epoch = this.#epoch
     if (nowMs < epoch.now) throw new RangeError(`time went back from ${epoch.now} to ${nowMs}`)
-    if (!this.#ticked || nowMs - epoch.now > epoch.tuning.suspectMs / 2) {
-      // After a gap (a hidden tab, a sleeping machine) nobody is suspected for what was missed meanwhile.
+    if (this.#slept(nowMs)) {
+      // Nobody is suspected, and nothing recovered, for what was missed meanwhile.
       epoch.heard.fill(nowMs)
       epoch.awakeAt = nowMs + epoch.tuning.gossipMs
-      this.#ticked = true
     }
     epoch.now = nowMs
     for (let due = epoch.timers.due(nowMs); due !== undefined; due = epoch.timers.due(nowMs)) {
@@ -212,6 +212,19 @@ export class Replica {
       }
     }
     this.#settle()
+  }
+
+  /**
+   * Whether this tick is the first one, or comes after a gap: a machine has slept, a tab was hidden. Where gaps
+   * are the rule, as in a tab that stays hidden, only some of them count, or it would never suspect anybody.
+   */
+  #slept(nowMs: number): boolean {
+    const gapMs = nowMs - this.#epoch.now
+    const gap = gapMs > this.#epoch.tuning.suspectMs / 2 && nowMs - this.#sleptAt > 2 * gapMs
+    if (!gap && this.#ticked) return false
+    this.#ticked = true
+    this.#sleptAt = nowMs
+    return true
   }
 
   #propose(batch: Batch): Instance {

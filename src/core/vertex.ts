@@ -1,5 +1,8 @@
 import type { Deps } from './record.js'
 
+/** The empty list of every vertex that has none: nothing is ever put into it, see `joined`. */
+const NONE: Vertex[] = []
+
 /**
  * A vertex of the graph of what can't be executed yet: an instance, or a *prefix* of a row, which stands
  * for the instance at its end and the prefix below it. Dependencies name prefixes, so the prefix vertices
@@ -20,10 +23,13 @@ export class Vertex {
   waitsOn: Vertex | undefined
   /** Some vertex further along, to make following short. It counts only while it isn't done. */
   #towards: Vertex | undefined
-  waiters: Vertex[] = []
-  members: Vertex[] = [this]
-  /** Members with edges not followed yet. */
-  open: Vertex[] = [this]
+  /** Vertices that wait for this one. Lists are made when something goes into them: a long queue has many vertices. */
+  waiters: Vertex[] = NONE
+  /** All that are merged into this one. */
+  #others: Vertex[] = NONE
+  /** Those of them that have edges not followed yet. */
+  #open: Vertex[] = NONE
+  #selfOpen = true
 
   constructor(
     readonly kind: 'instance' | 'prefix',
@@ -61,10 +67,24 @@ export class Vertex {
     return end
   }
 
+  get members(): readonly Vertex[] {
+    return [this, ...this.#others]
+  }
+
+  /** A member with edges not followed yet; undefined when there is none. */
+  get open(): Vertex | undefined {
+    return this.#open[this.#open.length - 1] ?? (this.#selfOpen ? this : undefined)
+  }
+
+  /** The member that is `open` has no edges left. */
+  close(): void {
+    if (this.#open.pop() === undefined) this.#selfOpen = false
+  }
+
   waitFor(other: Vertex): void {
     this.waitsOn = other
     this.#towards = undefined
-    other.waiters.push(this)
+    other.waiters = joined(other.waiters, [this])
   }
 
   /** Takes over `other`, a representative on the same cycle. */
@@ -72,9 +92,9 @@ export class Vertex {
     other.#representative = this
     other.waitsOn = undefined
     this.waiters = joined(this.waiters, other.waiters)
-    this.members = joined(this.members, other.members)
-    this.open = joined(this.open, other.open)
-    other.waiters = other.members = other.open = []
+    this.#others = joined(joined(this.#others, other.#others), [other])
+    this.#open = joined(joined(this.#open, other.#open), other.#selfOpen ? [other] : NONE)
+    other.waiters = other.#others = other.#open = NONE
   }
 
   #next(): Vertex | undefined {
@@ -84,7 +104,7 @@ export class Vertex {
   }
 }
 
-/** Appends the shorter to the longer, so that merging many costs little more than what is merged. */
+/** Appends the shorter to the longer, so that merging many costs little more than what is merged. Neither is used afterwards. */
 const joined = (a: Vertex[], b: Vertex[]): Vertex[] => {
   const [long, short] = a.length < b.length ? [b, a] : [a, b]
   for (const vertex of short) long.push(vertex)

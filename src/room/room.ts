@@ -301,7 +301,11 @@ class LiveRoom<Api> implements Room<Api> {
   #onMessages(from: ReplicaId, group: GroupId, messages: readonly Message[]): void {
     const membership = this.#founding.membership
     if (membership?.group !== group || !membership.voters.includes(from)) this.#refused.strangers++
-    else this.#member?.step(from, messages)
+    else {
+      // Timers of hidden pages are late: what arrives tells the time as well.
+      this.#member?.tick(this.#clock.now())
+      this.#member?.step(from, messages)
+    }
   }
 
   #send({ group }: Membership, envelopes: readonly Envelope[]): void {
