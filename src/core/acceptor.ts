@@ -52,7 +52,6 @@ export const onAccept = (epoch: Epoch, from: number, message: Accept): void => {
 
 export const onRecover = (epoch: Epoch, from: number, message: Recover): void => {
   const instance = epoch.rows.at(message.instance)
-  if (hidden(epoch, instance)) return
   // A committed instance is reported at any ballot. A repeat of the ballot promised gets its answer again.
   if (!instance.committed) {
     if (instance.ballot > message.ballot) return nack(epoch, from, instance)
@@ -160,10 +159,6 @@ const promise = (epoch: Epoch, instance: Instance, ballot: number): void => {
     pursue(epoch, instance)
   }
 }
-
-/** An own decision that isn't durable yet: until then nothing is answered about it [H7]. */
-const hidden = (epoch: Epoch, instance: Instance): boolean =>
-  instance.committed && !instance.learned && instance.id.slot === epoch.me
 
 /** Whether the question is settled: by silence, or by telling the commit. */
 const answeredCommitted = (epoch: Epoch, from: number, instance: Instance): boolean => {

@@ -51,20 +51,26 @@ const ownerFault = ({ slot }: InstanceId, from: number, message: Message): strin
 
 const contentFault = (epoch: Epoch, instance: InstanceId, message: Message): string | undefined => {
   switch (message.kind) {
+    case 'accept':
+      if (message.ballot === 0 && message.value.kind === 'noop') return 'a no-op that nobody has recovered'
+      return vectorFault(epoch, instance, message.deps)
     case 'pre-accept':
     case 'pre-accept-ok':
-    case 'accept':
     case 'commit':
     case 'validate':
-      return depsFault(epoch, message.deps) ?? selfFault(instance, message.deps)
+      return vectorFault(epoch, instance, message.deps)
     case 'recover-ok':
+      if (message.phase !== 'none' && (message.value === undefined || message.deps === undefined)) {
+        return `phase ${message.phase} without a value or dependencies`
+      }
       return (
-        (message.deps && (depsFault(epoch, message.deps) ?? selfFault(instance, message.deps))) ??
-        (message.initDeps && (depsFault(epoch, message.initDeps) ?? selfFault(instance, message.initDeps)))
+        (message.deps && vectorFault(epoch, instance, message.deps)) ??
+        (message.initDeps && vectorFault(epoch, instance, message.initDeps))
       )
     case 'validate-ok':
       for (const conflict of message.conflicts) {
-        const wrong = instanceFault(epoch, conflict)
+        const itself = conflict.slot === instance.slot && conflict.number === instance.number
+        const wrong = itself ? 'an instance in conflict with itself' : instanceFault(epoch, conflict)
         if (wrong !== undefined) return wrong
       }
       return undefined
@@ -72,6 +78,9 @@ const contentFault = (epoch: Epoch, instance: InstanceId, message: Message): str
       return undefined
   }
 }
+
+const vectorFault = (epoch: Epoch, instance: InstanceId, deps: Deps): string | undefined =>
+  depsFault(epoch, deps) ?? selfFault(instance, deps)
 
 /** @param bounded false for a frontier, which may truly be far ahead of one that was away for long */
 const depsFault = (epoch: Epoch, deps: Deps, bounded = true): string | undefined => {

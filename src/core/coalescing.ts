@@ -8,7 +8,8 @@ const MAX_BATCH_BYTES = 256 << 10
 /**
  * Holds back proposals that interfere with an own one not yet executed (protocol §7): a component then has
  * at most one instance per voter, so that a hot key can't grow an endless one [H16], and what piles up
- * meanwhile goes as one batch. First in, first out among those that interfere.
+ * meanwhile goes as one batch. First in, first out among those that interfere. It knows of this life only: what an
+ * earlier one has left open can add an instance to a component, once per restart.
  */
 export class Coalescing {
   /** Commands on their way, until executed. */
@@ -47,9 +48,10 @@ export class Coalescing {
     if (this.#waiting.length === 0) return []
     const kept: Command[] = []
     const keptSpans = new SpanSet()
+    const leaving = new SpanSet()
     let groups: Group[] = []
     for (const command of this.#waiting) {
-      const connected = groups.filter((group) => group.spans.interferes(command))
+      const connected = leaving.interferes(command) ? groups.filter(({ spans }) => spans.interferes(command)) : []
       const blocked = this.#inFlight.interferes(command) || keptSpans.interferes(command)
       if (blocked || tooLarge(connected, command)) {
         kept.push(command)
@@ -57,6 +59,7 @@ export class Coalescing {
         continue
       }
       this.#waitingSpans.delete(command)
+      leaving.add(command)
       const [first = newGroup(), ...others] = connected
       if (connected.length === 0) groups.push(first)
       if (others.length > 0) groups = groups.filter((group) => !others.includes(group))

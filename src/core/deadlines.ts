@@ -52,10 +52,10 @@ const onPursue = (epoch: Epoch, instance: Instance): void => {
   if (instance.committed || instance.round !== undefined) return
   // After a long sleep what is missing has most likely been committed meanwhile: peers are asked before anything is recovered.
   if (pursuit === 'fetch' || epoch.now < epoch.awakeAt) {
-    const fetch: Fetch = { kind: 'fetch', epoch: epoch.number, slot: id.slot, from: id.number, to: id.number }
+    const question: Fetch = { kind: 'fetch', epoch: epoch.number, slot: id.slot, from: id.number, to: id.number }
     // Its coordinator knows best; where that is gone, or oneself in an earlier life, anybody may.
-    if (id.slot === epoch.me || epoch.suspects(id.slot)) epoch.broadcast(fetch)
-    else epoch.outbox.send(epoch.voter(id.slot), fetch)
+    if (id.slot === epoch.me || epoch.suspects(id.slot)) epoch.broadcast(question)
+    else epoch.outbox.send(epoch.voter(id.slot), question)
     waitToRecover(epoch, instance)
   } else if (instance.ballot !== instance.pursuedAt) {
     // Somebody else is recovering it: give way once more, and longer each time [H10].

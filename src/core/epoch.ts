@@ -36,7 +36,7 @@ export class Epoch {
   /** Until then this replica, having slept, catches up before it recovers anything. */
   awakeAt = 0
   /** Commits that may be told since the replica looked last: they go on to execution, and wake what waits for them. */
-  learned: Instance[] = []
+  readonly learned: Instance[] = []
   /** Per row, what is being fetched. */
   readonly catchUps: (CatchUp | undefined)[]
   /** When each voter was last heard of. */

@@ -1,7 +1,7 @@
 import { onAccept, onCommit, onPreAccept, onRecover, onValidate } from './acceptor.js'
 import { fault } from './check.js'
 import { Coalescing } from './coalescing.js'
-import type { Batch, Command } from './command.js'
+import type { Batch, Command, Value } from './command.js'
 import { learn } from './commit.js'
 import { onAcceptOk, onPreAcceptOk, propose } from './coordinator.js'
 import { fire } from './deadlines.js'
@@ -192,10 +192,10 @@ export class Replica {
     })
   }
 
-  /** The dependencies with which an instance is held here; undefined when it isn't committed. For checkers. */
-  committedDeps(id: InstanceId): Deps | undefined {
-    const instance = this.#epoch.rows.find(id.slot, id.number)
-    return instance?.committed ? instance.deps : undefined
+  /** As what an instance is committed here; undefined when it isn't. For checkers. */
+  commitOf({ slot, number }: InstanceId): { readonly value: Value; readonly deps: Deps } | undefined {
+    const { committed, value, deps } = this.#epoch.rows.find(slot, number) ?? {}
+    return committed && value !== undefined && deps !== undefined ? { value, deps } : undefined
   }
 
   #restore(records: Iterable<InstanceRecord>): void {
@@ -216,11 +216,12 @@ export class Replica {
 
   /**
    * Whether this tick is the first one, or comes after a gap: a machine has slept, a tab was hidden. Where gaps
-   * are the rule, as in a tab that stays hidden, only some of them count, or it would never suspect anybody.
+   * are the rule, as in a tab that stays hidden, not two in a row count, or it would never suspect anybody.
    */
   #slept(nowMs: number): boolean {
-    const gapMs = nowMs - this.#epoch.now
-    const gap = gapMs > this.#epoch.tuning.suspectMs / 2 && nowMs - this.#sleptAt > 2 * gapMs
+    const { now, tuning } = this.#epoch
+    const awakeForMs = now - this.#sleptAt
+    const gap = nowMs - now > tuning.suspectMs / 2 && awakeForMs > Math.max(tuning.suspectMs, tuning.gossipMs)
     if (!gap && this.#ticked) return false
     this.#ticked = true
     this.#sleptAt = nowMs
@@ -270,15 +271,12 @@ export class Replica {
   /** Delivers what was said to oneself, and passes on what has become known, until nothing is left. */
   #settle(): void {
     const epoch = this.#epoch
-    for (;;) {
-      const message = this.#loop.shift()
-      if (message !== undefined) {
-        this.#deliver(epoch.me, message)
-        continue
-      }
-      const instance = epoch.learned.shift()
-      if (instance === undefined) return
-      this.#learned(instance)
+    while (this.#loop.length > 0 || epoch.learned.length > 0) {
+      // Both grow while they are gone through.
+      for (const message of this.#loop) this.#deliver(epoch.me, message)
+      this.#loop.length = 0
+      for (const instance of epoch.learned) this.#learned(instance)
+      epoch.learned.length = 0
     }
   }
 

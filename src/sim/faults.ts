@@ -30,7 +30,7 @@ export const drawFaults = (random: Random, f: number): Faults => {
   const fastest = random.between(1, 30)
   return {
     delayMs: [fastest, fastest + sometimes(300)],
-    loss: sometimes(0.3),
+    loss: sometimes(random.chance(0.2) ? 0.6 : 0.3),
     repetition: sometimes(0.3),
     echoMs: 2000,
     writeMs: [0, sometimes(60)],
@@ -39,18 +39,20 @@ export const drawFaults = (random: Random, f: number): Faults => {
     maxDown: random.chance(0.8) ? f : f + 1,
     cuts: sometimes(1),
     cutMs: [100, 3000],
-    tuning: random.chance(0.5) ? impatient(random) : {},
+    tuning: random.chance(0.8) ? impatient(random) : {},
   }
 }
 
+/** Timers that fire long before anything is really late make replicas recover, and outbid each other, all the time. */
 const impatient = (random: Random): Partial<Tuning> => ({
-  slowPathDelayMs: random.between(20, defaultTuning.slowPathDelayMs),
-  retransmitMs: random.between(50, defaultTuning.retransmitMs),
-  suspectMs: random.between(100, defaultTuning.suspectMs),
-  fetchDelayMs: random.between(5, defaultTuning.fetchDelayMs),
-  recoverSuspectedMs: random.between(5, defaultTuning.recoverSuspectedMs),
-  recoverAliveMs: random.between(20, defaultTuning.recoverAliveMs),
-  waitingMs: random.between(200, defaultTuning.waitingMs),
+  slowPathDelayMs: random.between(1, 100),
+  retransmitMs: random.between(30, defaultTuning.retransmitMs),
+  gossipMs: random.between(20, 200),
+  suspectMs: random.between(1, 400),
+  fetchDelayMs: random.between(0, 10),
+  recoverSuspectedMs: random.between(0, 10),
+  recoverAliveMs: random.between(0, 30),
+  waitingMs: random.between(50, 1000),
 })
 
 /** A world in which everything works. */

@@ -1,4 +1,4 @@
-import type { Command, CoreEvent, Envelope, Executable, ReplicaId } from '../core/index.js'
+import type { Command, CoreEvent, Envelope, Executable, InstanceId, ReplicaId } from '../core/index.js'
 import { Agenda } from './agenda.js'
 import { bytes, objects } from './bytes.js'
 import { Agreement, checkAnswered, checkDurable, checkOrder, checkVisibility, Journal, Violation } from './checkers.js'
@@ -138,9 +138,7 @@ class World implements Watcher {
       throw new Violation('agreement', `${host.id} was told another commit of ${JSON.stringify(event.instance)}`)
     }
     if (event.kind !== 'committed') return
-    const deps = host.replica?.committedDeps(event.instance)
-    if (deps === undefined) throw new Violation('agreement', 'a committed instance is not committed')
-    this.#agreement.committed(event.instance, event.value, deps)
+    this.#agree(host, event.instance)
     if (event.path === 'told') return
     this.#paths[event.path] = (this.#paths[event.path] ?? 0) + 1
     if (event.value.kind === 'noop') this.#noops++
@@ -244,7 +242,16 @@ class World implements Watcher {
     return `not settled ${SETTLE_MS} virtual ms after the last fault: ${states.join(' | ')}`
   }
 
+  /** Holds what this host has for an instance against what all have said of it. */
+  #agree(host: Host, id: InstanceId): void {
+    const commit = host.replica?.commitOf(id)
+    if (commit === undefined) throw new Violation('agreement', `a commit of ${JSON.stringify(id)} is gone again`)
+    this.#agreement.committed(id, commit.value, commit.deps)
+  }
+
   #check(): void {
+    // Also what was read back from a disk, of which no event tells.
+    for (const host of this.#hosts) for (const { id } of this.#agreement.commits) this.#agree(host, id)
     checkVisibility(this.#agreement)
     checkOrder(this.#allJournals)
     checkAnswered(this.#answered, [...this.#journals.values()])

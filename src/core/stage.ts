@@ -1,0 +1,309 @@
+import {
+  type Command,
+  type CoreEvent,
+  type Deps,
+  type InstanceRecord,
+  type Message,
+  type Ready,
+  Replica,
+  type ReplicaId,
+  type Span,
+  type TraceCell,
+  type Tuning,
+  type Value,
+  write,
+} from './index.js'
+
+/** Test equipment: real replicas whose every message, write, crash and millisecond is directed by hand. */
+
+const GROUP = '9'.repeat(32)
+const SESSION = '5'.repeat(32)
+
+/** The id of the voter in this slot: ids sort as slots do. */
+export const idOf = (slot: number): ReplicaId => String(slot).repeat(32)
+
+/** A command called `name`; it writes the key `k` unless told otherwise. Equal names are equal commands. */
+export const command = (name: string, ...spans: readonly Span[]): Command => ({
+  spans: spans.length > 0 ? spans : [write('k')],
+  payload: new TextEncoder().encode(name),
+  session: SESSION,
+  sequence: 1 + [...name].reduce((sum, letter) => sum * 128 + letter.charCodeAt(0), 0),
+})
+
+export const batch = (...commands: readonly Command[]): Extract<Value, { kind: 'commands' }> => ({
+  kind: 'commands',
+  commands,
+})
+
+const nameOf = ({ payload }: Command): string => new TextDecoder().decode(payload)
+
+/** `a+b {1,0,0}`, or `no-op {0,0,0}`; `?` for what is not known. */
+export const show = (value: Value | undefined, deps: Deps | undefined): string => {
+  const what = value?.kind === 'noop' ? 'no-op' : (value?.commands.map(nameOf).join('+') ?? '?')
+  return `${what} {${deps ?? '?'}}`
+}
+
+/** Which mail is meant: all that fits. */
+export interface Route {
+  readonly from?: number
+  readonly to?: number
+  /** `slot.number` */
+  readonly of?: string
+}
+
+export interface Mail {
+  readonly from: number
+  readonly to: number
+  readonly message: Message
+}
+
+interface Actor {
+  readonly slot: number
+  replica: Replica
+  up: boolean
+  now: number
+  /** What became durable, over all lives. */
+  readonly disk: InstanceRecord[]
+  /** Readies whose write is under way, oldest first. */
+  readonly writing: Ready[]
+  withheld: boolean
+  /** Names of commands in the order in which the present life was told to execute them. */
+  executed: string[]
+  readonly events: CoreEvent[]
+}
+
+/** Long enough that a scenario sees only the repeats it waits for. */
+const NEVER_MS = 1e9
+
+/** Ticks are this far apart, where a scenario doesn't say otherwise. */
+const STEP_MS = 50
+
+/** No recovery and no retry takes longer. */
+const PATIENCE_MS = 60_000
+
+export class Stage {
+  readonly #actors: Actor[]
+  readonly #voters: readonly ReplicaId[]
+  readonly #tuning: Partial<Tuning>
+  /** Sent, and neither delivered nor lost yet. */
+  mail: Mail[] = []
+
+  constructor(n: number, tuning: Partial<Tuning> = { retransmitMs: NEVER_MS, maxRetransmitMs: NEVER_MS }) {
+    this.#voters = Array.from({ length: n }, (_, slot) => idOf(slot))
+    this.#tuning = tuning
+    this.#actors = this.#voters.map((_, slot) => ({
+      slot,
+      replica: this.#replica(slot, []),
+      up: true,
+      now: 0,
+      disk: [],
+      writing: [],
+      withheld: false,
+      executed: [],
+      events: [],
+    }))
+    for (const { slot } of this.#actors) this.tick(slot, 0)
+    this.mail = []
+  }
+
+  replica(slot: number): Replica {
+    return this.#actor(slot).replica
+  }
+
+  events(slot: number): readonly CoreEvent[] {
+    return this.#actor(slot).events
+  }
+
+  executed(slot: number): string {
+    return this.#actor(slot).executed.join(' ')
+  }
+
+  disk(slot: number): readonly InstanceRecord[] {
+    return this.#actor(slot).disk
+  }
+
+  cell(slot: number, of: string): TraceCell | undefined {
+    return this.replica(slot)
+      .trace(Number.POSITIVE_INFINITY)
+      .flat()
+      .find(({ instance }) => nameOfInstance(instance) === of)
+  }
+
+  /** As `show` shows it; undefined while it isn't committed there. */
+  committed(slot: number, of: string): string | undefined {
+    const cell = this.cell(slot, of)
+    return cell?.phase === 'committed' ? show(cell.value, cell.deps) : undefined
+  }
+
+  // What goes on.
+
+  propose(slot: number, ...commands: readonly Command[]): void {
+    for (const each of commands) this.replica(slot).propose(each)
+    this.#pump(slot)
+  }
+
+  /** A message from a peer that isn't played, or plays foul. */
+  tell(from: number, to: number, message: Message): void {
+    this.replica(to).step(idOf(from), message)
+    this.#pump(to)
+  }
+
+  /** Only this replica's clock moves, in steps of `stepMs`. */
+  tick(slot: number, ms: number, stepMs: number = STEP_MS): void {
+    const actor = this.#actor(slot)
+    for (const end = actor.now + ms; ; ) {
+      actor.replica.tick(actor.now)
+      this.#pump(slot)
+      if (actor.now >= end) return
+      actor.now = Math.min(end, actor.now + stepMs)
+    }
+  }
+
+  /** Lets this replica alone suspect everybody until it asks for promises; what else it says meanwhile is lost. */
+  recover(slot: number, of: string): void {
+    const before = this.mail
+    this.mail = []
+    for (let waited = 0; this.find('recover', { of }).length === 0; waited += STEP_MS) {
+      if (waited > PATIENCE_MS) throw new Error(`${slot} does not recover ${of}`)
+      this.tick(slot, STEP_MS)
+    }
+    this.mail = [...before, ...this.find('recover', { of })]
+  }
+
+  // The mail.
+
+  find(kind: Message['kind'], { from, to, of }: Route = {}): Mail[] {
+    return this.mail.filter(
+      (mail) =>
+        mail.message.kind === kind &&
+        (from === undefined || mail.from === from) &&
+        (to === undefined || mail.to === to) &&
+        (of === undefined || ('instance' in mail.message && nameOfInstance(mail.message.instance) === of)),
+    )
+  }
+
+  /** Delivers what fits and is on its way now; what it causes is on its way then. */
+  deliver(kind: Message['kind'], route: Route = {}): void {
+    this.arrive(this.take(kind, route))
+  }
+
+  drop(kind: Message['kind'], route: Route = {}): void {
+    this.take(kind, route)
+  }
+
+  /** Takes mail off the way; it may `arrive` later, and more than once. */
+  take(kind: Message['kind'], route: Route = {}): readonly Mail[] {
+    const taken = this.find(kind, route)
+    if (taken.length === 0) throw new Error(`no ${kind} ${JSON.stringify(route)} is on its way`)
+    this.mail = this.mail.filter((mail) => !taken.includes(mail))
+    return taken
+  }
+
+  arrive(mail: readonly Mail[]): void {
+    for (const { from, to, message } of mail) {
+      if (!this.#actor(to).up) continue
+      this.replica(to).step(idOf(from), message)
+      this.#pump(to)
+    }
+  }
+
+  // The disk.
+
+  /** From now on writes stay under way until `write`. */
+  withhold(slot: number): void {
+    this.#actor(slot).withheld = true
+  }
+
+  /** The oldest `count` writes under way become durable; what they cause stays under way. */
+  write(slot: number, count: number = this.#actor(slot).writing.length): void {
+    for (let i = 0; i < count; i++) this.#write(this.#actor(slot))
+    this.#pump(slot)
+  }
+
+  writing(slot: number): readonly Ready[] {
+    return this.#actor(slot).writing
+  }
+
+  crash(slot: number): void {
+    const actor = this.#actor(slot)
+    actor.up = false
+    actor.withheld = false
+    actor.writing.length = 0
+    actor.replica.stop('crashed')
+  }
+
+  restart(slot: number): void {
+    this.crash(slot)
+    const actor = this.#actor(slot)
+    actor.up = true
+    actor.executed = []
+    actor.replica = this.#replica(slot, actor.disk)
+    this.#pump(slot)
+  }
+
+  // The whole group.
+
+  /** All that is on its way arrives, and all that it causes, without a tick. */
+  flow(): void {
+    while (this.mail.length > 0) this.arrive(this.mail.splice(0))
+  }
+
+  /** Everything works, and everybody ticks, until `done`; what is on its way arrives before the next tick. */
+  run(done: () => boolean): void {
+    for (let waited = 0; !done(); waited += STEP_MS) {
+      if (waited > PATIENCE_MS) throw new Error(`not done after ${PATIENCE_MS} virtual ms`)
+      this.flow()
+      for (const { slot, up } of this.#actors) if (up) this.tick(slot, STEP_MS)
+    }
+  }
+
+  /** Until every replica that is up knows and has executed everything that anybody knows of. */
+  settle(): void {
+    this.run(() => {
+      const states = this.#actors.filter(({ up }) => up).map(({ replica }) => replica.status())
+      return states.every((s) => s.pending === 0 && s.behind === 0 && `${s.executed}` === `${states[0]?.executed}`)
+    })
+  }
+
+  #replica(slot: number, restored: readonly InstanceRecord[]): Replica {
+    return new Replica({
+      id: idOf(slot),
+      group: GROUP,
+      epoch: { number: 0, voters: this.#voters },
+      restored,
+      random: () => 0.5,
+      tuning: this.#tuning,
+    })
+  }
+
+  #actor(slot: number): Actor {
+    return this.#actors[slot] as Actor
+  }
+
+  #pump(slot: number): void {
+    const actor = this.#actor(slot)
+    for (let ready = actor.replica.ready(); ready !== undefined; ready = actor.replica.ready()) {
+      actor.events.push(...ready.events)
+      this.#send(slot, ready.messages)
+      actor.writing.push(ready)
+      for (const { value } of ready.executable) actor.executed.push(...value.commands.map(nameOf))
+      actor.replica.applied(ready.executable.map(({ instance }) => instance))
+      if (!actor.withheld) this.#write(actor)
+    }
+  }
+
+  #write(actor: Actor): void {
+    const ready = actor.writing.shift()
+    if (ready === undefined) throw new Error(`${actor.slot} has no write under way`)
+    actor.disk.push(...ready.records)
+    actor.replica.written(ready)
+    this.#send(actor.slot, ready.messagesAfterWrite)
+  }
+
+  #send(from: number, envelopes: Ready['messages']): void {
+    for (const { to, message } of envelopes) this.mail.push({ from, to: this.#voters.indexOf(to), message })
+  }
+}
+
+const nameOfInstance = ({ slot, number }: { readonly slot: number; readonly number: number }): string =>
+  `${slot}.${number}`

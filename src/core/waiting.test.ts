@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest'
+import { ballotOf, defaultTuning, NOOP, type Tuning } from './index.js'
+import { batch, command, Stage, show } from './stage.js'
+
+/** `c`, of a coordinator that is away; `x` interferes with it, and neither knew of the other. */
+const C = { epoch: 0, instance: { slot: 0, number: 1 } }
+const X = { epoch: 0, instance: { slot: 2, number: 1 } }
+const none = [0, 0, 0, 0, 0]
+
+/**
+ * R1 recovers c = 0.1, which it alone has pre-accepted, with R2 and R3. R2 is the coordinator of x = 2.1, has not
+ * seen c, and has not decided: R1 can't tell whether c or x was first, and waits.
+ */
+const waiting = (before: (stage: Stage) => void = () => {}, tuning?: Partial<Tuning>): Stage => {
+  const stage = new Stage(5, tuning)
+  stage.propose(0, command('c'))
+  stage.deliver('pre-accept', { to: 1 })
+  stage.propose(2, command('x'))
+  before(stage)
+  stage.recover(1, '0.1')
+  for (const to of [2, 3]) {
+    stage.deliver('recover', { to })
+    stage.deliver('recover-ok', { from: to })
+  }
+  stage.deliver('validate')
+  stage.deliver('validate-ok')
+  expect(stage.find('accept', { from: 1 })).toEqual([])
+  expect(stage.find('waiting').map(({ to, message }) => [to, message])).toEqual(
+    [0, 2, 3, 4].map((to) => [to, { kind: 'waiting', ...C, unchanged: 1 }]),
+  )
+  return stage
+}
+
+/** What R1 proposes for c in the end. */
+const outcome = (stage: Stage): string | undefined => {
+  const message = stage.find('accept', { from: 1, of: '0.1' })[0]?.message
+  return message?.kind === 'accept' ? show(message.value, message.deps) : undefined
+}
+
+describe('a recovery that waits for another instance', () => {
+  it('gives up when that one is committed without covering it', () => {
+    const stage = waiting((it) => {
+      it.deliver('pre-accept', { from: 2, to: 3 })
+      it.deliver('pre-accept', { from: 2, to: 4 })
+    })
+    stage.deliver('pre-accept-ok', { to: 2 })
+    stage.deliver('commit', { from: 2, to: 1 })
+    expect(stage.committed(1, '2.1')).toBe('x {0,0,0,0,0}')
+    expect(outcome(stage)).toBe('no-op {0,0,0,0,0}')
+  })
+
+  it('keeps its command when that one is committed and covers it', () => {
+    const stage = waiting()
+    stage.deliver('pre-accept', { from: 2, to: 3 })
+    stage.deliver('pre-accept', { from: 2, to: 4 })
+    stage.deliver('pre-accept-ok', { to: 2 })
+    stage.tick(2, defaultTuning.slowPathDelayMs)
+    stage.deliver('accept', { from: 2 })
+    stage.deliver('accept-ok', { to: 2 })
+    stage.deliver('commit', { from: 2, to: 1, of: '2.1' })
+    expect(stage.committed(1, '2.1')).toBe('x {1,0,0,0,0}')
+    expect(outcome(stage)).toBe('c {0,0,0,0,0}')
+  })
+
+  it('keeps its command when that one is committed as a no-op', () => {
+    const stage = waiting()
+    stage.tell(4, 1, { kind: 'commit', ...X, value: NOOP, deps: none })
+    expect(outcome(stage)).toBe('c {0,0,0,0,0}')
+  })
+
+  it('keeps its command only when all it waits for have let it', () => {
+    const stage = new Stage(5)
+    stage.propose(0, command('c'))
+    stage.deliver('pre-accept', { to: 1 })
+    stage.propose(2, command('x'))
+    stage.propose(3, command('y'))
+    stage.recover(1, '0.1')
+    for (const to of [2, 3]) {
+      stage.deliver('recover', { to })
+      stage.deliver('recover-ok', { from: to })
+    }
+    stage.deliver('validate')
+    stage.deliver('validate-ok')
+    stage.tell(4, 1, { kind: 'commit', ...X, value: NOOP, deps: none })
+    expect(outcome(stage)).toBeUndefined()
+    const covering = { value: batch(command('y')), deps: [1, 0, 0, 0, 0] }
+    stage.tell(3, 1, { kind: 'commit', epoch: 0, instance: { slot: 3, number: 1 }, ...covering })
+    expect(outcome(stage)).toBe('c {0,0,0,0,0}')
+  })
+
+  it('gives up when that one waits too, and had more voters that left it unchanged than a fast path needs', () => {
+    const stage = waiting()
+    stage.tell(2, 1, { kind: 'waiting', ...X, unchanged: 1 })
+    expect(outcome(stage)).toBeUndefined()
+    stage.tell(2, 1, { kind: 'waiting', ...X, unchanged: 2 })
+    expect(outcome(stage)).toBe('no-op {0,0,0,0,0}')
+  })
+
+  it('heeds a Waiting that came before it waited itself [H28]', () => {
+    const stage = new Stage(5)
+    stage.propose(0, command('c'))
+    stage.deliver('pre-accept', { to: 1 })
+    stage.propose(2, command('x'))
+    stage.tell(4, 1, { kind: 'waiting', ...X, unchanged: 2 })
+    stage.recover(1, '0.1')
+    for (const to of [2, 3]) {
+      stage.deliver('recover', { to })
+      stage.deliver('recover-ok', { from: to })
+    }
+    stage.deliver('validate')
+    stage.deliver('validate-ok')
+    expect(outcome(stage)).toBe('no-op {0,0,0,0,0}')
+  })
+
+  it('hears its own Waiting, when it recovers two that wait for each other [H28]', () => {
+    const stage = new Stage(5)
+    stage.propose(0, command('c'))
+    stage.deliver('pre-accept', { to: 4 })
+    stage.propose(1, command('d'))
+    stage.deliver('pre-accept', { from: 1, to: 2 })
+    stage.deliver('pre-accept', { from: 1, to: 3 })
+    stage.mail = []
+    for (const [of, voters] of [
+      ['1.1', [0, 3]],
+      ['0.1', [1, 4]],
+    ] as const) {
+      stage.recover(2, of)
+      for (const to of voters) {
+        stage.deliver('recover', { to, of })
+        stage.deliver('recover-ok', { from: to, of })
+      }
+      stage.deliver('validate', { of })
+      stage.deliver('validate-ok', { of })
+      if (of === '1.1') expect(stage.find('waiting', { of })[0]?.message).toMatchObject({ unchanged: 2 })
+    }
+    expect(stage.find('accept', { from: 2, of: '0.1' })[0]?.message).toMatchObject({ value: NOOP })
+  })
+
+  it('recovers the one it waits for, and ends', () => {
+    const stage = waiting((it) => it.deliver('pre-accept', { from: 2, to: 3 }), {})
+    stage.crash(0)
+    stage.crash(2)
+    stage.mail = []
+    stage.settle()
+    expect(stage.committed(1, '0.1')).toBe(stage.committed(4, '0.1'))
+    expect(stage.committed(1, '2.1')).toBe(stage.committed(4, '2.1'))
+    expect(stage.committed(1, '2.1')).toBeDefined()
+  })
+
+  it('takes over a late answer from outside its quorum that tells of a commit', () => {
+    const stage = waiting()
+    stage.tell(0, 4, { kind: 'commit', ...C, value: batch(command('c')), deps: none })
+    stage.deliver('recover', { to: 4, of: '0.1' })
+    stage.deliver('recover-ok', { from: 4, of: '0.1' })
+    expect(stage.committed(1, '0.1')).toBe('c {0,0,0,0,0}')
+  })
+
+  it('takes over a late answer from outside its quorum that tells of an accepted value', () => {
+    const stage = waiting()
+    stage.tell(0, 4, { kind: 'accept', ...C, ballot: 0, value: batch(command('c')), deps: [0, 0, 1, 0, 0] })
+    stage.deliver('recover', { to: 4, of: '0.1' })
+    stage.deliver('recover-ok', { from: 4, of: '0.1' })
+    expect(outcome(stage)).toBe('c {0,0,1,0,0}')
+  })
+
+  it('gives up on a late answer of the initial coordinator, which has decided nothing', () => {
+    const stage = waiting()
+    stage.deliver('recover', { to: 0, of: '0.1' })
+    stage.deliver('recover-ok', { from: 0, of: '0.1' })
+    expect(outcome(stage)).toBe('no-op {0,0,0,0,0}')
+  })
+
+  it('goes on waiting on a late answer of anybody else, or of one that was counted already', () => {
+    const stage = waiting()
+    stage.deliver('recover', { to: 4, of: '0.1' })
+    stage.deliver('recover-ok', { from: 4, of: '0.1' })
+    const counted = { kind: 'recover-ok', ...C, ballot: ballotOf(1, 1), votedBallot: 0, initDeps: undefined } as const
+    stage.tell(3, 1, { ...counted, phase: 'accepted', value: batch(command('c')), deps: [0, 0, 1, 0, 0] })
+    expect(outcome(stage)).toBeUndefined()
+  })
+
+  it('ends this attempt at a higher ballot of somebody else [K3]', () => {
+    const stage = waiting()
+    stage.tell(3, 1, { kind: 'nack', ...C, ballot: ballotOf(4, 3) })
+    stage.tell(4, 1, { kind: 'commit', ...X, value: NOOP, deps: none })
+    expect(outcome(stage)).toBeUndefined()
+    stage.mail = []
+    stage.recover(1, '0.1')
+    expect(stage.find('recover')[0]?.message).toMatchObject({ ballot: ballotOf(5, 1) })
+  })
+
+  it('starts again at a higher ballot after a long wait', () => {
+    const stage = waiting()
+    stage.mail = []
+    stage.tick(1, defaultTuning.waitingMs)
+    stage.recover(1, '0.1')
+    expect(stage.find('recover')[0]?.message).toMatchObject({ ballot: ballotOf(2, 1) })
+  })
+})
