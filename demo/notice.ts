@@ -24,14 +24,14 @@ const noticeOf = (status: RoomStatus): Notice | undefined => {
       const text =
         status.link.state === 'open'
           ? missing === 0
-            ? 'All are here: the room begins.'
+            ? sentence(reason)
             : `Open this page in ${missing === 1 ? 'one more tab' : 'two more tabs'}, and the room begins. Edits made now wait for it.`
           : 'Looking for the relay that brings tabs together. This goes on until it answers.'
       return {
         tone: 'calm',
         title: `${here} of ${VOTERS} here`,
         text,
-        offer: missing === 0 ? undefined : 'another tab',
+        offer: missing === 0 ? 'new room' : 'another tab',
       }
     }
     case 'outsider':

@@ -1,5 +1,5 @@
 /** A member of a room that says nothing but nonsense, inside a page. The tests drive it from outside. */
-import type { GroupId, ReplicaId } from 'epaxos/core'
+import type { GroupId, InstanceId, Message, ReplicaId } from 'epaxos/core'
 import { webSocket } from 'epaxos/transport/websocket'
 
 type Link = ReturnType<ReturnType<typeof webSocket>>
@@ -17,27 +17,60 @@ interface Greeting {
   readonly membership: Membership | undefined
 }
 
+interface Messages {
+  readonly kind: 'messages'
+  readonly group: GroupId
+  readonly incarnation: number
+  readonly messages: readonly Message[]
+}
+
+interface Address {
+  readonly replica: ReplicaId
+  readonly incarnation: number
+}
+
+type LinkFrame =
+  | { readonly kind: 'join'; readonly self: Address; readonly room: string }
+  | { readonly kind: 'datagram'; readonly peer: Address; readonly body: Uint8Array }
+
 // What no application can get at: the package doesn't export its codec, nor the packets made to break it.
-const codec: {
-  encodePacket(packet: Greeting): Uint8Array
-  decodePacket(bytes: Uint8Array): Greeting | { readonly kind: 'messages' }
+const wire: {
+  encodePacket(packet: Greeting | Messages): Uint8Array<ArrayBuffer>
+  decodePacket(bytes: Uint8Array): Greeting | Messages
+  encodeRelayFrame(frame: LinkFrame): Uint8Array<ArrayBuffer>
+  decodeRelayFrame(bytes: Uint8Array): { readonly kind: string }
 } = await import(/* @vite-ignore */ String('/src/wire/index.ts'))
 const equipment: { hostilePackets(): Iterable<Uint8Array> } = await import(
   /* @vite-ignore */ String('/src/wire/hostile.ts')
 )
 
+/** The wire takes rounds up to this one. */
+const MAX_ROUND = 2 ** 32
+/** The last round whose ballots are numbers without a gap: above it there is none to recover at. */
+const ABSURD_ROUND = Math.floor(Number.MAX_SAFE_INTEGER / 16)
+/** A packet in one frame, by itself: packet id, index 0, count 1. */
+const FRAME_HEADER = [0, 0, 0, 0, 0, 0, 0, 1]
+/** About as much as one frame holds: so the relay's allowance of bytes is used up after some four thousand frames. */
+const FLOOD_PAYLOAD_BYTES = 16_000
+/** What the browser may hold of a flood: the rest would fill its memory, not the network. */
+const FLOOD_BUFFER_BYTES = 2 ** 20
+
 export class Liar {
   readonly #relay: string
+  readonly #room: string
+  readonly #self: Address
   readonly #link: Link
   #membership: Membership | undefined
 
   /** Joins, and binds itself to the first list that names it, as an honest one would. */
   constructor(relay: string, room: string, replica: ReplicaId) {
     this.#relay = relay
-    this.#link = webSocket({ relay })({ room, self: { replica, incarnation: 1 } })
+    this.#room = room
+    this.#self = { replica, incarnation: 1 }
+    this.#link = webSocket({ relay })({ room, self: this.#self })
     this.#link.onPeer(() => this.#greet())
     this.#link.onMessage((_, bytes) => {
-      const packet = codec.decodePacket(bytes)
+      const packet = wire.decodePacket(bytes)
       if (packet.kind !== 'greeting' || packet.membership === undefined || this.#membership !== undefined) return
       this.#membership = { ...packet.membership, founded: false }
       this.#greet()
@@ -49,26 +82,35 @@ export class Liar {
     let count = 0
     for (const packet of equipment.hostilePackets()) {
       count++
-      for (const peer of this.#link.status().peers) {
-        // The link takes what it can carry: a liar has time.
-        while (!this.#link.send(peer, packet)) await new Promise((resolve) => setTimeout(resolve, 5))
-      }
+      await this.#sendToAll(packet)
     }
     return count
   }
 
-  /** Sends frames of random bytes to the relay, first on sockets that never join; resolves with the reasons it was thrown out for. */
-  async flood(sockets: number): Promise<string[]> {
+  /**
+   * Leaves an instance undecided that everything has to wait for, and promises it to itself: at the highest ballot
+   * that is well formed, then at the highest that is a number. One packet each, to every peer.
+   */
+  async lieAboutBallots(): Promise<void> {
+    await this.#sendToAll(this.#preAccept(0))
+    const about = this.#about
+    const { slot } = about.instance
+    const recover = this.#message({ kind: 'recover', ...about, ballot: MAX_ROUND * 16 + slot })
+    await this.#sendToAll(recover)
+    // The codec won't write such a ballot. It comes last, in eight bytes.
+    const absurd = recover.slice()
+    new DataView(absurd.buffer).setBigUint64(absurd.length - 8, BigInt(ABSURD_ROUND * 16 + slot))
+    await this.#sendToAll(absurd)
+  }
+
+  /**
+   * Sends text and random bytes to the relay, on one socket after the other: such that never join, or such that take
+   * this liar's own seat first. Resolves with what each was thrown out for.
+   */
+  async flood(sockets: number, seated: boolean): Promise<string[]> {
     const reasons: string[] = []
     for (let i = 0; i < sockets; i++) {
-      const socket = new WebSocket(this.#relay)
-      socket.binaryType = 'arraybuffer'
-      const closed = new Promise<string>((resolve) => {
-        socket.onclose = ({ code, reason }) => resolve(`${code} ${reason}`)
-      })
-      await new Promise((resolve) => {
-        socket.onopen = resolve
-      })
+      const { socket, closed } = await this.#open(seated)
       for (let frame = 0; frame < 200; frame++) {
         if (frame % 10 === 0) socket.send('text, which is no frame either')
         else socket.send(crypto.getRandomValues(new Uint8Array(1 + Math.floor(Math.random() * 1000))))
@@ -78,8 +120,73 @@ export class Liar {
     return reasons
   }
 
+  /**
+   * From its own seat, sends a peer one sound message as fast as it can, which an honest peer answers each time.
+   * Resolves with what it was thrown out for.
+   */
+  async floodPeer(replica: ReplicaId): Promise<string> {
+    const { socket, closed } = await this.#open(true)
+    const body = Uint8Array.from([...FRAME_HEADER, ...this.#preAccept(FLOOD_PAYLOAD_BYTES)])
+    const frame = wire.encodeRelayFrame({ kind: 'datagram', peer: { replica, incarnation: 1 }, body })
+    while (socket.readyState === WebSocket.OPEN) {
+      for (let sent = 0; sent < 500 && socket.bufferedAmount < FLOOD_BUFFER_BYTES; sent++) socket.send(frame)
+      await new Promise((resolve) => setTimeout(resolve))
+    }
+    return closed
+  }
+
+  /** A socket of the relay's, in this liar's seat or in none; `closed` says why it was closed. */
+  async #open(seated: boolean): Promise<{ readonly socket: WebSocket; readonly closed: Promise<string> }> {
+    const socket = new WebSocket(this.#relay)
+    socket.binaryType = 'arraybuffer'
+    const closed = new Promise<string>((resolve) => {
+      socket.onclose = ({ code, reason }) => resolve(`${code} ${reason}`)
+    })
+    await new Promise((resolve) => {
+      socket.onopen = resolve
+    })
+    if (!seated) return { socket, closed }
+    socket.send(wire.encodeRelayFrame({ kind: 'join', self: this.#self, room: this.#room }))
+    const answer = await new Promise<ArrayBuffer>((resolve) => {
+      socket.onmessage = ({ data }) => resolve(data)
+    })
+    const { kind } = wire.decodeRelayFrame(new Uint8Array(answer))
+    if (kind !== 'joined') throw new Error(`the relay answers a join with ${kind}`)
+    return { socket, closed }
+  }
+
+  async #sendToAll(packet: Uint8Array): Promise<void> {
+    for (const peer of this.#link.status().peers) {
+      // The link takes what it can carry: a liar has time.
+      while (!this.#link.send(peer, packet)) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+
+  /** Of its first instance, with a command that interferes with everything. */
+  #preAccept(payloadBytes: number): Uint8Array<ArrayBuffer> {
+    const spans = [{ kind: 'range', write: true, from: '', to: undefined }] as const
+    const command = { spans, payload: new Uint8Array(payloadBytes), session: this.#self.replica, sequence: 1 }
+    const value = { kind: 'commands', commands: [command] } as const
+    return this.#message({ kind: 'pre-accept', ...this.#about, value, deps: [0, 0, 0] })
+  }
+
+  get #bound(): Membership {
+    if (this.#membership === undefined) throw new Error('not bound to a group yet')
+    return this.#membership
+  }
+
+  get #about(): { readonly epoch: number; readonly instance: InstanceId } {
+    const { epoch, voters } = this.#bound
+    return { epoch, instance: { slot: voters.indexOf(this.#self.replica), number: 1 } }
+  }
+
+  #message(message: Message): Uint8Array<ArrayBuffer> {
+    const { incarnation } = this.#self
+    return wire.encodePacket({ kind: 'messages', group: this.#bound.group, incarnation, messages: [message] })
+  }
+
   #greet(): void {
-    const greeting = codec.encodePacket({ kind: 'greeting', incarnation: 1, membership: this.#membership })
+    const greeting = wire.encodePacket({ kind: 'greeting', incarnation: 1, membership: this.#membership })
     for (const peer of this.#link.status().peers) this.#link.send(peer, greeting)
   }
 }

@@ -189,6 +189,27 @@ test('two pages of one profile are two replicas: the second does not get the ide
   for (const tab of tabs) expect(await tab.get('x')).toBe(1)
 })
 
+test('a voter stored in a profile is opened again before an older identity that never became a member', async ({
+  browser,
+  profile,
+  site,
+}) => {
+  const url = roomUrl(site)
+  const disk = await profile()
+  const context = await disk.open()
+  const late = await Tab.open(context, url, (page) => page.routeWebSocket(/relay/, () => {}))
+  const voter = await Tab.open(context, url)
+  const others = [await openTab(browser, url), await openTab(browser, url)]
+  for (const tab of [voter, ...others]) await tab.until('voter')
+  expect((await late.status()).role).toBe('joining')
+  const id = await voter.id()
+  expect(await late.id()).not.toBe(id)
+  await context.close()
+  const again = await Tab.open(await disk.open(), url)
+  expect(await again.id()).toBe(id)
+  await again.until('voter')
+})
+
 test('WebRTC cut in mid-burst: the relay carries on, nothing is lost, and the channels come back', async ({
   browser,
   site,

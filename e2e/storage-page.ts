@@ -2,7 +2,7 @@
 import { indexedDb } from 'epaxos/storage/indexeddb'
 
 type Storage = Awaited<ReturnType<ReturnType<typeof indexedDb>['open']>>
-type InstanceRecord = Parameters<Storage['write']>[0][number]
+type InstanceRecord = Parameters<Storage['write']>[0]['records'][number]
 
 /** What happened, in order: transactions that write, as the browser made them, and promises that resolved. */
 export const observed: string[] = []
@@ -78,7 +78,7 @@ export class Disk {
     const loaded = await storage.load()
     const numbers: number[] = []
     if (!loaded.fresh) {
-      for await (const batch of loaded.records) numbers.push(...batch.map((record) => record.instance.number))
+      for await (const batch of loaded.batches) numbers.push(...batch.records.map((record) => record.instance.number))
     }
     const starts = loaded.fresh ? 1 : loaded.starts + 1
     await storage.writeStart(starts)
@@ -86,7 +86,11 @@ export class Disk {
   }
 
   async write(number: number, byteLength?: number): Promise<void> {
-    await this.storage.write([recordOf(number, byteLength)])
+    await this.storage.write({
+      group: 'd'.repeat(32),
+      incarnation: this.starts,
+      records: [recordOf(number, byteLength)],
+    })
     observed.push(`resolved ${number}`)
   }
 

@@ -20,8 +20,10 @@ export class Tab {
     readonly faults: readonly string[],
   ) {}
 
-  static async open(context: BrowserContext, url: string): Promise<Tab> {
+  /** @param prepare what is done to the page before it loads */
+  static async open(context: BrowserContext, url: string, prepare?: (page: Page) => Promise<void>): Promise<Tab> {
     const page = await context.newPage()
+    await prepare?.(page)
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(String(error)))
     page.on('console', (message) => {

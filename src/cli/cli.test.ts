@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startRelay } from '../relay/node.js'
@@ -56,10 +57,15 @@ describe('epaxos relay', () => {
   })
 })
 
-test.each([['--help'], ['-h'], ['relay', '--help']])('%s %s tells the usage', async (...argv) => {
+test.each([['--help'], ['-h'], ['help'], ['relay', '--help']])('%s %s tells the usage', async (...argv) => {
   const { code, out, err } = await runWith(argv)
   expect({ code, err }).toEqual({ code: 0, err: '' })
   expect(out).toContain('usage: epaxos relay')
+})
+
+test('--version tells the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+  expect(await runWith(['--version'])).toEqual({ code: 0, out: version, err: '' })
 })
 
 test.each([
@@ -70,6 +76,7 @@ test.each([
   [['relay', '--port'], "Option '--port <value>' argument missing"],
   [['relay', '--port', 'http'], '--port "http" is not a number from 0 to 65535'],
   [['relay', '--port', '65536'], '--port "65536" is not a number from 0 to 65535'],
+  [['relay', '--host', ''], '--host is empty: name an address, 0.0.0.0 for all of them'],
   // An address kept for documentation: no machine has it.
   [['relay', '--host', '192.0.2.1'], "can't listen on 192.0.2.1 port 8787"],
 ])('%j is refused with exit code 2 and a reason', async (argv, reason) => {

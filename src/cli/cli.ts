@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
 import { type Relay, startRelay } from '../relay/node.js'
 
@@ -12,9 +13,10 @@ export interface CliIo {
 const USAGE = `usage: epaxos relay [--port <number>] [--host <address>]
 
 Runs a relay: it tells the members of a room of each other and forwards what they send.
-  --port   where to listen; 0 takes a free port (default 8787)
-  --host   which address to listen on; 0.0.0.0 for all of them (default 127.0.0.1)
-  --help   this text`
+  --port     where to listen; 0 takes a free port (default 8787)
+  --host     which address to listen on; 0.0.0.0 for all of them (default 127.0.0.1)
+  --help     this text
+  --version  the version of this program`
 
 const DEFAULT_PORT = 8787
 
@@ -31,16 +33,23 @@ export const run = async (argv: readonly string[], io: CliIo): Promise<number> =
         port: { type: 'string', default: String(DEFAULT_PORT) },
         host: { type: 'string', default: '127.0.0.1' },
         help: { type: 'boolean', short: 'h', default: false },
+        version: { type: 'boolean', default: false },
       },
     })
-    if (values.help) {
+    const [command, surplus] = positionals
+    if (values.help || command === 'help') {
       io.out(USAGE)
       return 0
     }
-    const [command, surplus] = positionals
+    if (values.version) {
+      io.out(version())
+      return 0
+    }
     if (command === undefined) throw new Error('no command')
     if (command !== 'relay') throw new Error(`unknown command ${JSON.stringify(command)}`)
     if (surplus !== undefined) throw new Error(`unexpected argument ${JSON.stringify(surplus)}`)
+    // Node would take it for all addresses.
+    if (values.host === '') throw new Error('--host is empty: name an address, 0.0.0.0 for all of them')
     const relay = await listen(portOf(values.port), values.host)
     // Before the URL is told: who reads it may ask to stop at once.
     const stopped = io.stop()
@@ -52,6 +61,12 @@ export const run = async (argv: readonly string[], io: CliIo): Promise<number> =
     io.err(`epaxos: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
     return USAGE_EXIT_CODE
   }
+}
+
+/** Of the package, whose manifest is as far from the built file as from this one. */
+const version = (): string => {
+  const manifest: { readonly version: string } = createRequire(import.meta.url)('../../package.json')
+  return manifest.version
 }
 
 const portOf = (text: string): number => {

@@ -3,6 +3,7 @@ import { commit, tellCommit } from './commit.js'
 import { covers, union } from './deps.js'
 import type { Epoch } from './epoch.js'
 import type { Instance } from './instance.js'
+import { MAX_CONFLICTS } from './limits.js'
 import type { Accept, Commit, Conflict, PreAccept, Recover, RecoverOk, Validate } from './message.js'
 import { abandon, pursue } from './pursue.js'
 
@@ -89,13 +90,16 @@ export const onValidate = (epoch: Epoch, from: number, message: Validate): void 
   instance.value = instance.initValue = held(instance, message.value)
   instance.initDeps = message.deps
   epoch.stored(instance)
+  const conflicts = conflictsOf(epoch, instance, message)
+  // More than can be told. They are open, so that there will be fewer when it is asked again.
+  if (conflicts.length > MAX_CONFLICTS) return
   // After the write, whatever was durable before: it may show a commit of an own instance that is being written.
   epoch.outbox.sendAfterWrite(epoch.voter(from), {
     kind: 'validate-ok',
     epoch: epoch.number,
     instance: instance.id,
     ballot: message.ballot,
-    conflicts: conflictsOf(epoch, instance, message),
+    conflicts,
   })
 }
 

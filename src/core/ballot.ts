@@ -5,6 +5,9 @@
  */
 export type Ballot = number
 
+/** An attempt a second reaches it after a century: whatever is above was made up. */
+const MAX_ROUND = 2 ** 32
+
 /** Slots are below 16: a group has at most nine voters. */
 const SLOTS = 16
 
@@ -14,3 +17,6 @@ export const slotOf = (ballot: Ballot): number => ballot % SLOTS
 
 /** The lowest ballot of `slot` above `ballot`; always in a round of 1 or more. */
 export const ballotAbove = (ballot: Ballot, slot: number): Ballot => ballotOf(roundOf(ballot) + 1, slot)
+
+/** The highest ballot there is. */
+export const MAX_BALLOT: Ballot = ballotOf(MAX_ROUND, SLOTS - 1)

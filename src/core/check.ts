@@ -1,4 +1,4 @@
-import { slotOf } from './ballot.js'
+import { MAX_BALLOT, roundOf, slotOf } from './ballot.js'
 import type { Epoch } from './epoch.js'
 import type { Message } from './message.js'
 import type { Deps, InstanceId } from './record.js'
@@ -15,7 +15,12 @@ export const fault = (epoch: Epoch, from: number, message: Message): string | un
   if (message.kind === 'frontier') return depsFault(epoch, message.committed, false)
   if (message.kind === 'fetch') return slotFault(epoch, message.slot)
   const { instance } = message
-  return instanceFault(epoch, instance) ?? ownerFault(instance, from, message) ?? contentFault(epoch, instance, message)
+  return (
+    instanceFault(epoch, instance) ??
+    ballotFault(epoch, instance, message) ??
+    ownerFault(instance, from, message) ??
+    contentFault(epoch, instance, message)
+  )
 }
 
 const slotFault = (epoch: Epoch, slot: number): string | undefined =>
@@ -29,6 +34,14 @@ const aheadFault = (epoch: Epoch, slot: number, number: number): string | undefi
   return number <= known + MAX_AHEAD
     ? undefined
     : `instance ${slot}.${number}, where ${slot}.${known} is the last known`
+}
+
+/** A ballot so far ahead would leave no room above it: each attempt takes one round, and seconds. */
+const ballotFault = (epoch: Epoch, { slot, number }: InstanceId, message: Message): string | undefined => {
+  if (!('ballot' in message)) return undefined
+  const known = epoch.rows.find(slot, number)
+  const ahead = roundOf(message.ballot) - roundOf(Math.max(known?.ballot ?? 0, known?.refusedBelow ?? 0))
+  return message.ballot <= MAX_BALLOT && ahead <= MAX_AHEAD ? undefined : `${message.kind} at ballot ${message.ballot}`
 }
 
 /** A row's first ballot is its owner's; every other ballot names its owner. */

@@ -75,15 +75,28 @@ export const commandsInterfere = (a: Command, b: Command): boolean =>
 export const valuesInterfere = (a: Value, b: Value): boolean =>
   a.kind === 'noop' || b.kind === 'noop' || a.commands.some((x) => b.commands.some((y) => commandsInterfere(x, y)))
 
-/** The same commands in the same order, told by who proposed them and how often before; or both a no-op. */
+/** The same commands in the same order, to the last byte; or both a no-op. */
 export const valuesEqual = (a: Value, b: Value): boolean => {
   if (a === b) return true
   if (a.kind === 'noop' || b.kind === 'noop') return a.kind === b.kind
-  return (
-    a.commands.length === b.commands.length &&
-    a.commands.every((x, i) => {
-      const y = b.commands[i] as Command
-      return x.session === y.session && x.sequence === y.sequence
-    })
-  )
+  return equalLists(a.commands, b.commands, sameCommand)
+}
+
+const sameCommand = (a: Command, b: Command): boolean =>
+  a === b ||
+  (a.session === b.session &&
+    a.sequence === b.sequence &&
+    equalLists(a.spans, b.spans, sameSpan) &&
+    equalLists(a.payload, b.payload, (x, y) => x === y))
+
+const sameSpan = (a: Span, b: Span): boolean => {
+  if (a.write !== b.write) return false
+  if (a.kind === 'key') return b.kind === 'key' && a.key === b.key
+  return b.kind === 'range' && a.from === b.from && a.to === b.to
+}
+
+const equalLists = <T>(a: ArrayLike<T>, b: ArrayLike<T>, same: (x: T, y: T) => boolean): boolean => {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (!same(a[i] as T, b[i] as T)) return false
+  return true
 }

@@ -19,7 +19,8 @@ export interface CatchUp {
   /** The slot asked. */
   readonly from: number
   readonly upTo: number
-  /** The end of the range asked for last, and when that was. */
+  /** The range asked for last, without its lower end, and when that was. */
+  after: number
   to: number
   askedAtMs: number
 }

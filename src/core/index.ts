@@ -1,4 +1,4 @@
-export { type Ballot, ballotAbove, ballotOf, roundOf, slotOf } from './ballot.js'
+export { type Ballot, ballotAbove, ballotOf, MAX_BALLOT, roundOf, slotOf } from './ballot.js'
 export {
   type Batch,
   type Command,
@@ -22,6 +22,7 @@ export {
   checkKey,
   commandBytes,
   MAX_COMMANDS_PER_BATCH,
+  MAX_CONFLICTS,
   MAX_FETCH,
   MAX_KEY_CODE_UNITS,
   MAX_PAYLOAD_BYTES,

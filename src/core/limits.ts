@@ -12,6 +12,9 @@ export const MAX_SPANS_PER_COMMAND = 64
 /** What may go into one instance: the work of one turn, not of a minute. */
 export const MAX_COMMANDS_PER_BATCH = 1024
 
+/** Conflicts that one ValidateOk may name: nine rows of instances in flight, many times over. */
+export const MAX_CONFLICTS = 16_384
+
 /** Instances that one Fetch may name. */
 export const MAX_FETCH = 1024
 

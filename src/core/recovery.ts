@@ -1,4 +1,4 @@
-import { ballotAbove } from './ballot.js'
+import { ballotAbove, MAX_BALLOT } from './ballot.js'
 import { type Batch, NOOP, type Value } from './command.js'
 import { decide } from './commit.js'
 import { startAccept } from './coordinator.js'
@@ -15,6 +15,8 @@ import type { Recovering, Validating, WaitingRound } from './round.js'
 /** Step 1: a ballot above all that were heard of; the own promise is durable before the others are asked. */
 export const recover = (epoch: Epoch, instance: Instance): void => {
   const ballot = ballotAbove(Math.max(instance.ballot, instance.refusedBelow), epoch.me)
+  // Only a peer that makes ballots up gets here. Nobody would take a higher one: this instance stays as it is.
+  if (ballot > MAX_BALLOT) return
   const round = epoch.lead<Recovering>(instance, { kind: 'recovering', ballot, repeats: 0, answers: new Map() })
   instance.ballot = ballot
   epoch.outbox.touch(instance)
@@ -78,6 +80,8 @@ const choose = (epoch: Epoch, instance: Instance, { ballot, answers }: Recoverin
     unchanged: unchanged.length,
     answers: new Map(),
   })
+  // All of Q must answer, and one of them may be gone: then another Q.
+  epoch.timers.set(epoch.now + epoch.tuning.waitingMs, { kind: 'restart', instance, round })
   sendValidate(epoch, instance, round)
 }
 

@@ -6,23 +6,38 @@ import { pursue } from './pursue.js'
 
 /** Who is missing commits asks who has them: gossip of frontiers, fetching in ranges (protocol §8). */
 
-/** An answer stops after this many bytes of commands: what is left is asked for again. */
+/** An answer stops after this many bytes of commands, with where its sender is: what is left is asked for again. */
 const MAX_ANSWER_BYTES = 1 << 20
 
-export const gossip = (epoch: Epoch, lastOwn: number): void =>
-  epoch.broadcast({ kind: 'frontier', epoch: epoch.number, last: lastOwn, committed: [...epoch.rows.committed] })
+const frontierOf = (epoch: Epoch, lastOwn: number): Frontier => ({
+  kind: 'frontier',
+  epoch: epoch.number,
+  last: lastOwn,
+  committed: [...epoch.rows.committed],
+})
+
+export const gossip = (epoch: Epoch, lastOwn: number): void => epoch.broadcast(frontierOf(epoch, lastOwn))
 
 export const onFrontier = (epoch: Epoch, from: number, message: Frontier): void => {
   const { committed, used } = epoch.rows
   used[from] = Math.max(used[from] as number, message.last)
   for (let slot = 0; slot < committed.length; slot++) {
     const theirs = message.committed[slot] as number
-    const running = epoch.catchUps[slot]
-    const fresh = running !== undefined && epoch.now - running.askedAtMs < epoch.tuning.gossipMs
-    if (fresh || theirs <= (committed[slot] as number)) continue
-    epoch.catchUps[slot] = { from, upTo: theirs, to: 0, askedAtMs: epoch.now }
+    const mine = committed[slot] as number
+    if (theirs <= mine || answering(epoch, slot, from)) continue
+    epoch.catchUps[slot] = { from, upTo: theirs, to: 0, after: mine, askedAtMs: epoch.now }
     fetchNext(epoch, slot)
   }
+}
+
+/**
+ * Whether an answer is still on its way. Once the one asked says where it is, after some of its answer has come,
+ * it has sent all that it will.
+ */
+const answering = (epoch: Epoch, slot: number, from: number): boolean => {
+  const running = epoch.catchUps[slot]
+  if (running === undefined || epoch.now - running.askedAtMs >= epoch.tuning.gossipMs) return false
+  return running.from !== from || (epoch.rows.committed[slot] as number) === running.after
 }
 
 /** The committed frontier of a row has moved: goes on asking where a range has come in whole. */
@@ -39,18 +54,22 @@ const fetchNext = (epoch: Epoch, slot: number): void => {
     return
   }
   catchUp.to = Math.min(catchUp.upTo, from + MAX_FETCH - 1)
+  catchUp.after = from - 1
   catchUp.askedAtMs = epoch.now
   epoch.outbox.send(epoch.voter(catchUp.from), { kind: 'fetch', epoch: epoch.number, slot, from, to: catchUp.to })
 }
 
-export const onFetch = (epoch: Epoch, from: number, message: Fetch): void => {
+export const onFetch = (epoch: Epoch, from: number, message: Fetch, lastOwn: number): void => {
   let bytes = 0
   for (const instance of epoch.rows.between(message.slot, message.from, message.to)) {
     if (!instance.learned) continue
     tellCommit(epoch, from, instance)
     if (instance.value?.kind === 'commands')
       for (const command of instance.value.commands) bytes += commandBytes(command)
-    if (bytes > MAX_ANSWER_BYTES) return
+    if (bytes > MAX_ANSWER_BYTES) {
+      epoch.outbox.send(epoch.voter(from), frontierOf(epoch, lastOwn))
+      return
+    }
   }
 }
 

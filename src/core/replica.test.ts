@@ -4,6 +4,7 @@ import {
   CommandTooLarge,
   defaultTuning,
   InvalidCommand,
+  MAX_BALLOT,
   MAX_KEY_CODE_UNITS,
   MAX_PAYLOAD_BYTES,
   MAX_SPANS_PER_COMMAND,
@@ -18,7 +19,7 @@ import {
   write,
   writeRange,
 } from './index.js'
-import { command, idOf, Stage } from './stage.js'
+import { batch, command, idOf, Stage } from './stage.js'
 
 const config = (id: string, voters: readonly string[], tuning: Partial<Tuning> = {}): ReplicaConfig => ({
   id,
@@ -85,13 +86,17 @@ describe('proposing', () => {
   it.each([
     ['1 MiB unless configured', {}, defaultTuning.maxCommandBytes],
     ['what is configured', { maxCommandBytes: 10 }, 10],
-    ['8 MiB whatever is configured', { maxCommandBytes: 1e9 }, MAX_PAYLOAD_BYTES],
+    ['8 MiB at most', { maxCommandBytes: MAX_PAYLOAD_BYTES }, MAX_PAYLOAD_BYTES],
   ])('bounds a command by %s', (_, tuning, maxBytes) => {
     const replica = alone(tuning)
     replica.propose(commandOf({ payload: new Uint8Array(maxBytes) }))
     const tooLarge = commandOf({ payload: new Uint8Array(maxBytes + 1) })
     expect(() => replica.propose(tooLarge)).toThrow(CommandTooLarge)
     expect(() => replica.propose(tooLarge)).toThrow(expect.objectContaining({ bytes: maxBytes + 1, maxBytes }))
+  })
+
+  it('can not be configured to more than 8 MiB', () => {
+    expect(() => alone({ maxCommandBytes: MAX_PAYLOAD_BYTES + 1 })).toThrow(RangeError)
   })
 
   it('is refused while too many wait for their execution, and possible again when some are done', () => {
@@ -221,5 +226,43 @@ describe('status', () => {
     stage.settle()
     expect(before).toMatchObject({ committed: [0], executed: [0], pending: 0 })
     expect(stage.replica(0).status()).toMatchObject({ committed: [1], executed: [1], pending: 0 })
+  })
+})
+
+describe('ballots', () => {
+  it('ends its attempts, and nothing else, where a liar has left no ballot above', () => {
+    const id = '0'.repeat(31)
+    const voters = ['1', '2', '3'].map((last) => id + last)
+    const value = batch(command('a'))
+    const replica = new Replica({
+      id: `${id}1`,
+      group: 'f'.repeat(32),
+      epoch: { number: 0, voters },
+      random: () => 0.5,
+      restored: [
+        {
+          epoch: 0,
+          instance: { slot: 0, number: 1 },
+          phase: 'pre-accepted',
+          value,
+          deps: [0, 0, 0],
+          initValue: value,
+          initDeps: [0, 0, 0],
+          ballot: MAX_BALLOT,
+          votedBallot: 0,
+        },
+      ],
+    })
+    const sent = new Set<string>()
+    for (let now = 0; now < 60_000; now += 50) {
+      replica.tick(now)
+      for (let ready = replica.ready(); ready !== undefined; ready = replica.ready()) {
+        replica.written(ready)
+        for (const { message } of [...ready.messages, ...ready.messagesAfterWrite]) sent.add(message.kind)
+      }
+    }
+    expect(sent).toContain('fetch')
+    expect(sent).not.toContain('recover')
+    expect(replica.status().stopped).toBeUndefined()
   })
 })

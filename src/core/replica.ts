@@ -59,7 +59,7 @@ export class Replica {
   #sleptAt = 0
   #stopped: string | undefined
 
-  /** @throws NotAVoter when `id` isn't one of the voters; RangeError for a voter list that can't be one. */
+  /** @throws NotAVoter when `id` isn't one of the voters; RangeError for a voter list, or tuning, that can't be. */
   constructor(config: ReplicaConfig) {
     const { id, group, random } = config
     const voters = [...config.epoch.voters].sort()
@@ -71,6 +71,9 @@ export class Replica {
     this.id = id
     this.group = group
     const tuning = { ...defaultTuning, ...config.tuning }
+    if (!(tuning.maxCommandBytes <= MAX_PAYLOAD_BYTES)) {
+      throw new RangeError(`maxCommandBytes is at most ${MAX_PAYLOAD_BYTES}, not ${tuning.maxCommandBytes}`)
+    }
     this.#epoch = new Epoch(config.epoch.number, voters, slot, random, tuning, (message) => this.#loop.push(message))
     this.#execution = new Execution(voters.length, this.#order, this.#blocked)
     if (config.restored !== undefined) this.#restore(config.restored)
@@ -85,7 +88,7 @@ export class Replica {
   propose(command: Command): InstanceId | undefined {
     const { maxCommandBytes, maxPending } = this.#epoch.tuning
     if (this.#stopped !== undefined) throw new ReplicaStopped(this.#stopped)
-    checkCommand(command, Math.min(maxCommandBytes, MAX_PAYLOAD_BYTES))
+    checkCommand(command, maxCommandBytes)
     if (this.#coalescing.pending >= maxPending) throw new Overloaded(this.#coalescing.pending)
     const batch = this.#coalescing.take(command)
     if (batch === undefined) return undefined
@@ -262,7 +265,7 @@ export class Replica {
       case 'waiting':
         return onWaiting(epoch, message)
       case 'fetch':
-        return onFetch(epoch, from, message)
+        return onFetch(epoch, from, message, this.#lastOwn)
       case 'frontier':
         return onFrontier(epoch, from, message)
     }

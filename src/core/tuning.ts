@@ -1,4 +1,4 @@
-/** Times and bounds. They move latency and traffic, never safety: any values are correct. */
+/** Times and bounds. They move latency and traffic, never safety: but for `maxCommandBytes`, each replica may have its own. */
 export interface Tuning {
   /** After this long without a fast quorum a slow quorum is enough. Above a round trip to far voters. */
   readonly slowPathDelayMs: number
@@ -17,7 +17,7 @@ export interface Tuning {
   readonly recoverAliveMs: number
   /** A recovery that waits for another one tries again at a higher ballot after this long. */
   readonly waitingMs: number
-  /** Upper bound of one command's payload. At most 8 MiB. */
+  /** Upper bound of one command's payload. At most 8 MiB, and the same at every member: others refuse what is larger. */
   readonly maxCommandBytes: number
   /** Own proposals not yet executed, waiting ones included. */
   readonly maxPending: number

@@ -39,31 +39,46 @@ const reportError = (error: unknown): void =>
     throw error
   })
 
-/** A value computed when somebody asks, and kept until it is said to have changed. */
+/** A value computed when somebody asks, of what JSON can hold; the same object until it has changed. */
 export class Computed<T> implements Observable<T> {
   readonly #compute: () => T
   readonly #notifier = new Notifier()
-  #value: { readonly of: T } | undefined
+  #value: { readonly of: T; readonly text: string } | undefined
+  #stale = true
 
   constructor(compute: () => T) {
     this.#compute = compute
   }
 
   get(): T {
-    this.#value ??= { of: this.#compute() }
+    if (this.#value === undefined || this.#stale) this.#value = this.#fresh(this.#value)
+    this.#stale = false
     return this.#value.of
   }
 
   subscribe(listener: (value: T) => void): Unsubscribe {
-    return this.#notifier.add(() => listener(this.get()))
+    let told = this.get()
+    return this.#notifier.add(() => {
+      const value = this.get()
+      if (value === told) return
+      told = value
+      listener(value)
+    })
   }
 
+  /** It may have changed: whoever listens is told if it has. */
   changed(): void {
-    this.#value = undefined
+    this.#stale = true
     this.#notifier.changed()
   }
 
   clear(): void {
     this.#notifier.clear()
+  }
+
+  #fresh(before: { readonly of: T; readonly text: string } | undefined): { readonly of: T; readonly text: string } {
+    const of = this.#compute()
+    const text = JSON.stringify(of)
+    return text === before?.text ? before : { of, text }
   }
 }

@@ -1,5 +1,4 @@
-import type { Envelope, Executable, Ready, Replica } from '../core/index.js'
-import type { Storage } from '../storage/index.js'
+import type { Envelope, Executable, InstanceRecord, Ready, Replica } from '../core/index.js'
 
 /** Why a replica has stopped: a write has failed, or something that can't happen has happened. */
 export interface Failure {
@@ -9,7 +8,8 @@ export interface Failure {
 
 /** What a driver carries out for its replica. */
 export interface DriverPorts {
-  readonly storage: Storage
+  /** Makes records durable, all or none, in the order of the calls; see `Storage`. */
+  readonly write: (records: readonly InstanceRecord[]) => Promise<void>
   readonly send: (envelopes: readonly Envelope[]) => void
   /** Applies to the state machine, synchronously. */
   readonly apply: (executable: Executable) => void
@@ -80,7 +80,7 @@ export class Driver {
     }
     this.#underWay++
     // Started at once; told in order, whatever the order in which the promises resolve.
-    const durable = ready.records.length === 0 ? undefined : this.#ports.storage.write(ready.records)
+    const durable = ready.records.length === 0 ? undefined : this.#ports.write(ready.records)
     this.#writes = Promise.all([this.#writes, durable]).then(
       () => {
         this.#underWay--

@@ -1,6 +1,6 @@
 import type { ReplicaId } from '../core/index.js'
 import type { Storage } from '../storage/index.js'
-import type { Address } from '../transport/index.js'
+import type { Address, PeerStatus } from '../transport/index.js'
 import type { Membership } from '../wire/index.js'
 import { randomId } from './ids.js'
 import { Lobby, type LobbyAction } from './lobby.js'
@@ -25,7 +25,7 @@ export class Founding {
   readonly #peers = new Map<ReplicaId, Address>()
   /** What is durable, and may be said. */
   #written: Membership | undefined
-  #outside = false
+  #over = false
   #greetAtMs = 0
 
   constructor(self: ReplicaId, membership: Membership | undefined, ports: FoundingPorts) {
@@ -39,15 +39,27 @@ export class Founding {
     return this.#written
   }
 
-  /** Replicas here that have no group yet, this one included. */
-  get present(): number {
-    return this.#lobby.present
+  /** What it waits for, in words. */
+  get waitingFor(): string {
+    return this.#lobby.waitingFor
   }
 
   came(peer: Address, before: boolean): void {
     this.#peers.set(peer.replica, peer)
     this.#carryOut(this.#lobby.came(peer.replica, before))
-    this.#ports.greet(peer, this.#written)
+    this.#greet(peer)
+  }
+
+  /** Who was here before this replica changes when one of the two has come again. */
+  order(peers: readonly PeerStatus[]): void {
+    for (const { replica, before } of peers) {
+      if (this.#peers.has(replica)) this.#carryOut(this.#lobby.came(replica, before))
+    }
+  }
+
+  /** Nothing is said or decided any more. */
+  end(): void {
+    this.#over = true
   }
 
   went(peer: Address): void {
@@ -59,7 +71,7 @@ export class Founding {
   greeted(from: Address, membership: Membership | undefined): void {
     this.#carryOut(this.#lobby.greeted(from.replica, membership))
     // It has yet to hear, or has missed, that there is a group.
-    if (this.#written?.founded && !membership?.founded) this.#ports.greet(from, this.#written)
+    if (this.#written?.founded && !membership?.founded) this.#greet(from)
   }
 
   tick(nowMs: number): void {
@@ -69,9 +81,9 @@ export class Founding {
   }
 
   #carryOut(action: LobbyAction | undefined): void {
-    if (action === undefined || this.#outside) return
+    if (action === undefined || this.#over) return
     if (action.kind === 'outside') {
-      this.#outside = true
+      this.#over = true
       this.#ports.outside(action.voters)
       return
     }
@@ -79,6 +91,7 @@ export class Founding {
     this.#ports.storage.writeMembership(membership).then(
       () => {
         this.#written = membership
+        if (this.#over) return
         this.#greetAll()
         if (membership.founded) this.#ports.founded(membership)
       },
@@ -87,6 +100,10 @@ export class Founding {
   }
 
   #greetAll(): void {
-    for (const peer of this.#peers.values()) this.#ports.greet(peer, this.#written)
+    for (const peer of this.#peers.values()) this.#greet(peer)
+  }
+
+  #greet(peer: Address): void {
+    if (!this.#over) this.#ports.greet(peer, this.#written)
   }
 }

@@ -6,8 +6,6 @@ import { randomId } from './ids.js'
 /** A replica id that no other live replica of this origin has. */
 export interface Identity {
   readonly id: ReplicaId
-  /** It was used before: a storage that is empty now has lost what it promised. */
-  readonly stored: boolean
   release(): void
 }
 
@@ -15,34 +13,46 @@ export interface Identity {
 const RELOAD_GRACE_MS = 1000
 
 /**
- * The oldest identity stored for the room that no living replica of this origin holds; a new one where there is none:
- * never a second copy of one. It is held under a Web Lock, which the browser frees when the page ends, however it ends.
- * @param lost identities not to be used again
- * @throws Unsupported where identities are stored and there are no Web Locks
+ * The identities of one room in this origin. Each is held under a Web Lock by the one replica that lives under it; the
+ * browser frees it when the page ends, however it ends: so there is never a second copy of one.
  */
-export const claimIdentity = async (
-  storage: StorageFactory,
-  room: string,
-  lost: ReadonlySet<ReplicaId>,
-): Promise<Identity> => {
-  if (!storage.durable) return { id: randomId(), stored: false, release: () => {} }
-  const locks = globalThis.navigator?.locks
-  if (locks === undefined) {
-    throw new Unsupported('a durable replica needs Web Locks: open the page over https, or on localhost')
-  }
-  const stored = (await storage.identities(room)).filter((id) => !lost.has(id))
-  for (const id of stored) {
-    const release = await lock(locks, room, id, { ifAvailable: true })
-    if (release !== undefined) return { id, stored: true, release }
-  }
-  return (await waitForAny(locks, room, stored)) ?? fresh(locks, room)
-}
+export class Identities {
+  readonly #storage: StorageFactory
+  readonly #room: string
+  readonly #locks: LockManager | undefined
 
-const fresh = async (locks: LockManager, room: string): Promise<Identity> => {
-  const id = randomId()
-  const release = await lock(locks, room, id, { ifAvailable: true })
-  if (release === undefined) throw new Unsupported('the lock of a random name is taken: is chance broken here?')
-  return { id, stored: false, release }
+  /** @throws Unsupported where identities are stored and there are no Web Locks */
+  constructor(storage: StorageFactory, room: string) {
+    this.#storage = storage
+    this.#room = room
+    this.#locks = storage.durable ? globalThis.navigator?.locks : undefined
+    if (storage.durable && this.#locks === undefined) {
+      throw new Unsupported('a durable replica needs Web Locks: open the page over https, or on localhost')
+    }
+  }
+
+  /** Those stored that are free now, oldest first, and then one that becomes free within a moment, if any were taken. */
+  async *stored(): AsyncIterable<Identity> {
+    const locks = this.#locks
+    if (locks === undefined) return
+    const taken: ReplicaId[] = []
+    for (const id of await this.#storage.identities(this.#room)) {
+      const release = await lock(locks, this.#room, id, { ifAvailable: true })
+      if (release === undefined) taken.push(id)
+      else yield { id, release }
+    }
+    const freed = await waitForAny(locks, this.#room, taken)
+    if (freed !== undefined) yield freed
+  }
+
+  /** One that was never used. */
+  async fresh(): Promise<Identity> {
+    const id = randomId()
+    if (this.#locks === undefined) return { id, release: () => {} }
+    const release = await lock(this.#locks, this.#room, id, { ifAvailable: true })
+    if (release === undefined) throw new Unsupported('the lock of a random name is taken: is chance broken here?')
+    return { id, release }
+  }
 }
 
 /** The first of these identities to become free within the grace period. */
@@ -58,7 +68,7 @@ const waitForAny = async (
     ids.map(async (id) => {
       const release = await lock(locks, room, id, { signal: enough.signal })
       if (release === undefined) return
-      if (claimed === undefined) claimed = { id, stored: true, release }
+      if (claimed === undefined) claimed = { id, release }
       else release()
       enough.abort()
     }),

@@ -13,7 +13,7 @@ describe('a lobby', () => {
     expect(first.came('c', false)).toBeUndefined()
     expect(first.came('a', false)).toBeUndefined()
     expect(first.greeted('a', undefined)).toBeUndefined()
-    expect(first.present).toBe(2)
+    expect(first.waitingFor).toBe('2 of 3 are here: the room begins when 3 have met')
     expect(first.greeted('c', undefined)).toEqual({ kind: 'write', membership: bound('a', 'b', 'c') })
   })
 
@@ -50,11 +50,34 @@ describe('a lobby', () => {
     expect(other.greeted('a', founded)).toEqual({ kind: 'write', membership: founded })
   })
 
-  it('tells a fourth one that it is outside, and never binds it', () => {
+  it('tells a fourth one that it is outside, once the three have founded the room, and never binds it', () => {
     const fourth = lobby('d')
     fourth.came('a', true)
-    expect(fourth.greeted('a', bound('a', 'b', 'c'))).toEqual({ kind: 'outside', voters: ['a', 'b', 'c'] })
+    expect(fourth.greeted('a', bound('a', 'b', 'c'))).toBeUndefined()
+    expect(fourth.waitingFor).toContain('others have agreed')
+    const founded = { ...bound('a', 'b', 'c'), founded: true }
+    expect(fourth.greeted('a', founded)).toEqual({ kind: 'outside', voters: ['a', 'b', 'c'] })
     expect(fourth.membership).toBeUndefined()
+  })
+
+  it('founds no other group while some that are here have agreed on one, and says who of an own one is missing', () => {
+    const next = lobby('d')
+    for (const id of ['a', 'e', 'f']) next.came(id, false)
+    next.greeted('a', bound('a', 'b', 'c'))
+    next.greeted('e', undefined)
+    expect(next.greeted('f', undefined)).toBeUndefined()
+    const waiting = lobby('a'.repeat(32), bound('a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32)))
+    waiting.came('c'.repeat(32), false)
+    expect(waiting.waitingFor).toContain('agreed on with bbbb:')
+  })
+
+  it('asks anew who was first when one of them has come again', () => {
+    const second = lobby('b')
+    second.came('a', true)
+    second.came('c', false)
+    second.greeted('a', undefined)
+    expect(second.greeted('c', undefined)).toBeUndefined()
+    expect(second.came('a', false)).toEqual({ kind: 'write', membership: bound('a', 'b', 'c') })
   })
 
   it('is outside when one on its own list is bound to another: that list can never be founded [H19]', () => {

@@ -8,7 +8,7 @@ export const FOUNDERS = 3
 export type LobbyAction =
   /** Write this down; once it is durable, greet everybody with it. */
   | { readonly kind: 'write'; readonly membership: Membership }
-  /** The room was founded by others. */
+  /** The room was founded without this replica, or will be. */
   | { readonly kind: 'outside'; readonly voters: readonly ReplicaId[] }
 
 interface Peer {
@@ -41,11 +41,17 @@ export class Lobby {
     return this.#membership
   }
 
-  /** Those without a group that are here, this replica included. */
-  get present(): number {
-    let present = 1
-    for (const { membership } of this.#peers.values()) if (membership === null) present++
-    return present
+  /** What it waits for, in words. */
+  get waitingFor(): string {
+    if (this.#membership !== undefined) {
+      const missing = this.#membership.voters.filter((id) => id !== this.self && !this.#peers.has(id))
+      const names = missing.map((id) => id.slice(0, 4)).join(' and ')
+      return `this room was agreed on with ${names || 'two others'}: it begins when all three are here again`
+    }
+    const others = [...this.#peers.values()]
+    if (others.some(({ membership }) => membership)) return 'others have agreed on this room among themselves'
+    const here = 1 + others.filter(({ membership }) => membership === null).length
+    return `${here} of ${FOUNDERS} are here: the room begins when ${FOUNDERS} have met`
   }
 
   came(peer: ReplicaId, before: boolean): LobbyAction | undefined {
@@ -86,13 +92,14 @@ export class Lobby {
   }
 
   #seek(): LobbyAction | undefined {
-    let founded: Membership | undefined
+    let other: Membership | undefined
     for (const { membership } of this.#peers.values()) {
       if (!membership) continue
       if (membership.voters.includes(this.self)) return this.#write({ ...membership, founded: false })
-      founded = membership
+      if (!other?.founded) other = membership
     }
-    if (founded !== undefined) return { kind: 'outside', voters: founded.voters }
+    // Agreed on is not founded yet, and never will be if one of the three does not come back: no reason to found another.
+    if (other !== undefined) return other.founded ? { kind: 'outside', voters: other.voters } : undefined
     const others: ReplicaId[] = []
     for (const [id, { before, membership }] of this.#peers) {
       // Somebody who was here first may be about to found, or belong to a group already.

@@ -17,6 +17,7 @@ import type { Pending } from './pending.js'
 export interface MemberOptions {
   readonly id: ReplicaId
   readonly membership: Membership
+  readonly incarnation: number
   readonly restored: Iterable<InstanceRecord>
   readonly storage: Storage
   readonly machine: StateMachine
@@ -38,7 +39,7 @@ export class Member {
   invalid = 0
 
   constructor(options: MemberOptions) {
-    const { id, membership, restored, storage, tuning, send, failed } = options
+    const { id, membership, incarnation, restored, storage, tuning, send, failed } = options
     const { group, epoch, voters } = membership
     this.#options = options
     this.replica = new Replica({
@@ -50,7 +51,7 @@ export class Member {
       ...(tuning && { tuning }),
     })
     this.#driver = new Driver(this.replica, {
-      storage,
+      write: (records) => storage.write({ group, incarnation, records }),
       send,
       apply: ({ value }) => this.#apply(value.commands),
       failed,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { type InstanceRecord, type Message, write } from '../core/index.js'
+import { ballotOf, type Message, write } from '../core/index.js'
 import { type Json, type ReplicatedMap, replicatedMap, type StateDefinition } from '../state/index.js'
 import { type Storage, StorageError, type StorageFactory } from '../storage/index.js'
 import { memory } from '../storage/memory.js'
@@ -164,6 +164,61 @@ describe('a room of three', () => {
     expect(await a()).toBe(3)
   })
 
+  it('refuses a name that no relay would take, before anything is stored', async () => {
+    const { transport } = localNetwork()
+    const untouched = { ...memory(), open: () => Promise.reject(new Error('was opened')) }
+    for (const name of ['', 'x'.repeat(129), 'half \ud800']) {
+      const opening = openRoom({ name, state: replicatedMap(), storage: untouched, transport })
+      await expect(opening).rejects.toThrow(TypeError)
+    }
+  })
+
+  it('leaves nothing open when its state can not be made', async () => {
+    const network = localNetwork()
+    const broken: StateDefinition<never> = {
+      create() {
+        throw new Error('no state')
+      },
+    }
+    const opening = openRoom({ name: 'room', state: broken, storage: memory(), transport: network.transport })
+    await expect(opening).rejects.toThrow('no state')
+    const watcher = network.transport({ room: 'room', self: { replica: 'f'.repeat(32), incarnation: 1 } })
+    await new Promise<void>((resolve) => watcher.onStatus(({ state }) => state === 'open' && resolve()))
+    expect(watcher.status().peers).toEqual([])
+    watcher.close()
+  })
+
+  it('stops when another life has taken its identity: two of one may not vote', async () => {
+    const network = localNetwork()
+    const [a, b, c] = await three(network)
+    await a.state.set('x', 1)
+    const copy = network.transport({ room: 'room', self: { replica: a.id, incarnation: 2 } })
+    expect((await until(a, ({ role }) => role === 'stopped')).reason).toContain('replaced')
+    await expect(a.state.set('x', 2)).rejects.toThrow(NotAMember)
+    expect(a.state.local.get('x')).toBe(1)
+    await b.state.set('x', 3)
+    expect(await c.state.get('x')).toBe(3)
+    copy.close()
+  })
+
+  it('has one status object until something of it changes', async () => {
+    const room = await enter(localNetwork().transport)
+    const first = await until(room, ({ link }) => link.state === 'open')
+    let told = 0
+    room.status.subscribe(() => told++)
+    // Alone in its room it has nobody to send to: nothing counts on, however many ticks come.
+    let ticks = 0
+    await new Promise<void>((resolve) => {
+      const timer = setInterval(() => {
+        if (++ticks < 20) return
+        clearInterval(timer)
+        resolve()
+      }, 25)
+    })
+    expect(room.status.get()).toBe(first)
+    expect(told).toBe(0)
+  })
+
   it('refuses what can not be proposed, and goes on', async () => {
     const [a, b] = await three(localNetwork())
     await expect(a.state.set('k'.repeat(1025), 1)).rejects.toThrow('over the limit of 1024')
@@ -194,17 +249,33 @@ class Disk implements StorageFactory {
       writeStart: (count) => storage.writeStart(count),
       writeMembership: (membership) => storage.writeMembership(membership),
       close: () => storage.close(),
-      write: async (records: readonly InstanceRecord[]) => {
+      write: async (batch) => {
         this.writes++
         if (this.held !== undefined) await new Promise<void>((resolve) => this.held?.push(resolve))
         if (this.broken) throw new StorageError('quota', 'the disk is full')
-        await storage.write(records)
+        await storage.write(batch)
       },
     }
   }
 }
 
 describe('a room on a disk', () => {
+  it('says nothing any more when it could not write down that it was founded, and another takes its place', async () => {
+    const { transport } = localNetwork()
+    const unable: StorageFactory = {
+      ...memory(),
+      open: async (room, replica) => ({
+        ...(await memory().open(room, replica)),
+        writeMembership: () => Promise.reject(new StorageError('quota', 'the disk is full')),
+      }),
+    }
+    const failing = await enter(transport, unable)
+    const others = [await enter(transport), await enter(transport)]
+    expect((await until(failing, ({ role }) => role === 'stopped')).reason).toContain('the disk is full')
+    others.push(await enter(transport))
+    for (const room of others) await until(room, ({ role }) => role === 'voter')
+  })
+
   it('stops voting when a write fails, says why, stays readable, and the others go on', async () => {
     const { transport } = localNetwork()
     const disk = new Disk()
@@ -344,6 +415,9 @@ const lieMessages = (slot: number): Message[] => {
     { kind: 'accept', ...at(1, other), ballot: 0, value, deps: [0, 0, 0] },
     { kind: 'accept', ...at(1), ballot: theirs, value, deps: [0, 0, 0] },
     { kind: 'recover', ...at(1), ballot: theirs },
+    // A ballot that would leave none above it.
+    { kind: 'recover', ...at(1), ballot: ballotOf(2 ** 31, slot) },
+    { kind: 'nack', ...at(1), ballot: ballotOf(2 ** 31, slot) },
     { kind: 'validate', ...at(1), ballot: theirs, value, deps: [0, 0, 0] },
     { kind: 'validate-ok', ...at(1, other), ballot, conflicts: [{ slot: 8, number: 1, committed: true }] },
     { kind: 'fetch', epoch: 0, slot: 5, from: 1, to: 2 },

@@ -10,19 +10,27 @@ import {
   type TraceCell,
 } from '../core/index.js'
 import type { Proposal, StateMachine } from '../state/index.js'
-import type { Loaded, Storage, StorageFactory } from '../storage/index.js'
-import type { Address, ChannelStats, Link, Unsubscribe } from '../transport/index.js'
-import { decodePacket, encodePacket, type Membership, type Packet, packetBytesFor, WireError } from '../wire/index.js'
+import type { Loaded, Storage } from '../storage/index.js'
+import type { Address, ChannelStats, Link, LinkStatus, Unsubscribe } from '../transport/index.js'
+import {
+  decodePacket,
+  encodePacket,
+  MAX_ROOM_BYTES,
+  type Membership,
+  type Packet,
+  packetBytesFor,
+  WireError,
+} from '../wire/index.js'
 import { Computed, Notifier } from './cell.js'
 import { SteadyClock } from './clock.js'
 import type { Observable, Room, RoomOptions, RoomRole, RoomStatus } from './contract.js'
 import { type Failure, failureOf } from './driver.js'
-import { NotAMember, OutcomeUnknown } from './errors.js'
+import { NotAMember, OutcomeUnknown, Unsupported } from './errors.js'
 import { Founding } from './founding.js'
-import { claimIdentity, type Identity } from './identity.js'
+import type { Identity } from './identity.js'
 import { randomId } from './ids.js'
-import { FOUNDERS } from './lobby.js'
 import { Member } from './member.js'
+import { leave, openOwn } from './own.js'
 import { pack } from './packer.js'
 import { Pending } from './pending.js'
 import { startTicker } from './ticker.js'
@@ -38,52 +46,43 @@ const STATUS_MS = 100
  * @throws StorageError, StorageCorrupt, Unsupported; TypeError for a name or address that can't be
  */
 export const openRoom = async <Api>(options: RoomOptions<Api>): Promise<Room<Api>> => {
-  const { identity, storage, loaded } = await openOwn(options.storage, options.name)
+  checkName(options.name)
+  const own = await openOwn(options.storage, options.name)
+  let link: Link | undefined
   try {
-    const records = await recordsOf(loaded)
+    const { identity, storage, loaded } = own
+    const membership = loaded.fresh ? undefined : loaded.membership
+    const records = await recordsOf(loaded, membership)
     const incarnation = (loaded.fresh ? 0 : loaded.starts) + 1
     // Before anything is said: a later life is known by it.
     await storage.writeStart(incarnation)
-    const membership = loaded.fresh ? undefined : loaded.membership
     const persisted = options.storage.durable ? await askToPersist() : undefined
-    const link = options.transport({ room: options.name, self: { replica: identity.id, incarnation } })
+    link = options.transport({ room: options.name, self: { replica: identity.id, incarnation } })
     return new LiveRoom(options, { identity, storage, incarnation, membership, records, persisted, link })
   } catch (error) {
-    await storage.close()
-    identity.release()
+    link?.close()
+    await leave(own)
     throw error
   }
 }
 
-/** An identity that nobody else uses here, with its storage. */
-const openOwn = async (
-  factory: StorageFactory,
-  room: string,
-): Promise<{ readonly identity: Identity; readonly storage: Storage; readonly loaded: Loaded }> => {
-  const lost = new Set<ReplicaId>()
-  for (;;) {
-    const identity = await claimIdentity(factory, room, lost)
-    let storage: Storage | undefined
-    try {
-      storage = await factory.open(room, identity.id)
-      const loaded = await storage.load()
-      if (!loaded.fresh || !identity.stored) return { identity, storage, loaded }
-    } catch (error) {
-      await storage?.close()
-      identity.release()
-      throw error
-    }
-    // Its storage is gone, and with it what it has promised to others: never again under this id [H14].
-    lost.add(identity.id)
-    await storage.close()
-    identity.release()
+const checkName = (name: string): void => {
+  const bytes = new TextEncoder().encode(name).length
+  if (bytes < 1 || bytes > MAX_ROOM_BYTES || /\p{Surrogate}/u.test(name)) {
+    throw new TypeError(`a room's name is text of 1 to ${MAX_ROOM_BYTES} bytes, not ${bytes}`)
   }
 }
 
 /** All of them: what a replica knows of its instances is held in memory anyway. */
-const recordsOf = async (loaded: Loaded): Promise<InstanceRecord[]> => {
+const recordsOf = async (loaded: Loaded, membership: Membership | undefined): Promise<InstanceRecord[]> => {
   const records: InstanceRecord[] = []
-  if (!loaded.fresh) for await (const batch of loaded.records) for (const record of batch) records.push(record)
+  if (loaded.fresh) return records
+  for await (const batch of loaded.batches) {
+    if (batch.group !== membership?.group) {
+      throw new Unsupported(`this storage holds records of group ${batch.group}, and is bound to ${membership?.group}`)
+    }
+    for (const record of batch.records) records.push(record)
+  }
   return records
 }
 
@@ -152,7 +151,7 @@ class LiveRoom<Api> implements Room<Api> {
     this.#endings = [
       link.onPeer((peer, here) => this.#onPeer(peer, here)),
       link.onMessage((from, bytes) => this.#onPacket(from, bytes)),
-      link.onStatus(() => this.#status.changed()),
+      link.onStatus((status) => this.#onLinkStatus(status)),
       startTicker(() => this.#tick()),
     ]
   }
@@ -205,14 +204,22 @@ class LiveRoom<Api> implements Room<Api> {
 
   // What it is in the room.
 
+  #onLinkStatus({ state, reason, peers }: LinkStatus): void {
+    // For good, and not by this room: somebody else has this identity, or the relay will have none of it.
+    if (state === 'closed') this.#stop(`the link was closed for good: ${reason}`)
+    else this.#founding.order(peers)
+    this.#status.changed()
+  }
+
   #begin(membership: Membership): void {
     if (this.#role !== 'joining') return
     const { id } = this
-    const { storage, records } = this.#parts
+    const { storage, records, incarnation } = this.#parts
     const { tuning } = this.#options
     this.#member = new Member({
       id,
       membership,
+      incarnation,
       restored: records,
       storage,
       machine: this.#machine,
@@ -245,12 +252,21 @@ class LiveRoom<Api> implements Room<Api> {
 
   #fail({ kind, reason }: Failure): void {
     if (kind === 'write') this.#storageError = reason
+    this.#stop(reason)
+  }
+
+  /** Votes no more, and has nothing to say: the others see that it is gone. */
+  #stop(reason: string): void {
     this.#end('stopped', reason)
+    this.#founding.end()
+    this.#parts.link.close()
+    // Its writes under way may still fail: that changes nothing any more.
+    void this.#member?.stop(reason)
   }
 
   /** From now on nothing can be proposed, and what is under way can't be told of any more. */
   #end(role: RoomRole, reason: string): void {
-    if (this.#role === 'closed') return
+    if (this.#role === 'closed' || (this.#role === 'stopped' && role !== 'closed')) return
     this.#role = role
     this.#reason = reason
     for (const command of this.#early) this.#pending.threw(command, new NotAMember(reason))
@@ -326,7 +342,7 @@ class LiveRoom<Api> implements Room<Api> {
     const replica = this.#member?.replica.status()
     return {
       role: this.#role,
-      reason: this.#role === 'joining' ? this.#waitingFor() : this.#reason,
+      reason: this.#role === 'joining' ? this.#founding.waitingFor : this.#reason,
       id: this.id,
       incarnation,
       group: this.#founding.membership?.group,
@@ -341,10 +357,5 @@ class LiveRoom<Api> implements Room<Api> {
       storage: { durable: this.#options.storage.durable, persisted, error: this.#storageError },
       refused: { ...this.#refused, messages: this.#member?.invalid ?? 0 },
     }
-  }
-
-  #waitingFor(): string {
-    if (this.#founding.membership !== undefined) return 'waiting for the others that this room was agreed on with'
-    return `${this.#founding.present} of ${FOUNDERS} are here: the room begins when ${FOUNDERS} have met`
   }
 }

@@ -83,8 +83,18 @@ export class ReplicatedMap {
 export const replicatedMap = (): StateDefinition<ReplicatedMap> => ({
   create(propose) {
     const values = new Map<string, Json>()
-    return { machine: new MapMachine(values), api: new ReplicatedMap(propose, values) }
+    return { machine: new MapMachine(values), api: new ReplicatedMap(propose, viewOf(values)) }
   },
+})
+
+/** What an application gets of it: nothing to change it by. */
+const viewOf = (values: ReadonlyMap<string, Json>): LocalMap => ({
+  get: (key) => values.get(key),
+  has: (key) => values.has(key),
+  get size() {
+    return values.size
+  },
+  entries: () => values.entries(),
 })
 
 class MapMachine implements StateMachine {

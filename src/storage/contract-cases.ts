@@ -1,5 +1,5 @@
 import type { InstanceRecord } from '../core/index.js'
-import { encodeRecords, type Membership } from '../wire/index.js'
+import { encodeBatch, type Membership, type RecordBatch } from '../wire/index.js'
 import type { Loaded, Storage, StorageFactory } from './contract.js'
 
 /**
@@ -46,7 +46,10 @@ const recordOf = (number: number, payload: Uint8Array = Uint8Array.of(number % 2
   }
 }
 
-const membership: Membership = { group: replicaOf('c'), epoch: 2, voters: [A, B], founded: true }
+const group = 'c'.repeat(32)
+const membership: Membership = { group, epoch: 2, voters: [A, B], founded: true }
+
+const batchOf = (...records: InstanceRecord[]): RecordBatch => ({ group, incarnation: 1, records })
 
 type Kept = Exclude<Loaded, { fresh: true }>
 
@@ -56,14 +59,14 @@ const loadKept = async (storage: Storage): Promise<Kept> => {
   return loaded
 }
 
-/** The batches that were kept, each as the bytes of its records: equal bytes, equal records. */
+const asBytes = (batch: RecordBatch): string => encodeBatch(batch).join()
+
+/** The batches that were kept, each as its bytes: equal bytes, equal batches. */
 const batchesOf = async (kept: Kept): Promise<string[]> => {
   const batches: string[] = []
-  for await (const batch of kept.records) batches.push(encodeRecords(batch).join())
+  for await (const batch of kept.batches) batches.push(asBytes(batch))
   return batches
 }
-
-const asBytes = (batch: readonly InstanceRecord[]): string => encodeRecords(batch).join()
 
 const opened = async (factory: StorageFactory, room: string, replica: string = A): Promise<Storage> => {
   const storage = await factory.open(room, replica)
@@ -79,19 +82,19 @@ export const contractCases: readonly ContractCase[] = [
     async run(factory, room) {
       const storage = await opened(factory, room)
       await storage.writeMembership(membership)
-      await storage.write([recordOf(1)])
+      await storage.write(batchOf(recordOf(1)))
       await storage.close()
       await storage.close()
       await mustReject(storage.writeStart(2), 'closed')
       await mustReject(storage.writeMembership(membership), 'closed')
-      await mustReject(storage.write([recordOf(2)]), 'closed')
+      await mustReject(storage.write(batchOf(recordOf(2))), 'closed')
     },
   },
   {
     behaviour: 'writes that were under way when it was closed still finish',
     async run(factory, room) {
       const storage = await opened(factory, room)
-      const writes = [1, 2, 3].map((number) => storage.write([recordOf(number)]))
+      const writes = [1, 2, 3].map((number) => storage.write(batchOf(recordOf(number))))
       await storage.close()
       await Promise.all(writes)
     },
@@ -104,10 +107,10 @@ export const durableCases: readonly ContractCase[] = [
     behaviour: 'starts, membership and batches are there when it is opened again',
     async run(factory, room) {
       const first = await opened(factory, room)
-      await first.write([recordOf(1), recordOf(2)])
+      await first.write(batchOf(recordOf(1), recordOf(2)))
       await first.writeMembership({ ...membership, founded: false })
       await first.writeMembership(membership)
-      await first.write([])
+      await first.write(batchOf())
       await first.close()
 
       const second = await factory.open(room, A)
@@ -115,14 +118,19 @@ export const durableCases: readonly ContractCase[] = [
       must(kept.starts === 1, 'the starts are counted')
       must(JSON.stringify(kept.membership) === JSON.stringify(membership), 'the last membership is kept')
       const batches = await batchesOf(kept)
-      must(batches.join('|') === [asBytes([recordOf(1), recordOf(2)]), asBytes([])].join('|'), 'the batches are kept')
+      must(
+        batches.join('|') === [asBytes(batchOf(recordOf(1), recordOf(2))), asBytes(batchOf())].join('|'),
+        'the batches are kept',
+      )
       await second.writeStart(2)
-      await second.write([recordOf(3)])
+      const later = { ...batchOf(recordOf(3)), incarnation: 2 }
+      await second.write(later)
       await second.close()
 
       const third = await factory.open(room, A)
       const again = await loadKept(third)
-      must(again.starts === 2 && (await batchesOf(again)).length === 3, 'a later life continues the log')
+      const all = [...batches, asBytes(later)].join('|')
+      must(again.starts === 2 && (await batchesOf(again)).join('|') === all, 'a later life continues the log')
       await third.close()
     },
   },
@@ -133,12 +141,17 @@ export const durableCases: readonly ContractCase[] = [
       const resolved: number[] = []
       // More than are read back at once.
       const numbers = Array.from({ length: 200 }, (_, i) => i + 1)
-      await Promise.all(numbers.map((number) => storage.write([recordOf(number)]).then(() => resolved.push(number))))
+      await Promise.all(
+        numbers.map((number) => storage.write(batchOf(recordOf(number))).then(() => resolved.push(number))),
+      )
       await storage.close()
       must(resolved.join() === numbers.join(), 'the promises resolve in the order of the calls')
       const again = await factory.open(room, A)
       const batches = await batchesOf(await loadKept(again))
-      must(batches.join('|') === numbers.map((number) => asBytes([recordOf(number)])).join('|'), 'the order is kept')
+      must(
+        batches.join('|') === numbers.map((number) => asBytes(batchOf(recordOf(number)))).join('|'),
+        'the order is kept',
+      )
       await again.close()
     },
   },
@@ -147,8 +160,8 @@ export const durableCases: readonly ContractCase[] = [
     async run(factory, room) {
       const storage = await opened(factory, room)
       const payload = new Uint8Array(1024 * 1024).fill(7)
-      const intended = asBytes([recordOf(1, payload)])
-      const write = storage.write([recordOf(1, payload)])
+      const intended = asBytes(batchOf(recordOf(1, payload)))
+      const write = storage.write(batchOf(recordOf(1, payload)))
       payload.fill(0)
       await write
       await storage.close()
@@ -171,7 +184,7 @@ export const durableCases: readonly ContractCase[] = [
     async run(factory, room) {
       const a = await opened(factory, room, A)
       const b = await opened(factory, room, B)
-      await a.write([recordOf(1)])
+      await a.write(batchOf(recordOf(1)))
       await a.close()
       await b.close()
       const again = await factory.open(room, B)
@@ -183,8 +196,8 @@ export const durableCases: readonly ContractCase[] = [
     behaviour: 'a batch that can not be written is refused, and nothing is accepted after it',
     async run(factory, room) {
       const storage = await opened(factory, room)
-      await mustReject(storage.write([{ ...recordOf(1), votedBallot: 16 }]), 'unwritable')
-      await mustReject(storage.write([recordOf(1)]), 'stopped')
+      await mustReject(storage.write(batchOf({ ...recordOf(1), votedBallot: 16 })), 'unwritable')
+      await mustReject(storage.write(batchOf(recordOf(1))), 'stopped')
       await storage.close()
     },
   },
@@ -192,7 +205,7 @@ export const durableCases: readonly ContractCase[] = [
     behaviour: 'nothing is written before what is there was looked at',
     async run(factory, room) {
       const storage = await factory.open(room, A)
-      await mustReject(storage.write([recordOf(1)]), 'misused')
+      await mustReject(storage.write(batchOf(recordOf(1))), 'misused')
       await storage.close()
     },
   },

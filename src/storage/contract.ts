@@ -1,5 +1,5 @@
-import type { InstanceRecord, ReplicaId } from '../core/index.js'
-import type { Membership } from '../wire/index.js'
+import type { ReplicaId } from '../core/index.js'
+import type { Membership, RecordBatch } from '../wire/index.js'
 
 /** What a database holds when it is opened. */
 export type Loaded =
@@ -10,10 +10,10 @@ export type Loaded =
       readonly starts: number
       readonly membership: Membership | undefined
       /**
-       * Batches in the order in which they were written: of two records of an instance the later holds.
+       * In the order in which they were written: of two records of an instance the later holds.
        * Read once, in pieces; the iteration rejects with `StorageCorrupt` where a batch can't be trusted.
        */
-      readonly records: AsyncIterable<readonly InstanceRecord[]>
+      readonly batches: AsyncIterable<RecordBatch>
     }
 
 /**
@@ -27,7 +27,7 @@ export interface Storage {
   /** Counts this start, before anything else is written; `count` is one more than `starts` was. */
   writeStart(count: number): Promise<void>
   writeMembership(membership: Membership): Promise<void>
-  write(records: readonly InstanceRecord[]): Promise<void>
+  write(batch: RecordBatch): Promise<void>
   /** Idempotent. Writes under way still finish. */
   close(): Promise<void>
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { InstanceRecord } from '../core/index.js'
+import type { RecordBatch } from '../wire/index.js'
 import type { StorageFactory } from './contract.js'
 import { contractCases, durableCases } from './contract-cases.js'
 import { StorageCorrupt, StorageError } from './error.js'
@@ -48,16 +48,22 @@ test.each([...contractCases, ...durableCases])('$behaviour', async ({ run, behav
   await run(disks(), behaviour)
 })
 
-const record = (number: number): InstanceRecord => ({
-  epoch: 0,
-  instance: { slot: 0, number },
-  phase: 'none',
-  value: undefined,
-  deps: undefined,
-  initValue: undefined,
-  initDeps: undefined,
-  ballot: 16,
-  votedBallot: 0,
+const batchOf = (number: number): RecordBatch => ({
+  group: 'c'.repeat(32),
+  incarnation: 1,
+  records: [
+    {
+      epoch: 0,
+      instance: { slot: 0, number },
+      phase: 'none',
+      value: undefined,
+      deps: undefined,
+      initValue: undefined,
+      initDeps: undefined,
+      ballot: 16,
+      votedBallot: 0,
+    },
+  ],
 })
 
 /** A disk that holds one start and three batches. */
@@ -66,7 +72,7 @@ const written = async (): Promise<Disk> => {
   const log = new Log(disk)
   await log.load()
   await log.writeStart(1)
-  for (const number of [1, 2, 3]) await log.write([record(number)])
+  for (const number of [1, 2, 3]) await log.write(batchOf(number))
   await log.close()
   return disk
 }
@@ -75,7 +81,7 @@ const readAll = async (disk: Disk): Promise<number> => {
   const loaded = await new Log(disk).load()
   if (loaded.fresh) return 0
   let batches = 0
-  for await (const _ of loaded.records) batches++
+  for await (const _ of loaded.batches) batches++
   return batches
 }
 
@@ -117,7 +123,7 @@ test('writes issued while one is under way share the next transaction', async ()
   const disk = new Disk()
   const log = new Log(disk)
   await log.load()
-  await Promise.all([log.writeStart(1), log.write([record(1)]), log.write([record(2)]), log.write([record(3)])])
+  await Promise.all([log.writeStart(1), log.write(batchOf(1)), log.write(batchOf(2)), log.write(batchOf(3))])
   expect(disk.commits).toEqual([['starts'], [1, 2, 3]])
 })
 
@@ -128,10 +134,10 @@ test('a write that fails takes those behind it along, and nothing is accepted af
   await log.writeStart(1)
   const full = new StorageError('quota', 'the disk is full')
   disk.gate = Promise.reject(full)
-  const outcomes = await Promise.allSettled([log.write([record(1)]), log.write([record(2)])])
+  const outcomes = await Promise.allSettled([log.write(batchOf(1)), log.write(batchOf(2))])
   expect(outcomes).toMatchObject([{ reason: full }, { reason: { code: 'stopped', cause: full } }])
   disk.gate = Promise.resolve()
-  await expect(log.write([record(3)])).rejects.toMatchObject({ code: 'stopped', cause: full })
+  await expect(log.write(batchOf(3))).rejects.toMatchObject({ code: 'stopped', cause: full })
   await expect(log.writeStart(2)).rejects.toMatchObject({ code: 'stopped' })
   await log.close()
   expect(await readAll(disk)).toBe(0)

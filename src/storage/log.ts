@@ -1,5 +1,11 @@
-import type { InstanceRecord } from '../core/index.js'
-import { decodeMembership, decodeRecords, encodeMembership, encodeRecords, type Membership } from '../wire/index.js'
+import {
+  decodeBatch,
+  decodeMembership,
+  encodeBatch,
+  encodeMembership,
+  type Membership,
+  type RecordBatch,
+} from '../wire/index.js'
 import type { Loaded, Storage } from './contract.js'
 import { StorageCorrupt, StorageError } from './error.js'
 import { fromStored, toStored } from './stored.js'
@@ -81,17 +87,17 @@ export class Log implements Storage {
             fresh: false,
             starts: readContent('starts', starts, decodeCount),
             membership: membership === undefined ? undefined : readContent('membership', membership, decodeMembership),
-            records: this.#records(last),
+            batches: this.#batches(last),
           }
     this.#next = last + 1
     return loaded
   }
 
-  async *#records(last: number): AsyncGenerator<readonly InstanceRecord[]> {
+  async *#batches(last: number): AsyncGenerator<RecordBatch> {
     for (let first = 1; first <= last; first += batchesPerRead) {
       const keys = Array.from({ length: Math.min(batchesPerRead, last - first + 1) }, (_, i) => first + i)
       const values = await this.#cells.read(keys)
-      for (const [i, key] of keys.entries()) yield readContent(key, values[i], decodeRecords)
+      for (const [i, key] of keys.entries()) yield readContent(key, values[i], decodeBatch)
     }
   }
 
@@ -103,8 +109,8 @@ export class Log implements Storage {
     return this.#write('membership', () => encodeMembership(membership))
   }
 
-  write(records: readonly InstanceRecord[]): Promise<void> {
-    return this.#write('batch', () => encodeRecords(records))
+  write(batch: RecordBatch): Promise<void> {
+    return this.#write('batch', () => encodeBatch(batch))
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,7 @@ test('a write resolves before any timer or event', async () => {
   const storage = await memory().open('room', 'a'.repeat(32))
   const order: string[] = []
   setTimeout(() => order.push('timer'))
-  await storage.write([])
+  await storage.write({ group: 'c'.repeat(32), incarnation: 1, records: [] })
   order.push('written')
   expect(order).toEqual(['written'])
 })

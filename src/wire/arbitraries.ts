@@ -4,18 +4,21 @@ import {
   type Deps,
   type Fetch,
   type InstanceRecord,
+  MAX_BALLOT,
   MAX_FETCH,
   MAX_VOTERS,
   type Message,
   NOOP,
   type Phase,
   type RecoverOk,
+  roundOf,
   type Span,
   type Value,
 } from '../core/index.js'
 import { MAX_EPOCH, MAX_INCARNATION, MAX_NUMBER } from './limits.js'
 import type { Membership } from './membership.js'
 import type { Packet } from './packet.js'
+import type { RecordBatch } from './record.js'
 
 /** Test equipment: random values of everything that crosses the wire, for fast-check. */
 
@@ -44,7 +47,7 @@ const instance = record({ slot, number })
 const about = { epoch, instance }
 const deps: Arbitrary<Deps> = fc.array(whole(0, MAX_NUMBER), { minLength: 1, maxLength: MAX_VOTERS })
 
-const maxRound = Math.floor(Number.MAX_SAFE_INTEGER / 16) - 1
+const maxRound = roundOf(MAX_BALLOT)
 const recoveryBallot = fc.tuple(whole(1, maxRound), slot).map(([round, of]) => ballotOf(round, of))
 const ballot = fc.oneof(fc.constant(0), recoveryBallot)
 
@@ -177,3 +180,9 @@ export const instanceRecord: Arbitrary<InstanceRecord> = record({
   ballot: it.ballots.ballot,
   votedBallot: isVoted(it.phase) ? it.ballots.votedBallot : 0,
 }))
+
+export const recordBatch: Arbitrary<RecordBatch> = record({
+  group: id,
+  incarnation,
+  records: fc.array(instanceRecord, { maxLength: 5 }),
+})

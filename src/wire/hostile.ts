@@ -1,19 +1,14 @@
 import { Encoder } from 'cbor-x/encode'
 import {
+  MAX_BALLOT,
   MAX_COMMANDS_PER_BATCH,
+  MAX_CONFLICTS,
   MAX_FETCH,
   MAX_KEY_CODE_UNITS,
   MAX_SPANS_PER_COMMAND,
   MAX_VOTERS,
 } from '../core/index.js'
-import {
-  MAX_CONFLICTS,
-  MAX_EPOCH,
-  MAX_INCARNATION,
-  MAX_MESSAGES_PER_PACKET,
-  MAX_NUMBER,
-  MAX_PACKET_BYTES,
-} from './limits.js'
+import { MAX_EPOCH, MAX_INCARNATION, MAX_MESSAGES_PER_PACKET, MAX_NUMBER, MAX_PACKET_BYTES } from './limits.js'
 
 /**
  * Test equipment: packets that a peer must refuse. The layout of every packet is written out here a
@@ -75,7 +70,16 @@ const integer = (value: number, min: number, max: number): Node =>
 /** The lowest ballot of round 1, which is slot 0's. */
 const ROUND_1 = 16
 const ballot = (value: number, ...wrong: readonly number[]): Node =>
-  leaf(whole(value), [...wrongEverywhere, null, [], new Uint8Array(1), 5, ROUND_1 + MAX_VOTERS, ...wrong])
+  leaf(whole(value), [
+    ...wrongEverywhere,
+    null,
+    [],
+    new Uint8Array(1),
+    5,
+    ROUND_1 + MAX_VOTERS,
+    whole(MAX_BALLOT + 1),
+    ...wrong,
+  ])
 
 const flag = (value: boolean): Node => leaf(value, [...wrongEverywhere.slice(1), null, 0, 1, [], new Uint8Array(1)])
 

@@ -9,7 +9,7 @@ export {
 } from './limits.js'
 export { decodeMembership, encodeMembership, type Membership } from './membership.js'
 export { decodePacket, encodePacket, type Packet } from './packet.js'
-export { decodeRecords, encodeRecords } from './record.js'
+export { decodeBatch, encodeBatch, type RecordBatch } from './record.js'
 export {
   type Address,
   type AddressedFrame,
@@ -24,6 +24,7 @@ export {
   LIVENESS_QUESTION,
   MAX_BODY_BYTES,
   MAX_RELAY_FRAME_BYTES,
+  MAX_ROOM_BYTES,
   type RelayFrame,
   type RelayRate,
 } from './relay-frames.js'

@@ -12,11 +12,8 @@ export const MAX_INCARNATION: number = 2 ** 32 - 1
 /** One turn's messages for one peer. */
 export const MAX_MESSAGES_PER_PACKET = 1024
 
-/** Nine rows of instances in flight, many times over. */
-export const MAX_CONFLICTS = 16_384
-
-/** What a packet may take where commands may be so large: room for headers, spans and small messages beside one of them. */
-export const packetBytesFor = (maxCommandBytes: number): number => maxCommandBytes + 256 * 1024
+/** What a packet may take where payloads may be so large: as many of the longest spans as a command can have fit beside one. */
+export const packetBytesFor = (maxCommandBytes: number): number => maxCommandBytes + 512 * 1024
 
 /** The packet limit unless a group is configured for larger commands. */
 export const MAX_PACKET_BYTES: number = packetBytesFor(1024 * 1024)

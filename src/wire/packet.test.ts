@@ -7,6 +7,7 @@ import {
   MAX_SPANS_PER_COMMAND,
   type Message,
   type PreAccept,
+  writeRange,
 } from '../core/index.js'
 import { key, packet } from './arbitraries.js'
 import { hostilePackets, soundPackets } from './hostile.js'
@@ -17,6 +18,7 @@ import {
   MAX_MESSAGES_PER_PACKET,
   MAX_PACKET_BYTES,
   type Packet,
+  packetBytesFor,
   WireError,
 } from './index.js'
 
@@ -208,3 +210,18 @@ test('a command of 64 bytes on one short key costs less than 128 bytes in a pack
   const two = encodePacket(packetOf(preAccept('0123456789'), preAccept('0123456789'))).length
   expect(two - one).toBeLessThan(128)
 })
+
+test.each([1024 * 1024, MAX_PAYLOAD_BYTES])(
+  'every command that may be proposed with %i bytes of payload fits',
+  (bytes) => {
+    // Three bytes per code unit is the most that UTF-8 takes.
+    const end = (last: string): string => `${'\uffff'.repeat(MAX_KEY_CODE_UNITS - 1)}${last}`
+    const spans = Array.from({ length: MAX_SPANS_PER_COMMAND }, () => writeRange(end('\ufffd'), end('\ufffe')))
+    const largest = preAccept('k', new Uint8Array(bytes))
+    const [command] = largest.value.commands
+    if (command === undefined) throw new Error('a batch of one command has one')
+    const message = { ...largest, value: { ...largest.value, commands: [{ ...command, spans }] } }
+    const bound = packetBytesFor(bytes)
+    expect(() => decodePacket(encodePacket(packetOf(message), bound), bound)).not.toThrow()
+  },
+)

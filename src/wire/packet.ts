@@ -2,10 +2,11 @@ import type { GroupId, Message } from '../core/index.js'
 import { fromCbor, toCbor } from './cbor.js'
 import { list, optional, variants } from './codec.js'
 import { shown, WireError } from './error.js'
-import { MAX_INCARNATION, MAX_MESSAGES_PER_PACKET, MAX_PACKET_BYTES, MAX_PACKET_ITEMS } from './limits.js'
+import { MAX_MESSAGES_PER_PACKET, MAX_PACKET_BYTES, MAX_PACKET_ITEMS } from './limits.js'
 import { type Membership, membership } from './membership.js'
 import { message } from './message.js'
-import { id, integer } from './scalar.js'
+import { id } from './scalar.js'
+import { incarnation } from './value.js'
 
 /** What two replicas exchange: everything one has to say to the other in one turn. */
 export type Packet =
@@ -26,8 +27,6 @@ export type Packet =
 
 /** Raised with every change of what packets look like; a reader refuses all others. */
 const WIRE_VERSION = 1
-
-const incarnation = integer(1, MAX_INCARNATION)
 
 const packet = variants<Packet>({
   messages: [0, { group: id, incarnation, messages: list(message, 1, MAX_MESSAGES_PER_PACKET) }],

@@ -2,8 +2,16 @@ import { Encoder } from 'cbor-x/encode'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { InstanceRecord } from '../core/index.js'
-import { instanceRecord, membership } from './arbitraries.js'
-import { decodeMembership, decodeRecords, encodeMembership, encodeRecords, WireError } from './index.js'
+import { membership, recordBatch } from './arbitraries.js'
+import {
+  decodeBatch,
+  decodeMembership,
+  encodeBatch,
+  encodeMembership,
+  hexToBytes,
+  type RecordBatch,
+  WireError,
+} from './index.js'
 
 const record = (change: Partial<InstanceRecord>): InstanceRecord => ({
   epoch: 0,
@@ -18,10 +26,15 @@ const record = (change: Partial<InstanceRecord>): InstanceRecord => ({
   ...change,
 })
 
-test('every field of a record survives writing and reading [K18]', () => {
+const cbor = new Encoder({ tagUint8Array: false })
+const group = '0123456789abcdef'.repeat(2)
+
+const batch = (...records: InstanceRecord[]): RecordBatch => ({ group, incarnation: 7, records })
+
+test('every field of a batch and its records survives writing and reading [K18]', () => {
   fc.assert(
-    fc.property(fc.array(instanceRecord, { maxLength: 5 }), (written) => {
-      expect(decodeRecords(encodeRecords(written))).toStrictEqual(written)
+    fc.property(recordBatch, (written) => {
+      expect(decodeBatch(encodeBatch(written))).toStrictEqual(written)
     }),
     { numRuns: 1000 },
   )
@@ -40,22 +53,22 @@ test('an initial value that is the value itself is written once, and is one obje
     kind: 'commands',
     commands: [{ spans: [], payload: new Uint8Array(10_000), session: '0'.repeat(32), sequence: 1 }],
   } as const
-  const bytes = encodeRecords([record({ value, initValue: value })])
+  const bytes = encodeBatch(batch(record({ value, initValue: value })))
   expect(bytes.length).toBeLessThan(10_100)
-  const [read] = decodeRecords(bytes)
+  const [read] = decodeBatch(bytes).records
   expect(read?.initValue).toBe(read?.value)
 })
 
-/** A record as the array that it is on the disk, whatever it holds. */
+/** A batch of one record as the array that it is on the disk, whatever the record holds. */
 const raw = (it: InstanceRecord, phase: number): Uint8Array => {
   const value = it.value === undefined ? null : 0
   const slotAndNumber = [it.instance.slot, it.instance.number]
   const fields = [it.epoch, slotAndNumber, phase, value, it.deps ?? null, null, null, it.ballot, it.votedBallot]
-  return new Encoder().encode([fields])
+  return cbor.encode([hexToBytes(group), 7, [fields]])
 }
 
-test('a record is an array of its fields', () => {
-  expect(decodeRecords(raw(record({}), 2))).toStrictEqual([record({})])
+test('a batch is an array of its fields, and so is a record', () => {
+  expect(decodeBatch(raw(record({}), 2))).toStrictEqual(batch(record({})))
 })
 
 test.each<[string, Partial<InstanceRecord>, number]>([
@@ -65,30 +78,40 @@ test.each<[string, Partial<InstanceRecord>, number]>([
   ['an accepted instance without a value', { value: undefined }, 2],
   ['a committed instance without dependencies', { phase: 'committed', deps: undefined }, 3],
 ])('%s is neither written nor read', (_, change, phase) => {
-  const rule = expect.objectContaining({ name: 'WireError', code: 'rule', path: '[0]' })
-  expect(() => encodeRecords([record(change)])).toThrow(rule)
-  expect(() => decodeRecords(raw(record(change), phase))).toThrow(rule)
+  const rule = expect.objectContaining({ name: 'WireError', code: 'rule', path: 'records[0]' })
+  expect(() => encodeBatch(batch(record(change)))).toThrow(rule)
+  expect(() => decodeBatch(raw(record(change), phase))).toThrow(rule)
 })
 
 test('a promise without anything else known is a record', () => {
   const promise = record({ phase: 'none', value: undefined, deps: undefined, votedBallot: 0 })
-  expect(decodeRecords(encodeRecords([promise]))).toStrictEqual([promise])
+  expect(decodeBatch(encodeBatch(batch(promise)))).toStrictEqual(batch(promise))
 })
 
-test('damaged records are refused with a WireError or make other records', () => {
+test('a damaged batch is refused with a WireError or makes another batch', () => {
   fc.assert(
-    fc.property(instanceRecord, fc.nat(), fc.integer({ min: 1, max: 255 }), (written, at, flip) => {
-      const bytes = encodeRecords([written])
+    fc.property(recordBatch, fc.nat(), fc.integer({ min: 1, max: 255 }), (written, at, flip) => {
+      const bytes = encodeBatch(written)
       const index = at % bytes.length
       bytes[index] = (bytes[index] as number) ^ flip
       try {
-        expect(encodeRecords(decodeRecords(bytes))).toBeInstanceOf(Uint8Array)
+        expect(encodeBatch(decodeBatch(bytes))).toBeInstanceOf(Uint8Array)
       } catch (error) {
         expect(error).toBeInstanceOf(WireError)
       }
     }),
     { numRuns: 2000 },
   )
+})
+
+test.each<[string, Partial<RecordBatch>, object]>([
+  ['a group that is no id', { group: '' }, { code: 'shape', path: 'group' }],
+  ['an incarnation before the first', { incarnation: 0 }, { code: 'range', path: 'incarnation' }],
+])('a batch with %s is neither written nor read', (_, change, error) => {
+  const broken = { ...batch(), ...change }
+  expect(() => encodeBatch(broken)).toThrow(expect.objectContaining(error))
+  const bytes = cbor.encode([new Uint8Array(broken.group.length / 2), broken.incarnation, []])
+  expect(() => decodeBatch(bytes)).toThrow(expect.objectContaining(error))
 })
 
 test('voters out of order are not written', () => {

@@ -1,10 +1,18 @@
-import type { InstanceRecord, Value } from '../core/index.js'
+import type { GroupId, InstanceRecord, Value } from '../core/index.js'
 import { fromCbor, toCbor } from './cbor.js'
 import { type Codec, list, optional, record, ruled } from './codec.js'
 import { MAX_RECORDS_BYTES, MAX_RECORDS_ITEMS } from './limits.js'
-import { ballot } from './scalar.js'
+import { ballot, id } from './scalar.js'
 import { checkStanding, checkVote, phase } from './standing.js'
-import { deps, epoch, instance, value } from './value.js'
+import { deps, epoch, incarnation, instance, value } from './value.js'
+
+/** Records that become durable together, and whose they are. */
+export interface RecordBatch {
+  readonly group: GroupId
+  /** The life of the replica that wrote them: how often it was started, that start included. */
+  readonly incarnation: number
+  readonly records: readonly InstanceRecord[]
+}
 
 /** Stands for an initial value that is the very object held as the value: it is written once. */
 const SAME = 'same'
@@ -41,12 +49,15 @@ const instanceRecord: Codec<InstanceRecord> = {
   },
 }
 
-const records = list(instanceRecord, 0, MAX_RECORDS_ITEMS)
+const recordBatch = record<RecordBatch>({
+  group: id,
+  incarnation,
+  records: list(instanceRecord, 0, MAX_RECORDS_ITEMS),
+})
 const limits = { bytes: MAX_RECORDS_BYTES, items: MAX_RECORDS_ITEMS }
 
-/** The records of one batch, as bytes in a buffer of their own. Throws a `WireError` when one breaks a limit. */
-export const encodeRecords = (batch: readonly InstanceRecord[]): Uint8Array<ArrayBuffer> =>
-  toCbor(records.encode(batch), limits)
+/** As bytes in a buffer of their own. Throws a `WireError` when it breaks a limit. */
+export const encodeBatch = (batch: RecordBatch): Uint8Array<ArrayBuffer> => toCbor(recordBatch.encode(batch), limits)
 
-/** The records that `encodeRecords` wrote; nothing in them shares memory with `bytes`. Throws a `WireError`. */
-export const decodeRecords = (bytes: Uint8Array): readonly InstanceRecord[] => records.decode(fromCbor(bytes, limits))
+/** What `encodeBatch` wrote; nothing in it shares memory with `bytes`. Throws a `WireError`. */
+export const decodeBatch = (bytes: Uint8Array): RecordBatch => recordBatch.decode(fromCbor(bytes, limits))

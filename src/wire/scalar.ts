@@ -1,4 +1,4 @@
-import { MAX_VOTERS, roundOf, slotOf } from '../core/index.js'
+import { MAX_BALLOT, MAX_VOTERS, roundOf, slotOf } from '../core/index.js'
 import type { Codec } from './codec.js'
 import { shown, WireError } from './error.js'
 import { bytesToHex, hexToBytes } from './hex.js'
@@ -21,7 +21,7 @@ export const integer = (min: number, max: number): Codec<number> => {
   }
 }
 
-const safe = integer(0, Number.MAX_SAFE_INTEGER)
+const upToMaxBallot = integer(0, MAX_BALLOT)
 
 const ballotFrom = (lowest: 0 | 1): Codec<number> => {
   const check = (ballot: number): number => {
@@ -32,7 +32,7 @@ const ballotFrom = (lowest: 0 | 1): Codec<number> => {
       `${ballot} is no ballot here: rounds count from ${lowest}, slots are below ${MAX_VOTERS}`,
     )
   }
-  return { encode: (value) => safe.encode(check(value)), decode: (raw) => check(safe.decode(raw)) }
+  return { encode: (value) => upToMaxBallot.encode(check(value)), decode: (raw) => check(upToMaxBallot.decode(raw)) }
 }
 
 /** Ballot 0, or a round of 1 or more of one of nine slots. */

@@ -14,10 +14,11 @@ import {
 } from '../core/index.js'
 import { type Codec, list, optional, record, ruled, variants } from './codec.js'
 import { shown, WireError } from './error.js'
-import { MAX_EPOCH, MAX_NUMBER } from './limits.js'
+import { MAX_EPOCH, MAX_INCARNATION, MAX_NUMBER } from './limits.js'
 import { bytes, flag, id, integer, text } from './scalar.js'
 
 export const epoch: Codec<number> = integer(0, MAX_EPOCH)
+export const incarnation: Codec<number> = integer(1, MAX_INCARNATION)
 export const slot: Codec<number> = integer(0, MAX_VOTERS - 1)
 export const instanceNumber: Codec<number> = integer(1, MAX_NUMBER)
 export const instance: Codec<InstanceId> = record<InstanceId>({ slot, number: instanceNumber })

@@ -30,6 +30,28 @@ it('lets properties have any name, and lets Math compute', () => {
   expect(impurities('src/core/timers.ts', source, false)).toEqual([])
 })
 
+it.each([
+  'export const pick = (fetch: () => number) => fetch()',
+  'export const run = ({ process, list: [Date = 1, ...console] }: Shape) => process + Date + console.length',
+  'export function first() { const performance = 1; return performance }',
+  'export function crypto() { return crypto.name }',
+  'export class Rows { constructor(readonly process: number) { this.x = process } }',
+  'for (const fetch of fetches) fetch()',
+  'try { run() } catch (process) { report(process) }',
+  "import { fetch } from './fetch.js'; fetch()",
+])('knows that a name declared here is not the global: %s', (line) => {
+  expect(impurities('src/core/fetch.ts', line, false)).toEqual([])
+})
+
+it.each([
+  'export const later = (fetch: () => number) => fetch()\nfetch()',
+  'export function first() { const fetch = 1; return fetch }\nfetch()',
+  'for (const fetch of fetches) fetch()\nfetch()',
+  '\ndeclare const fetch: () => number',
+])('convicts the global beside a declaration that does not reach it: %s', (lines) => {
+  expect(impurities('src/core/fetch.ts', lines, false)).toEqual(['src/core/fetch.ts:2: fetch in a pure room'])
+})
+
 it('lets a room promise results, and still no time', () => {
   const source = 'export const later = async (): Promise<number> => await Date.now()'
   expect(impurities('src/state/map.ts', source, true)).toEqual(['src/state/map.ts:1: Date in a pure room'])

@@ -1,5 +1,6 @@
 import { type ESTree, Visitor } from 'vite'
 import { lineAt, parse } from './imports.js'
+import { shadowsIn } from './shadows.js'
 
 /** Clocks, randomness, scheduling and I/O, by the names they have in the global scope. */
 const FORBIDDEN = new Set([
@@ -20,6 +21,8 @@ const FORBIDDEN = new Set([
 /** What keeps a module from being a pure state machine, as lines `path:line: what is wrong`. */
 export const impurities = (path: string, source: string, promises: boolean): readonly string[] => {
   const found: string[] = []
+  const program = parse(path, source)
+  const shadowed = shadowsIn(program)
   const report = ({ start }: { readonly start: number }, what: string): void => {
     found.push(`${path}:${lineAt(source, start)}: ${what} in a pure room`)
   }
@@ -43,7 +46,7 @@ export const impurities = (path: string, source: string, promises: boolean): rea
     },
     Identifier: (node) => {
       const forbidden = FORBIDDEN.has(node.name) || (node.name === 'Promise' && !promises)
-      if (forbidden && !properties.has(node)) report(node, node.name)
+      if (forbidden && !properties.has(node) && !shadowed(node.name, node.start)) report(node, node.name)
     },
     FunctionDeclaration: asynchronous,
     FunctionExpression: asynchronous,
@@ -51,7 +54,7 @@ export const impurities = (path: string, source: string, promises: boolean): rea
     AwaitExpression: (node) => {
       if (!promises) report(node, 'await')
     },
-  }).visit(parse(path, source))
+  }).visit(program)
   return found
 }
 
