@@ -20,6 +20,8 @@ const config: UserConfig = defineConfig({
       formats: ['es'],
     },
     rolldownOptions: {
+      // Constants stay in their modules: inlined ones leave bare imports behind, which bundlers warn of.
+      optimization: { inlineConst: false },
       external: (id) => id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`)),
       output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
     },

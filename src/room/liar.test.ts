@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { ballotOf, type Message, write } from '../core/index.js'
+import { localNetwork } from '../transport/local.js'
+import { hostilePackets } from '../wire/hostile.js'
+import { decodePacket, encodePacket, type Membership } from '../wire/index.js'
+import { closeAll, contents, enter } from './stage.js'
+
+afterEach(closeAll)
+
+describe('a room with a member that sends nonsense', () => {
+  it('counts and drops it; the honest two go on', async () => {
+    const { transport } = localNetwork()
+    const a = await enter(transport)
+    const b = await enter(transport)
+    const self = { replica: 'e'.repeat(32), incarnation: 1 }
+    const link = transport({ room: 'room', self })
+    let membership: Membership | undefined
+    const greet = (): void => {
+      const greeting = encodePacket({ kind: 'greeting', incarnation: 1, membership })
+      for (const peer of link.status().peers) link.send(peer, greeting)
+    }
+    link.onPeer(greet)
+    link.onMessage((_, bytes) => {
+      const packet = decodePacket(bytes)
+      if (packet.kind === 'greeting' && packet.membership !== undefined && membership === undefined) {
+        membership = { ...packet.membership, founded: false }
+        greet()
+      }
+    })
+    await a.state.set('before', 1)
+
+    let sent = 0
+    for (const packet of hostilePackets()) {
+      sent++
+      for (const peer of link.status().peers) link.send(peer, packet)
+    }
+    const { group } = membership as unknown as Membership
+    const [slot] = [membership as unknown as Membership].map(({ voters }) => voters.indexOf(self.replica))
+    // Well formed, and no voter of this group can have sent it.
+    const lies = lieMessages(slot as number)
+    const lying = encodePacket({ kind: 'messages', group, incarnation: 1, messages: lies })
+    for (const peer of link.status().peers) link.send(peer, lying)
+
+    await a.state.set('after', 1)
+    expect(await b.state.get('after')).toBe(1)
+    expect(contents(b)).toEqual({ after: 1, before: 1 })
+    for (const room of [a, b]) {
+      expect(room.status.get().refused).toEqual({ packets: sent, strangers: 0, messages: lies.length })
+    }
+    link.close()
+  })
+})
+
+/** One message for each thing that the wire can't know to be wrong. `slot` is the liar's. */
+const lieMessages = (slot: number): Message[] => {
+  const other = (slot + 1) % 3
+  const value = {
+    kind: 'commands',
+    commands: [{ spans: [write('k')], payload: new Uint8Array(), session: '0'.repeat(32), sequence: 1 }],
+  } as const
+  const at = (number: number, row = slot) => ({ epoch: 0, instance: { slot: row, number } })
+  const ballot = 16 + slot
+  const theirs = 16 + other
+  return [
+    // Another epoch; rows that aren't there; a row of somebody else; dependencies of another group's size.
+    { kind: 'pre-accept', epoch: 1, instance: { slot, number: 1 }, value, deps: [0, 0, 0] },
+    { kind: 'pre-accept', ...at(1, 3), value, deps: [0, 0, 0] },
+    { kind: 'pre-accept', ...at(1, other), value, deps: [0, 0, 0] },
+    { kind: 'pre-accept', ...at(1), value, deps: [0, 0] },
+    // Itself among its dependencies; numbers that nobody can have reached.
+    { kind: 'pre-accept', ...at(1), value, deps: [9, 9, 9] },
+    { kind: 'pre-accept', ...at(2 ** 40), value, deps: [0, 0, 0] },
+    { kind: 'commit', ...at(1), value, deps: [2 ** 40, 2 ** 40, 2 ** 40] },
+    // Ballots of others.
+    { kind: 'accept', ...at(1, other), ballot: 0, value, deps: [0, 0, 0] },
+    { kind: 'accept', ...at(1), ballot: theirs, value, deps: [0, 0, 0] },
+    { kind: 'recover', ...at(1), ballot: theirs },
+    // A ballot that would leave none above it.
+    { kind: 'recover', ...at(1), ballot: ballotOf(2 ** 31, slot) },
+    { kind: 'nack', ...at(1), ballot: ballotOf(2 ** 31, slot) },
+    { kind: 'validate', ...at(1), ballot: theirs, value, deps: [0, 0, 0] },
+    { kind: 'validate-ok', ...at(1, other), ballot, conflicts: [{ slot: 8, number: 1, committed: true }] },
+    { kind: 'fetch', epoch: 0, slot: 5, from: 1, to: 2 },
+    { kind: 'frontier', epoch: 0, last: 0, committed: [0, 0, 0, 0] },
+  ]
+}
