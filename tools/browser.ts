@@ -12,7 +12,8 @@ const INSTALL_TIMEOUT_MS = 240_000
 export const findBrowser = (): string | undefined => {
   const named = process.env.CHROMIUM_PATH
   if (named !== undefined) {
-    if (!isExecutable(named)) throw new Error(`CHROMIUM_PATH is ${named}, which is no executable file`)
+    if (!isExecutable(named))
+      throw new Error(`CHROMIUM_PATH is ${named}, which is no executable file: correct it, or unset it and run again`)
     return named
   }
   const folders = (process.env.PATH ?? '').split(delimiter)

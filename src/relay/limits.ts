@@ -24,9 +24,10 @@ export const DEFAULT_LIMITS: RelayLimits = {
   // Nine voters, and an audience. The list of them fits one frame.
   peersPerRoom: 64,
   frameBytes: MAX_RELAY_FRAME_BYTES,
-  // An 8 MiB packet in half a second; links pack the small messages of a turn, so that thousands of frames are plenty.
+  // An 8 MiB packet in half a second; links pack the small messages of a turn, so that thousands of frames are plenty,
+  // and no more than a page that is sent all of them can take in.
   bytesPerSecond: 16 * 2 ** 20,
-  framesPerSecond: 8000,
+  framesPerSecond: 3000,
   // What a network that stalled for seconds delivers at once is no flood.
   burstSeconds: 4,
   // A handshake that takes longer is none.

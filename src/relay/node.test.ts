@@ -76,6 +76,10 @@ const datagram = (to: Address, ...body: number[]): RelayFrame => ({
 })
 
 describe('a relay on a port of its own', () => {
+  test('is not opened to everywhere by an empty host', async () => {
+    await expect(startRelay({ host: '' })).rejects.toThrow(TypeError)
+  })
+
   test('members meet, and frames of full size pass unchanged', async () => {
     const { url } = await relayWith()
     const a = await Visitor.join(url, A)

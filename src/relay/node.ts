@@ -42,6 +42,8 @@ const CLOSE_GRACE_MS = 1000
 
 /** A relay with an http server of its own. Rejects as `listen` does, `EADDRINUSE` for example. */
 export const startRelay = async ({ port = 0, host = '127.0.0.1', limits = {} }: RelayOptions = {}): Promise<Relay> => {
+  // Node would take it for "everywhere".
+  if (host === '') throw new TypeError('host is empty: name an address, 0.0.0.0 for all of them')
   const server = createServer((_request, response) => {
     response.writeHead(426, { 'content-type': 'text/plain' }).end('an epaxos relay: connect by WebSocket\n')
   })
