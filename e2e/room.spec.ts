@@ -98,7 +98,7 @@ test('a fourth tab is told that it is outside', async ({ browser, site }) => {
   await expect(fourth.set('x', 1)).rejects.toThrow('NotAMember')
 })
 
-test('a tab killed in mid-burst: the others go on within seconds; reopened, it is itself again and catches up', async ({
+test('a tab killed in mid-burst: the others go on within seconds; reopened, it is itself again and catches up [K17]', async ({
   browser,
   site,
   profile,
@@ -164,7 +164,7 @@ test('a reload keeps identity and state', async ({ browser, site }) => {
   expect(await c.get('x')).toBe(2)
 })
 
-test('two pages of one profile are two replicas: the second does not get the identity of the first', async ({
+test('two pages of one profile are two replicas: the second does not get the identity of the first [H14]', async ({
   profile,
   site,
 }) => {
@@ -187,6 +187,36 @@ test('two pages of one profile are two replicas: the second does not get the ide
   expect((await Promise.all(tabs.map((tab) => tab.id()))).sort()).toEqual([...ids].sort())
   for (const tab of tabs) await tab.until('voter')
   for (const tab of tabs) expect(await tab.get('x')).toBe(1)
+})
+
+test('a tab whose database was wiped does not vote under its old identity: it is a stranger to the room [H14]', async ({
+  browser,
+  profile,
+  site,
+}) => {
+  const url = roomUrl(site)
+  const disk = await profile()
+  const context = await disk.open()
+  const forgetful = await Tab.open(context, url)
+  const [a, b] = [await openTab(browser, url), await openTab(browser, url)]
+  for (const tab of [forgetful, a, b]) await tab.until('voter')
+  await forgetful.set('x', 1)
+  const id = await forgetful.id()
+  await forgetful.room.evaluate((room) => room.close())
+  await forgetful.page.evaluate(
+    (name) =>
+      new Promise<void>((resolve, reject) => {
+        const deletion = indexedDB.deleteDatabase(name)
+        deletion.onsuccess = () => resolve()
+        deletion.onerror = () => reject(deletion.error)
+      }),
+    `epaxos/${new URL(url).searchParams.get('room')}/${id}`,
+  )
+  const again = await Tab.open(context, url)
+  expect(await again.id()).not.toBe(id)
+  await again.until('outsider')
+  await a.set('x', 2)
+  expect(await b.get('x')).toBe(2)
 })
 
 test('a voter stored in a profile is opened again before an older identity that never became a member', async ({

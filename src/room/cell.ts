@@ -1,31 +1,21 @@
-import type { Unsubscribe } from '../transport/index.js'
+import { Listeners, type Unsubscribe } from '../transport/index.js'
 import type { Observable } from './contract.js'
 
 /** Tells its listeners that something has changed, once a turn however much has. */
 export class Notifier {
-  readonly #listeners = new Set<{ readonly call: () => void }>()
+  readonly #listeners = new Listeners<[]>()
   #pending = false
 
   add(call: () => void): Unsubscribe {
-    // The same function may listen twice: each has its own entry.
-    const entry = { call }
-    this.#listeners.add(entry)
-    return () => this.#listeners.delete(entry)
+    return this.#listeners.add(call)
   }
 
   changed(): void {
-    if (this.#pending || this.#listeners.size === 0) return
+    if (this.#pending) return
     this.#pending = true
     queueMicrotask(() => {
       this.#pending = false
-      for (const listener of [...this.#listeners]) {
-        try {
-          listener.call()
-        } catch (error) {
-          // The application's own error, as from any event handler: it stops nobody else.
-          reportError(error)
-        }
-      }
+      this.#listeners.tell()
     })
   }
 
@@ -33,11 +23,6 @@ export class Notifier {
     this.#listeners.clear()
   }
 }
-
-const reportError = (error: unknown): void =>
-  queueMicrotask(() => {
-    throw error
-  })
 
 /** A value computed when somebody asks, of what JSON can hold; the same object until it has changed. */
 export class Computed<T> implements Observable<T> {

@@ -9,7 +9,7 @@ import { closeAll, contents, enter, three, toBeClosed, until } from './stage.js'
 afterEach(closeAll)
 
 describe('a room of three', () => {
-  it('shows everywhere what was set anywhere', async () => {
+  it('shows everywhere what was set anywhere, to every read that begins after the answer [H15]', async () => {
     const [a, b, c] = await three(localNetwork())
     await a.state.set('title', 'hello')
     expect(await b.state.get('title')).toBe('hello')

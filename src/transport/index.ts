@@ -13,6 +13,7 @@ export type {
   TransportFactory,
   Unsubscribe,
 } from './contract.js'
+export { Listeners } from './listeners.js'
 export { type LocalNetwork, localNetwork } from './local.js'
 export { type WebRtcOptions, webRtc } from './webrtc.js'
 export { type WebSocketOptions, webSocket } from './websocket.js'
