@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ballotOf, type Deps, NOOP, type Value, write } from './index.js'
-import { batch, command, Stage } from './stage.js'
+import { batch, command, recoverOne, Stage } from './stage.js'
 
 const about = { epoch: 0, instance: { slot: 0, number: 1 } }
 const value = batch(command('a'))
@@ -10,7 +10,7 @@ const ballot = ballotOf(1, 2)
 /** R1 of three, asked by hand. */
 let stage: Stage
 
-const recover = (of: number): void => stage.tell(2, 1, { kind: 'recover', ...about, ballot: of })
+const recover = (of: number): void => stage.tell(2, 1, recoverOne(about.instance, of))
 const preAccept = (): void => stage.tell(0, 1, { kind: 'pre-accept', ...about, value, deps })
 const validate = (of: number): void => stage.tell(2, 1, { kind: 'validate', ...about, ballot: of, value, deps })
 const accept = (of: number, what: Value): void =>
@@ -239,7 +239,7 @@ describe('a voter', () => {
   })
 
   it('passes over own numbers that somebody has recovered', () => {
-    stage.tell(2, 1, { kind: 'recover', epoch: 0, instance: { slot: 1, number: 1 }, ballot })
+    stage.tell(2, 1, recoverOne({ slot: 1, number: 1 }, ballot))
     stage.mail = []
     stage.propose(1, command('b'))
     expect(stage.find('pre-accept')[0]?.message).toMatchObject({ instance: { slot: 1, number: 2 } })

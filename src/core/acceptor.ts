@@ -1,3 +1,4 @@
+import type { Ballot } from './ballot.js'
 import { type Value, valuesEqual, valuesInterfere } from './command.js'
 import { commit, tellCommit } from './commit.js'
 import { covers, union } from './deps.js'
@@ -51,18 +52,21 @@ export const onAccept = (epoch: Epoch, from: number, message: Accept): void => {
   })
 }
 
-export const onRecover = (epoch: Epoch, from: number, message: Recover): void => {
-  const instance = epoch.rows.at(message.instance)
+export const onRecover = (epoch: Epoch, from: number, { slot, from: first, to, ballot }: Recover): void => {
+  for (let number = first; number <= to; number++) answerRecover(epoch, from, epoch.rows.at({ slot, number }), ballot)
+}
+
+const answerRecover = (epoch: Epoch, from: number, instance: Instance, ballot: Ballot): void => {
   // A committed instance is reported at any ballot. A repeat of the ballot promised gets its answer again.
   if (!instance.committed) {
-    if (instance.ballot > message.ballot) return nack(epoch, from, instance)
-    if (instance.ballot < message.ballot) {
+    if (instance.ballot > ballot) return nack(epoch, from, instance)
+    if (instance.ballot < ballot) {
       // Also for an instance never seen: its late PreAccept must find the promise [H11].
-      promise(epoch, instance, message.ballot)
+      promise(epoch, instance, ballot)
       epoch.outbox.touch(instance)
     }
   }
-  epoch.outbox.report(instance, epoch.voter(from), recoverOk(epoch, instance, message.ballot))
+  epoch.outbox.report(instance, epoch.voter(from), recoverOk(epoch, instance, ballot))
 }
 
 const recoverOk = (epoch: Epoch, instance: Instance, ballot: number): RecoverOk => {

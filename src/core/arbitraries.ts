@@ -1,5 +1,16 @@
 import fc, { type Arbitrary } from 'fast-check'
-import { type Batch, type Command, NOOP, read, readRange, type Span, type Value, write, writeRange } from './command.js'
+import {
+  type Batch,
+  type Command,
+  NOOP,
+  type Proposed,
+  read,
+  readRange,
+  type Span,
+  type Value,
+  write,
+  writeRange,
+} from './command.js'
 
 /** Test equipment: random commands that often interfere, for fast-check. */
 
@@ -22,6 +33,7 @@ export const command: Arbitrary<Command> = fc.record(
     payload: fc.constant(new Uint8Array(1)),
     session: fc.constant('0'.repeat(32)),
     sequence: fc.integer({ min: 1, max: 1000 }),
+    acknowledged: fc.constant(0),
   },
   { noNullPrototype: true },
 )
@@ -30,7 +42,13 @@ export const batch: Arbitrary<Batch> = fc
   .array(command, { minLength: 1, maxLength: 2 })
   .map((commands) => ({ kind: 'commands', commands }))
 
-export const value: Arbitrary<Value> = fc.oneof(
+/** Sweeps are rare, as they are in life. */
+export const proposed: Arbitrary<Proposed> = fc.oneof(
   { weight: 6, arbitrary: batch },
+  { weight: 1, arbitrary: fc.constant<Proposed>({ kind: 'sweep', payload: new Uint8Array(1) }) },
+)
+
+export const value: Arbitrary<Value> = fc.oneof(
+  { weight: 6, arbitrary: proposed },
   { weight: 1, arbitrary: fc.constant(NOOP) },
 )

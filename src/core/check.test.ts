@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ballotOf, InvalidMessage, type Message, NOOP } from './index.js'
-import { batch, command, idOf, Stage } from './stage.js'
+import { batch, command, idOf, recoverOne, Stage } from './stage.js'
 
 const value = batch(command('a'))
 const deps = [0, 0, 0]
@@ -30,7 +30,7 @@ const fair: readonly Message[] = [
   { kind: 'accept-ok', ...about, ballot },
   { kind: 'nack', ...about, ballot: ballotOf(3, 2) },
   { kind: 'commit', ...about, value, deps: [0, 1_000_000, 0] },
-  { kind: 'recover', ...at(2, 1), ballot },
+  { kind: 'recover', epoch: 0, slot: 2, from: 1, to: 64, ballot },
   recoverOk,
   { kind: 'validate', ...at(2, 1), ballot, value, deps },
   { kind: 'validate-ok', ...about, ballot, conflicts: [{ slot: 2, number: 1, committed: true }] },
@@ -44,12 +44,24 @@ const foul: readonly (readonly [string, Message, string])[] = [
   ['an epoch that is not this one', { ...(fair[0] as Message), epoch: 1 }, 'epoch 1'],
   ['a slot that no voter has', { kind: 'waiting', ...at(3, 1), unchanged: 0 }, 'slot 3'],
   ['a fetch from a slot that no voter has', { kind: 'fetch', epoch: 0, slot: 3, from: 1, to: 1 }, 'slot 3'],
+  ['a Recover in a row that no voter has', recoverOne({ slot: 3, number: 1 }, ballot), 'slot 3'],
+  [
+    'a stretch to recover that is longer than may be',
+    { kind: 'recover', epoch: 0, slot: 2, from: 1, to: 65, ballot },
+    'from 1 to 65',
+  ],
+  ['a stretch to recover backwards', { kind: 'recover', epoch: 0, slot: 2, from: 2, to: 1, ballot }, 'from 2 to 1'],
+  [
+    'a stretch to recover that ends far beyond all known',
+    { kind: 'recover', epoch: 0, slot: 2, from: 999_990, to: 1_000_001, ballot },
+    'last known',
+  ],
   ['a number far beyond all known', { kind: 'accept-ok', ...at(0, 1_000_001), ballot }, 'last known'],
   ['a PreAccept for the row of another', { kind: 'pre-accept', ...at(2, 1), value, deps }, 'row 2'],
   ['an Accept at ballot 0 for the row of another', { kind: 'accept', ...at(2, 1), ballot: 0, value, deps }, 'slot 2'],
   ['an Accept at the ballot of another', { kind: 'accept', ...about, ballot: ballotOf(1, 2), value, deps }, 'slot 2'],
-  ['a Recover at the ballot of another', { kind: 'recover', ...about, ballot: ballotOf(1, 2) }, 'slot 2'],
-  ['a Recover at ballot 0', { kind: 'recover', ...about, ballot: 0 }, 'recover'],
+  ['a Recover at the ballot of another', recoverOne(about.instance, ballotOf(1, 2)), 'slot 2'],
+  ['a Recover at ballot 0', recoverOne(about.instance, 0), 'recover'],
   [
     'a Validate at the ballot of another',
     { kind: 'validate', ...about, ballot: ballotOf(1, 2), value, deps },

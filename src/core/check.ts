@@ -1,6 +1,7 @@
-import { MAX_BALLOT, roundOf, slotOf } from './ballot.js'
+import { type Ballot, MAX_BALLOT, roundOf, slotOf } from './ballot.js'
 import type { Epoch } from './epoch.js'
-import type { Message } from './message.js'
+import { MAX_RECOVER } from './limits.js'
+import type { Accept, Message, Recover, Validate } from './message.js'
 import type { Deps, InstanceId } from './record.js'
 
 /** How far a message may be ahead of all that is known of a row: a bound on what one message can make a replica do. */
@@ -14,10 +15,11 @@ export const fault = (epoch: Epoch, from: number, message: Message): string | un
   if (message.epoch !== epoch.number) return `epoch ${message.epoch}, here it is ${epoch.number}`
   if (message.kind === 'frontier') return depsFault(epoch, message.committed, false)
   if (message.kind === 'fetch') return slotFault(epoch, message.slot)
+  if (message.kind === 'recover') return recoverFault(epoch, from, message)
   const { instance } = message
   return (
     instanceFault(epoch, instance) ??
-    ballotFault(epoch, instance, message) ??
+    ('ballot' in message ? ballotFault(epoch, instance, message.ballot) : undefined) ??
     ownerFault(instance, from, message) ??
     contentFault(epoch, instance, message)
   )
@@ -37,11 +39,22 @@ const aheadFault = (epoch: Epoch, slot: number, number: number): string | undefi
 }
 
 /** A ballot so far ahead would leave no room above it: each attempt takes one round, and seconds. */
-const ballotFault = (epoch: Epoch, { slot, number }: InstanceId, message: Message): string | undefined => {
-  if (!('ballot' in message)) return undefined
+const ballotFault = (epoch: Epoch, { slot, number }: InstanceId, ballot: Ballot): string | undefined => {
   const known = epoch.rows.find(slot, number)
-  const ahead = roundOf(message.ballot) - roundOf(Math.max(known?.ballot ?? 0, known?.refusedBelow ?? 0))
-  return message.ballot <= MAX_BALLOT && ahead <= MAX_AHEAD ? undefined : `${message.kind} at ballot ${message.ballot}`
+  const ahead = roundOf(ballot) - roundOf(Math.max(known?.ballot ?? 0, known?.refusedBelow ?? 0))
+  return ballot <= MAX_BALLOT && ahead <= MAX_AHEAD ? undefined : `a made-up ballot ${ballot}`
+}
+
+const recoverFault = (epoch: Epoch, sender: number, message: Recover): string | undefined => {
+  const { slot, from, to, ballot } = message
+  if (to < from || to - from >= MAX_RECOVER) return `a stretch from ${from} to ${to}`
+  const wrong = instanceFault(epoch, { slot, number: to })
+  if (wrong !== undefined) return wrong
+  for (let number = from; number <= to; number++) {
+    const madeUp = ballotFault(epoch, { slot, number }, ballot)
+    if (madeUp !== undefined) return madeUp
+  }
+  return ballotOwnerFault(sender, message)
 }
 
 /** A row's first ballot is its owner's; every other ballot names its owner. */
@@ -50,17 +63,17 @@ const ownerFault = ({ slot }: InstanceId, from: number, message: Message): strin
     case 'pre-accept':
       return from === slot ? undefined : `PreAccept for row ${slot} from slot ${from}`
     case 'accept':
-    case 'recover':
-    case 'validate': {
-      const owner = message.ballot === 0 && message.kind === 'accept' ? slot : slotOf(message.ballot)
-      return from === owner && (message.ballot > 0 || message.kind === 'accept')
-        ? undefined
-        : `${message.kind} at a ballot of slot ${owner} from slot ${from}`
-    }
+      if (message.ballot > 0) return ballotOwnerFault(from, message)
+      return from === slot ? undefined : `accept at the first ballot of slot ${slot} from slot ${from}`
+    case 'validate':
+      return ballotOwnerFault(from, message)
     default:
       return undefined
   }
 }
+
+const ballotOwnerFault = (from: number, { kind, ballot }: Accept | Recover | Validate): string | undefined =>
+  ballot > 0 && slotOf(ballot) === from ? undefined : `${kind} at a ballot of slot ${slotOf(ballot)} from slot ${from}`
 
 const contentFault = (epoch: Epoch, instance: InstanceId, message: Message): string | undefined => {
   switch (message.kind) {

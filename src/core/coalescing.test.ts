@@ -2,73 +2,117 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { command as anyCommand } from './arbitraries.js'
 import { Coalescing } from './coalescing.js'
-import { type Batch, type Command, commandsInterfere, read, readRange, write, writeRange } from './command.js'
+import {
+  type Command,
+  type Proposed,
+  read,
+  readRange,
+  type Sweep,
+  valuesInterfere,
+  write,
+  writeRange,
+} from './command.js'
 import { commandBytes, MAX_COMMANDS_PER_BATCH } from './limits.js'
 import { command, Stage } from './stage.js'
 
 /** Nothing more goes into a batch of this many bytes. */
 const MAX_BATCH_BYTES = 256 << 10
 
-type Step = { readonly propose: Command } | { readonly finish: number }
+type Step = { readonly propose: Command } | 'sweep' | { readonly finish: number }
+
+const itemsOf = (value: Proposed): readonly (Command | Sweep)[] => (value.kind === 'sweep' ? [value] : value.commands)
+
+const proposalOf = (item: Command | Sweep): Proposed => ('kind' in item ? item : { kind: 'commands', commands: [item] })
+
+const namesOf = (values: readonly Proposed[]): string[][] =>
+  values.map((value) => itemsOf(value).map(({ payload }) => String.fromCharCode(...payload)))
+
+const sweep = (name: string): Sweep => ({ kind: 'sweep', payload: new TextEncoder().encode(name) })
+
+const sizeOf = (value: Proposed): number => itemsOf(value).length
 
 const steps = fc.array(
   fc.oneof(
-    { weight: 3, arbitrary: anyCommand.map((propose): Step => ({ propose })) },
-    { weight: 2, arbitrary: fc.nat(100).map((finish): Step => ({ finish })) },
+    { weight: 6, arbitrary: anyCommand.map((propose): Step => ({ propose })) },
+    { weight: 1, arbitrary: fc.constant<Step>('sweep') },
+    { weight: 4, arbitrary: fc.nat(100).map((finish): Step => ({ finish })) },
   ),
   { maxLength: 60 },
 )
 
 describe('coalescing', () => {
-  it('never lets two interfering batches be on their way, keeps their order, and lets every command depart once', () => {
+  it('never lets two interfering proposals be on their way, keeps their order, and lets each depart once', () => {
     fc.assert(
       fc.property(steps, (script) => {
         const coalescing = new Coalescing()
-        const taken: Command[] = []
-        const departed: Command[] = []
-        let underWay: Batch[] = []
-        const depart = (batches: readonly Batch[]): void => {
-          for (const batch of batches) {
-            expect(batch.commands.length).toBeLessThanOrEqual(MAX_COMMANDS_PER_BATCH)
-            for (const other of underWay) {
-              for (const a of batch.commands) {
-                for (const b of other.commands) expect(commandsInterfere(a, b)).toBe(false)
-              }
-            }
-            underWay.push(batch)
-            departed.push(...batch.commands)
+        const taken: (Command | Sweep)[] = []
+        const departed: (Command | Sweep)[] = []
+        let underWay: Proposed[] = []
+        const depart = (values: readonly Proposed[]): void => {
+          for (const value of values) {
+            expect(sizeOf(value)).toBeLessThanOrEqual(MAX_COMMANDS_PER_BATCH)
+            for (const other of underWay) expect(valuesInterfere(value, other)).toBe(false)
+            underWay.push(value)
+            departed.push(...itemsOf(value))
           }
         }
         const finish = (which: number): void => {
-          const batch = underWay[which % underWay.length]
-          if (batch === undefined) return
-          underWay = underWay.filter((other) => other !== batch)
-          coalescing.executed(batch)
+          const value = underWay[which % underWay.length]
+          if (value === undefined) return
+          underWay = underWay.filter((other) => other !== value)
+          coalescing.executed(value)
           depart(coalescing.release())
         }
+        const take = (step: Exclude<Step, { finish: number }>): Proposed | undefined => {
+          // Each proposal is an object of its own; their spans may well be shared.
+          const item = step === 'sweep' ? sweep('s') : { ...step.propose }
+          taken.push(item)
+          return 'kind' in item ? coalescing.takeSweep(item) : coalescing.take(item)
+        }
         for (const step of script) {
-          if ('propose' in step) {
-            // Each proposal is an object of its own; their spans may well be shared.
-            const proposed = { ...step.propose, sequence: taken.length + 1 }
-            taken.push(proposed)
-            const batch = coalescing.take(proposed)
-            if (batch !== undefined) depart([batch])
-          } else finish(step.finish)
+          if (step !== 'sweep' && 'finish' in step) finish(step.finish)
+          else {
+            const value = take(step)
+            if (value !== undefined) depart([value])
+          }
           expect(coalescing.waiting).toBe(taken.length - departed.length)
-          expect(coalescing.pending).toBe(
-            coalescing.waiting + underWay.reduce((sum, { commands }) => sum + commands.length, 0),
-          )
+          expect(coalescing.pending).toBe(coalescing.waiting + underWay.reduce((sum, value) => sum + sizeOf(value), 0))
         }
         while (underWay.length > 0) finish(0)
         expect(new Set(departed)).toEqual(new Set(taken))
         expect(departed).toHaveLength(taken.length)
         departed.forEach((later, i) => {
           for (const earlier of departed.slice(0, i)) {
-            if (commandsInterfere(earlier, later)) expect(earlier.sequence).toBeLessThan(later.sequence)
+            if (valuesInterfere(proposalOf(earlier), proposalOf(later))) {
+              expect(taken.indexOf(earlier)).toBeLessThan(taken.indexOf(later))
+            }
           }
         })
       }),
     )
+  })
+
+  it('lets a sweep travel alone: it overtakes nothing, and nothing overtakes it', () => {
+    const coalescing = new Coalescing()
+    const first = coalescing.take(command('a', write('x'))) as Proposed
+    expect(coalescing.takeSweep(sweep('s'))).toBeUndefined()
+    expect(coalescing.take(command('b', write('elsewhere')))).toBeUndefined()
+    coalescing.executed(first)
+    const [alone, ...others] = coalescing.release()
+    expect([namesOf([alone as Proposed]), others]).toEqual([[['s']], []])
+    expect(coalescing.take(command('c', write('far away')))).toBeUndefined()
+    coalescing.executed(alone as Proposed)
+    expect(namesOf(coalescing.release())).toEqual([['b'], ['c']])
+  })
+
+  it('holds back what interferes with a proposal of an earlier life until that has ended', () => {
+    const coalescing = new Coalescing()
+    const earlier: Proposed = { kind: 'commands', commands: [command('a', write('x'))] }
+    coalescing.inherit(earlier)
+    expect(coalescing.take(command('b', write('x')))).toBeUndefined()
+    expect(namesOf([coalescing.take(command('c', write('y'))) as Proposed])).toEqual([['c']])
+    coalescing.executed(earlier)
+    expect(namesOf(coalescing.release())).toEqual([['b']])
   })
 
   it('puts what is connected by interference into one batch, and the rest into others', () => {
@@ -82,11 +126,8 @@ describe('coalescing', () => {
     ] as const) {
       expect(coalescing.take(command(name, ...spans))).toBeUndefined()
     }
-    coalescing.executed(first as Batch)
-    const names = coalescing
-      .release()
-      .map(({ commands }) => commands.map(({ payload }) => String.fromCharCode(...payload)))
-    expect(names).toEqual([['a', 'b', 'c'], ['d']])
+    coalescing.executed(first as Proposed)
+    expect(namesOf(coalescing.release())).toEqual([['a', 'b', 'c'], ['d']])
   })
 
   it('lets a command wait for one that shares its range and is still on its way', () => {
@@ -94,13 +135,13 @@ describe('coalescing', () => {
     const coalescing = new Coalescing()
     const first = coalescing.take(command('a', everything))
     coalescing.take(command('b', everything))
-    coalescing.executed(first as Batch)
+    coalescing.executed(first as Proposed)
     expect(coalescing.take(command('c', write('k')))).toBeUndefined()
   })
 
   it('bounds a batch by its number of commands, and what is over goes next', () => {
     const coalescing = new Coalescing()
-    let underWay = coalescing.take(command('0')) as Batch
+    let underWay = coalescing.take(command('0')) as Proposed
     for (let i = 0; i < MAX_COMMANDS_PER_BATCH + 5; i++) coalescing.take(command(`c${i}`))
     const sizes: number[] = []
     for (;;) {
@@ -108,7 +149,7 @@ describe('coalescing', () => {
       const [next, ...others] = coalescing.release()
       expect(others).toEqual([])
       if (next === undefined) break
-      sizes.push(next.commands.length)
+      sizes.push(sizeOf(next))
       underWay = next
     }
     expect(sizes).toEqual([MAX_COMMANDS_PER_BATCH, 5])
@@ -118,13 +159,13 @@ describe('coalescing', () => {
     const coalescing = new Coalescing()
     const large = { ...command('large'), payload: new Uint8Array(MAX_BATCH_BYTES + 1) }
     const half = { ...command('half'), payload: new Uint8Array(MAX_BATCH_BYTES / 2 - commandBytes(command(''))) }
-    let underWay = coalescing.take(command('0')) as Batch
+    let underWay = coalescing.take(command('0')) as Proposed
     for (const next of [large, half, { ...half }, { ...half }]) coalescing.take(next)
     const sizes: number[] = []
     for (let i = 0; i < 3; i++) {
       coalescing.executed(underWay)
-      underWay = coalescing.release()[0] as Batch
-      sizes.push(underWay.commands.length)
+      underWay = coalescing.release()[0] as Proposed
+      sizes.push(sizeOf(underWay))
     }
     expect(sizes).toEqual([1, 2, 1])
     expect(coalescing.pending).toBe(1)

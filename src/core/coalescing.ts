@@ -1,4 +1,4 @@
-import type { Batch, Command } from './command.js'
+import type { Command, Proposed, Sweep } from './command.js'
 import { commandBytes, MAX_COMMANDS_PER_BATCH } from './limits.js'
 import { SpanSet } from './spanset.js'
 
@@ -8,17 +8,19 @@ const MAX_BATCH_BYTES = 256 << 10
 /**
  * Holds back proposals that interfere with an own one not yet executed (protocol §7): a component then has
  * at most one instance per voter, so that a hot key can't grow an endless one [H16], and what piles up
- * meanwhile goes as one batch. First in, first out among those that interfere. It knows of this life only: what an
- * earlier one has left open can add an instance to a component, once per restart.
+ * meanwhile goes as one batch. First in, first out among those that interfere. A sweep interferes with everything:
+ * it travels alone, nothing overtakes it, and it overtakes nothing.
  */
 export class Coalescing {
   /** Commands on their way, until executed. */
   readonly #inFlight = new SpanSet()
-  #waiting: Command[] = []
+  #waiting: (Command | Sweep)[] = []
   readonly #waitingSpans = new SpanSet()
+  #sweepWaits = false
   #inFlightCount = 0
+  #sweepsInFlight = 0
 
-  /** Commands taken and not executed yet. */
+  /** Commands and sweeps on their way or waiting, and what was inherited. */
   get pending(): number {
     return this.#inFlightCount + this.#waiting.length
   }
@@ -27,35 +29,67 @@ export class Coalescing {
     return this.#waiting.length
   }
 
-  /** The batch to propose now; undefined when the command has to wait. */
-  take(command: Command): Batch | undefined {
-    if (this.#inFlight.interferes(command) || this.#waitingSpans.interferes(command)) {
+  /** What to propose now; undefined when the command has to wait. */
+  take(command: Command): Proposed | undefined {
+    const swept = this.#sweepsInFlight > 0 || this.#sweepWaits
+    if (swept || this.#inFlight.interferes(command) || this.#waitingSpans.interferes(command)) {
       this.#waiting.push(command)
       this.#waitingSpans.add(command)
       return undefined
     }
-    return this.#depart([command])
+    return this.#depart({ kind: 'commands', commands: [command] })
   }
 
-  /** A batch has been executed. */
-  executed(batch: Batch): void {
-    for (const command of batch.commands) this.#inFlight.delete(command)
-    this.#inFlightCount -= batch.commands.length
+  /** The sweep, to be proposed now; undefined when it has to wait. */
+  takeSweep(sweep: Sweep): Proposed | undefined {
+    if (this.pending === 0) return this.#depart(sweep)
+    this.#waiting.push(sweep)
+    this.#sweepWaits = true
+    return undefined
   }
 
-  /** The batches that may go by now: commands connected by interference together, others apart. */
-  release(): Batch[] {
-    if (this.#waiting.length === 0) return []
-    const kept: Command[] = []
-    const keptSpans = new SpanSet()
+  /** An own proposal of an earlier life is on its way still: what interferes with it waits, too. */
+  inherit(value: Proposed): void {
+    this.#depart(value)
+  }
+
+  /** What was on its way has been executed; or, inherited, has ended as a no-op. */
+  executed(value: Proposed): void {
+    this.#inFlightCount -= sizeOf(value)
+    if (value.kind === 'sweep') this.#sweepsInFlight--
+    else for (const command of value.commands) this.#inFlight.delete(command)
+  }
+
+  /** What may go by now: commands connected by interference as one batch, others apart; a sweep alone. */
+  release(): Proposed[] {
+    if (this.#waiting.length === 0 || this.#sweepsInFlight > 0) return []
+    const [first] = this.#waiting
+    if (first !== undefined && isSweep(first)) {
+      if (this.#inFlightCount > 0) return []
+      this.#waiting.shift()
+      this.#sweepWaits = this.#waiting.some(isSweep)
+      return [this.#depart(first)]
+    }
+    // What comes after the first sweep waits for that.
+    const sweepAt = this.#waiting.findIndex(isSweep)
+    const kept: (Command | Sweep)[] = sweepAt < 0 ? [] : this.#waiting.splice(sweepAt)
+    const { batches, held } = this.#group(this.#waiting as Command[])
+    this.#waiting = [...held, ...kept]
+    return batches
+  }
+
+  /** Takes out of the waiting commands those that may go. */
+  #group(waiting: readonly Command[]): { readonly batches: Proposed[]; readonly held: Command[] } {
+    const held: Command[] = []
+    const heldSpans = new SpanSet()
     const leaving = new SpanSet()
     let groups: Group[] = []
-    for (const command of this.#waiting) {
+    for (const command of waiting) {
       const connected = leaving.interferes(command) ? groups.filter(({ spans }) => spans.interferes(command)) : []
-      const blocked = this.#inFlight.interferes(command) || keptSpans.interferes(command)
+      const blocked = this.#inFlight.interferes(command) || heldSpans.interferes(command)
       if (blocked || tooLarge(connected, command)) {
-        kept.push(command)
-        keptSpans.add(command)
+        held.push(command)
+        heldSpans.add(command)
         continue
       }
       this.#waitingSpans.delete(command)
@@ -66,16 +100,20 @@ export class Coalescing {
       for (const other of others) for (const moved of other.commands) enter(first, moved)
       enter(first, command)
     }
-    this.#waiting = kept
-    return groups.map(({ commands }) => this.#depart(commands))
+    return { batches: groups.map(({ commands }) => this.#depart({ kind: 'commands', commands })), held }
   }
 
-  #depart(commands: Command[]): Batch {
-    for (const command of commands) this.#inFlight.add(command)
-    this.#inFlightCount += commands.length
-    return { kind: 'commands', commands }
+  #depart(value: Proposed): Proposed {
+    this.#inFlightCount += sizeOf(value)
+    if (value.kind === 'sweep') this.#sweepsInFlight++
+    else for (const command of value.commands) this.#inFlight.add(command)
+    return value
   }
 }
+
+const isSweep = (it: Command | Sweep): it is Sweep => 'kind' in it
+
+const sizeOf = (value: Proposed): number => (value.kind === 'sweep' ? 1 : value.commands.length)
 
 /** Commands that will share an instance, in the order in which they came. */
 interface Group {

@@ -32,10 +32,12 @@ export interface Command {
   readonly spans: readonly Span[]
   /** Opaque to consensus; the state machine's own encoding. */
   readonly payload: Uint8Array
-  /** The proposing client: 32 lower-case hex digits, random. */
+  /** The proposing client: 32 lower-case hex digits, see `sessionId` of the state room. */
   readonly session: string
   /** The client's own count of its commands: 1, 2, 3 … */
   readonly sequence: number
+  /** The client had the answers of all its commands up to this one when it first proposed this; below `sequence`. */
+  readonly acknowledged: number
 }
 
 /** Commands that share one instance: they are executed one after the other, in this order. */
@@ -44,12 +46,22 @@ export interface Batch {
   readonly commands: readonly Command[]
 }
 
+/** Shrinks the session table (protocol §10). It travels alone and interferes with everything, so that it has one place in every order. */
+export interface Sweep {
+  readonly kind: 'sweep'
+  /** Opaque to consensus, see `Sessions` of the state room. */
+  readonly payload: Uint8Array
+}
+
+/** What a replica proposes as one instance. */
+export type Proposed = Batch | Sweep
+
 /** What recovery chooses where nothing can have been committed. It interferes with everything [H2]. */
 export interface Noop {
   readonly kind: 'noop'
 }
 
-export type Value = Batch | Noop
+export type Value = Proposed | Noop
 
 export const NOOP: Noop = Object.freeze({ kind: 'noop' })
 
@@ -71,23 +83,29 @@ export const spansInterfere = (a: Span, b: Span): boolean => (a.write || b.write
 export const commandsInterfere = (a: Command, b: Command): boolean =>
   a.spans.some((x) => b.spans.some((y) => spansInterfere(x, y)))
 
-/** Two values interfere when any of their commands do; a no-op interferes with everything [H2]. */
+/** Two values interfere when any of their commands do; a no-op, or a sweep, interferes with everything [H2]. */
 export const valuesInterfere = (a: Value, b: Value): boolean =>
-  a.kind === 'noop' || b.kind === 'noop' || a.commands.some((x) => b.commands.some((y) => commandsInterfere(x, y)))
+  a.kind !== 'commands' ||
+  b.kind !== 'commands' ||
+  a.commands.some((x) => b.commands.some((y) => commandsInterfere(x, y)))
 
-/** The same commands in the same order, to the last byte; or both a no-op. */
+/** The same commands in the same order, to the last byte; or the same sweep, or both a no-op. */
 export const valuesEqual = (a: Value, b: Value): boolean => {
   if (a === b) return true
-  if (a.kind === 'noop' || b.kind === 'noop') return a.kind === b.kind
-  return equalLists(a.commands, b.commands, sameCommand)
+  if (a.kind === 'commands') return b.kind === 'commands' && equalLists(a.commands, b.commands, sameCommand)
+  if (a.kind === 'sweep') return b.kind === 'sweep' && sameBytes(a.payload, b.payload)
+  return b.kind === 'noop'
 }
 
 const sameCommand = (a: Command, b: Command): boolean =>
   a === b ||
   (a.session === b.session &&
     a.sequence === b.sequence &&
+    a.acknowledged === b.acknowledged &&
     equalLists(a.spans, b.spans, sameSpan) &&
-    equalLists(a.payload, b.payload, (x, y) => x === y))
+    sameBytes(a.payload, b.payload))
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => equalLists(a, b, (x, y) => x === y)
 
 const sameSpan = (a: Span, b: Span): boolean => {
   if (a.write !== b.write) return false

@@ -1,4 +1,4 @@
-import type { Batch, KeySpan, RangeSpan, Value } from './command.js'
+import type { KeySpan, Proposed, RangeSpan, Value } from './command.js'
 import { collect, type Marks, mark, newMarks } from './marks.js'
 import type { InstanceId } from './record.js'
 import { type Stretch, Stretches } from './stretches.js'
@@ -14,18 +14,22 @@ export class ConflictIndex {
   /** Ranges by `from`, then `to`. */
   readonly #ranges = new Map<string, Map<string | undefined, Stretch>>()
   readonly #stretches: Stretches
-  /** No-ops interfere with everything [H2]. */
-  readonly #noops: Marks
+  /** What interferes with everything: no-ops [H2], sweeps. */
+  readonly #universal: Marks
+  /** Every value there is. */
+  readonly #any: Marks
 
   constructor(readonly n: number) {
     this.#points = new Stretches(n, true)
     this.#stretches = new Stretches(n, false)
-    this.#noops = newMarks(n)
+    this.#universal = newMarks(n)
+    this.#any = newMarks(n)
   }
 
   add(id: InstanceId, value: Value): void {
-    if (value.kind === 'noop') {
-      mark(this.#noops, id.slot, id.number, true)
+    mark(this.#any, id.slot, id.number, true)
+    if (value.kind !== 'commands') {
+      mark(this.#universal, id.slot, id.number, true)
       return
     }
     for (const { spans } of value.commands) {
@@ -41,13 +45,16 @@ export class ConflictIndex {
    * of its own row only lower numbers count. A newer interfering one there hides which of the lower
    * ones interfere, and then all of them are reported.
    */
-  newest(id: InstanceId, value: Batch): number[] {
+  newest(id: InstanceId, value: Proposed): number[] {
     const deps = new Array<number>(this.n).fill(0)
-    collect(this.#noops, deps, false)
-    for (const { spans } of value.commands) {
-      for (const span of spans) {
-        if (span.kind === 'key') this.#collectKey(span, deps)
-        else this.#collectRange(span, deps)
+    if (value.kind === 'sweep') collect(this.#any, deps, false)
+    else {
+      collect(this.#universal, deps, false)
+      for (const { spans } of value.commands) {
+        for (const span of spans) {
+          if (span.kind === 'key') this.#collectKey(span, deps)
+          else this.#collectRange(span, deps)
+        }
       }
     }
     deps[id.slot] = Math.min(deps[id.slot] as number, id.number - 1)

@@ -1,4 +1,4 @@
-import type { Batch, Value } from './command.js'
+import type { Proposed, Value } from './command.js'
 import { decide } from './commit.js'
 import { sameDeps, union } from './deps.js'
 import type { Epoch } from './epoch.js'
@@ -9,8 +9,8 @@ import type { Accepting, PreAccepting } from './round.js'
 
 /** §4, the coordinator's half: propose, the fast path, the slow path. */
 
-/** Proposes a batch as this replica's instance `number`. */
-export const propose = (epoch: Epoch, number: number, value: Batch): Instance => {
+/** Proposes a value as this replica's instance `number`. */
+export const propose = (epoch: Epoch, number: number, value: Proposed): Instance => {
   const instance = epoch.rows.at({ slot: epoch.me, number })
   const deps = epoch.conflicts.newest(instance.id, value)
   instance.phase = 'pre-accepted'
@@ -22,6 +22,7 @@ export const propose = (epoch: Epoch, number: number, value: Batch): Instance =>
     ballot: 0,
     repeats: 0,
     votes: new Map(),
+    asked: epoch.toAsk(epoch.quorums.fast),
     late: false,
   })
   epoch.timers.set(epoch.now + epoch.tuning.slowPathDelayMs, { kind: 'late', instance, round })
@@ -36,16 +37,16 @@ export const propose = (epoch: Epoch, number: number, value: Batch): Instance =>
   return instance
 }
 
-/** To every other voter that has not answered. Never before the own record is durable [H5]. */
+/** To everybody asked that has not answered. Never before the own record is durable [H5]. */
 export const sendPreAccept = (epoch: Epoch, instance: Instance, round: PreAccepting): void => {
   const message: PreAccept = {
     kind: 'pre-accept',
     epoch: epoch.number,
     instance: instance.id,
-    value: instance.initValue as Batch,
+    value: instance.initValue as Proposed,
     deps: instance.initDeps as Deps,
   }
-  for (let slot = 0; slot < epoch.voters.length; slot++) {
+  for (const slot of round.asked) {
     if (slot !== epoch.me && !round.votes.has(slot)) epoch.outbox.report(instance, epoch.voter(slot), message)
   }
 }
@@ -71,9 +72,7 @@ export const tally = (epoch: Epoch, instance: Instance, round: PreAccepting): vo
     return
   }
   let silent = 0
-  for (let slot = 0; slot < epoch.voters.length; slot++) {
-    if (!round.votes.has(slot) && !epoch.suspects(slot)) silent++
-  }
+  for (const slot of round.asked) if (!round.votes.has(slot) && !epoch.suspects(slot)) silent++
   const reachable = equal + silent >= fast
   if (round.votes.size >= slow && (round.late || !reachable)) {
     let deps = initDeps
@@ -101,18 +100,17 @@ export const startAccept = (
     value,
     deps,
     votes: new Set(),
+    asked: epoch.toAsk(epoch.quorums.slow),
     holders: new Set(holders),
   })
   sendAccept(epoch, instance, round)
 }
 
-/** To every voter that has not answered. It need not wait for the own write: only the own vote does (§6). */
+/** To everybody asked that has not answered. It need not wait for the own write: only the own vote does (§6). */
 export const sendAccept = (epoch: Epoch, instance: Instance, round: Accepting): void => {
   const { ballot, value, deps } = round
   const message: Accept = { kind: 'accept', epoch: epoch.number, instance: instance.id, ballot, value, deps }
-  for (let slot = 0; slot < epoch.voters.length; slot++) {
-    if (!round.votes.has(slot)) epoch.outbox.send(epoch.voter(slot), message)
-  }
+  for (const slot of round.asked) if (!round.votes.has(slot)) epoch.outbox.send(epoch.voter(slot), message)
 }
 
 export const onAcceptOk = (epoch: Epoch, from: number, message: AcceptOk): void => {

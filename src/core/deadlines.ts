@@ -2,7 +2,7 @@ import { sendAccept, sendPreAccept, tally } from './coordinator.js'
 import type { Deadline, Epoch } from './epoch.js'
 import type { Instance } from './instance.js'
 import type { Fetch } from './message.js'
-import { abandon, pursue, waitToRecover } from './pursue.js'
+import { abandon, dueTogether, isOpen, pursue, waitToRecover } from './pursue.js'
 import { recover, sendRecover, sendValidate, sendWaiting } from './recovery.js'
 import type { Round } from './round.js'
 
@@ -20,6 +20,7 @@ export const fire = (epoch: Epoch, deadline: Deadline): void => {
     epoch.timers.set(epoch.now + delayMs, deadline)
   } else if (deadline.kind === 'late' && round.kind === 'pre-accepting') {
     round.late = true
+    if (epoch.widen(round)) sendPreAccept(epoch, instance, round)
     tally(epoch, instance, round)
   } else if (deadline.kind === 'restart') {
     abandon(instance)
@@ -31,10 +32,12 @@ export const fire = (epoch: Epoch, deadline: Deadline): void => {
 const repeat = (epoch: Epoch, instance: Instance, round: Round): void => {
   switch (round.kind) {
     case 'pre-accepting':
+      epoch.widen(round)
       sendPreAccept(epoch, instance, round)
       // Who is suspected by now no longer holds up the choice of path.
       return tally(epoch, instance, round)
     case 'accepting':
+      epoch.widen(round)
       return sendAccept(epoch, instance, round)
     case 'recovering':
       return sendRecover(epoch, instance, round)
@@ -46,20 +49,39 @@ const repeat = (epoch: Epoch, instance: Instance, round: Round): void => {
 }
 
 const onPursue = (epoch: Epoch, instance: Instance): void => {
-  const { pursuit, id } = instance
-  instance.pursuit = 'none'
-  // What is led here ends in a commit, or in another pursuit.
-  if (instance.committed || instance.round !== undefined) return
+  const { pursuit } = instance
+  // It has come already, together with a neighbour's, or was put off.
+  if (pursuit === undefined || pursuit.dueMs > epoch.now) return
+  if (!isOpen(instance)) {
+    instance.pursuit = undefined
+    return
+  }
+  const together = dueTogether(epoch, instance, pursuit.step)
   // After a long sleep what is missing has most likely been committed meanwhile: peers are asked before anything is recovered.
-  if (pursuit === 'fetch' || epoch.now < epoch.awakeAt) {
-    const question: Fetch = { kind: 'fetch', epoch: epoch.number, slot: id.slot, from: id.number, to: id.number }
-    // Its coordinator knows best; where that is gone, or oneself in an earlier life, anybody may.
-    if (id.slot === epoch.me || epoch.suspects(id.slot)) epoch.broadcast(question)
-    else epoch.outbox.send(epoch.voter(id.slot), question)
-    waitToRecover(epoch, instance)
-  } else if (instance.ballot !== instance.pursuedAt) {
-    // Somebody else is recovering it: give way once more, and longer each time [H10].
-    instance.attempts++
-    waitToRecover(epoch, instance)
-  } else recover(epoch, instance)
+  if (pursuit.step === 'fetch' || epoch.now < epoch.awakeAt) {
+    askForCommits(epoch, together)
+    for (const each of together) waitToRecover(epoch, each)
+    return
+  }
+  const mine: Instance[] = []
+  for (const each of together) {
+    const contested = each.ballot !== each.pursuit?.ballot
+    each.pursuit = undefined
+    if (!contested) mine.push(each)
+    else {
+      // Somebody else is recovering it: give way once more, and longer each time [H10].
+      each.attempts++
+      waitToRecover(epoch, each)
+    }
+  }
+  recover(epoch, mine)
+}
+
+const askForCommits = (epoch: Epoch, [first, ...others]: readonly Instance[]): void => {
+  if (first === undefined) return
+  const { slot, number } = first.id
+  const question: Fetch = { kind: 'fetch', epoch: epoch.number, slot, from: number, to: number + others.length }
+  // Its coordinator knows best; where that is gone, or oneself in an earlier life, anybody may.
+  if (slot === epoch.me || epoch.suspects(slot)) epoch.broadcast(question)
+  else epoch.outbox.send(epoch.voter(slot), question)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ballotOf, type Message, NOOP, type Ready, write } from './index.js'
-import { batch, command, Stage } from './stage.js'
+import { batch, command, recoverOne, Stage } from './stage.js'
 
 const about = { epoch: 0, instance: { slot: 0, number: 1 } }
 const ballot = ballotOf(1, 0)
@@ -11,21 +11,15 @@ const deps = [0, 0, 0]
 const questions: readonly (readonly [string, readonly Message[], Message['kind']])[] = [
   ['PreAccept', [{ kind: 'pre-accept', ...about, value, deps }], 'pre-accept-ok'],
   ['Accept', [{ kind: 'accept', ...about, ballot: 0, value, deps }], 'accept-ok'],
-  ['Recover', [{ kind: 'recover', ...about, ballot }], 'recover-ok'],
+  ['Recover', [recoverOne(about.instance, ballot)], 'recover-ok'],
   [
     'Validate',
-    [
-      { kind: 'recover', ...about, ballot },
-      { kind: 'validate', ...about, ballot, value, deps },
-    ],
+    [recoverOne(about.instance, ballot), { kind: 'validate', ...about, ballot, value, deps }],
     'validate-ok',
   ],
   [
     'what comes below a promise',
-    [
-      { kind: 'recover', ...about, ballot },
-      { kind: 'pre-accept', ...about, value, deps },
-    ],
+    [recoverOne(about.instance, ballot), { kind: 'pre-accept', ...about, value, deps }],
     'nack',
   ],
 ]
@@ -118,7 +112,7 @@ describe('durability', () => {
   it("tells nothing of the initial coordinator's commit before it is durable [H7]", () => {
     const stage = deciding()
     stage.mail = []
-    stage.tell(1, 0, { kind: 'recover', ...about, ballot: ballotOf(1, 1) })
+    stage.tell(1, 0, recoverOne(about.instance, ballotOf(1, 1)))
     stage.tell(1, 0, { kind: 'accept', ...about, ballot: ballotOf(1, 1), value: NOOP, deps })
     stage.tell(1, 0, { kind: 'validate', ...about, ballot: ballotOf(1, 1), value, deps })
     stage.tell(1, 0, { kind: 'fetch', epoch: 0, slot: 0, from: 1, to: 1 })
@@ -154,7 +148,7 @@ describe('durability', () => {
     stage.withhold(0)
     stage.tell(1, 0, { kind: 'commit', ...about, value: undefined, deps })
     stage.mail = []
-    stage.tell(2, 0, { kind: 'recover', ...about, ballot: ballotOf(1, 2) })
+    stage.tell(2, 0, recoverOne(about.instance, ballotOf(1, 2)))
     expect(stage.mail).toEqual([])
     expect(stage.executed(0)).toBe('')
   })
@@ -179,7 +173,7 @@ describe('durability', () => {
     const stage = deciding()
     stage.mail = []
     const other = { epoch: 0, instance: { slot: 1, number: 1 } }
-    stage.tell(1, 0, { kind: 'recover', ...other, ballot: ballotOf(1, 1) })
+    stage.tell(1, 0, recoverOne(other.instance, ballotOf(1, 1)))
     stage.tell(1, 0, { kind: 'validate', ...other, ballot: ballotOf(1, 1), value: batch(command('b')), deps })
     stage.write(0, 1)
     expect(stage.find('validate-ok')).toEqual([])

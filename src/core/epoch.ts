@@ -4,7 +4,7 @@ import type { Message } from './message.js'
 import { Outbox } from './outbox.js'
 import { type Quorums, quorumsOf } from './quorum.js'
 import type { ReplicaId } from './record.js'
-import type { Round } from './round.js'
+import type { Accepting, PreAccepting, Round } from './round.js'
 import { Rows } from './rows.js'
 import { Timers } from './timers.js'
 import type { Tuning } from './tuning.js'
@@ -42,6 +42,9 @@ export class Epoch {
   readonly catchUps: (CatchUp | undefined)[]
   /** When each voter was last heard of. */
   readonly heard: number[]
+  /** The other voters' slots, nearest first. */
+  nearest: readonly number[]
+  readonly #everybody: ReadonlySet<number>
 
   constructor(
     readonly number: number,
@@ -59,6 +62,9 @@ export class Epoch {
     this.outbox = new Outbox(voters[me] as ReplicaId, number, loop)
     this.catchUps = new Array<undefined>(n).fill(undefined)
     this.heard = new Array<number>(n).fill(0)
+    // Until told otherwise each voter prefers those after itself, so that the load is spread.
+    this.nearest = Array.from({ length: n - 1 }, (_, i) => (me + 1 + i) % n)
+    this.#everybody = new Set(voters.keys())
   }
 
   voter(slot: number): ReplicaId {
@@ -67,6 +73,20 @@ export class Epoch {
 
   suspects(slot: number): boolean {
     return slot !== this.me && this.now - (this.heard[slot] as number) > this.tuning.suspectMs
+  }
+
+  /** Whom to ask first where `quorum` votes are needed, the own one among them (protocol §11). */
+  toAsk(quorum: number): ReadonlySet<number> {
+    if (!this.tuning.thrifty) return this.#everybody
+    const alive = this.nearest.filter((slot) => !this.suspects(slot))
+    return alive.length < quorum - 1 ? this.#everybody : new Set([this.me, ...alive.slice(0, quorum - 1)])
+  }
+
+  /** An answer is late: from now on everybody is asked, whoever was chosen first [K11]. Whether that is more than before. */
+  widen(round: PreAccepting | Accepting): boolean {
+    const more = round.asked.size < this.voters.length
+    round.asked = this.#everybody
+    return more
   }
 
   /** Sends to every other voter at once. */

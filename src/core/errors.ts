@@ -1,4 +1,4 @@
-import type { ReplicaId } from './record.js'
+import type { InstanceId, ReplicaId } from './record.js'
 
 /** A replica that isn't in the epoch's voter list can't propose or vote. */
 export class NotAVoter extends Error {
@@ -40,6 +40,20 @@ export class ReplicaStopped extends Error {
   override readonly name = 'ReplicaStopped'
   constructor(readonly reason: string) {
     super(`this replica has stopped: ${reason}`)
+  }
+}
+
+/**
+ * The state to be restored holds something that this replica's own records do not: it is another replica's. A voter
+ * installs no snapshot inside its epoch [H18]: it fetches what it misses.
+ */
+export class ForeignState extends Error {
+  override readonly name = 'ForeignState'
+  constructor(readonly instance: InstanceId) {
+    super(
+      `the state to be restored contains instance ${instance.slot}.${instance.number}, which is not among the records ` +
+        'as committed: a voter restores only what it has executed itself',
+    )
   }
 }
 

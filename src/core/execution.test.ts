@@ -134,7 +134,7 @@ describe('execution', () => {
     execution.committed({ slot: 0, number: 3 }, [0, 0])
     expect(missing).toEqual(['0.1', '0.2'])
     execution.committed({ slot: 0, number: 2 }, [0, 0])
-    expect(execution.frontier).toEqual([3, 2])
+    expect(execution.ordered.frontier).toEqual([3, 2])
   })
 
   it('takes zero dependencies for none, and number 1 for the first instance [K8]', () => {

@@ -1,3 +1,4 @@
+import { Covered } from './covered.js'
 import type { Deps, InstanceId } from './record.js'
 import { Vertex } from './vertex.js'
 
@@ -12,9 +13,8 @@ import { Vertex } from './vertex.js'
  * edge left, all it depends on has been executed, so it is. Each edge is followed once, no recursion.
  */
 export class Execution {
-  /** Per row: everything up to here has been put in order. */
-  readonly frontier: number[]
-  readonly #above: Set<number>[]
+  /** What has been put in order. */
+  readonly ordered: Covered
   readonly #instances: Map<number, Vertex>[]
   readonly #prefixes: Map<number, Vertex>[]
   readonly #queue: Vertex[] = []
@@ -28,8 +28,7 @@ export class Execution {
     readonly order: (slot: number, number: number) => void,
     readonly blocked: (id: InstanceId) => void,
   ) {
-    this.frontier = new Array<number>(n).fill(0)
-    this.#above = Array.from({ length: n }, () => new Set())
+    this.ordered = new Covered(n)
     this.#instances = Array.from({ length: n }, () => new Map())
     this.#prefixes = Array.from({ length: n }, () => new Map())
   }
@@ -47,12 +46,9 @@ export class Execution {
     for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) this.#explore(next.representative)
   }
 
-  has(slot: number, number: number): boolean {
-    return number <= (this.frontier[slot] as number) || (this.#above[slot] as Set<number>).has(number)
-  }
-
   #satisfied(deps: Deps): boolean {
-    for (let r = 0; r < this.n; r++) if ((deps[r] as number) > (this.frontier[r] as number)) return false
+    const { frontier } = this.ordered
+    for (let r = 0; r < this.n; r++) if ((deps[r] as number) > (frontier[r] as number)) return false
     return true
   }
 
@@ -85,22 +81,23 @@ export class Execution {
   /** The vertex at the end of the next edge; undefined when none is left. Edges to what was executed are passed over. */
   #follow(vertex: Vertex): Vertex | undefined {
     const { slot, number, deps } = vertex
+    const { frontier } = this.ordered
     if (deps !== undefined) {
       while (vertex.edge < this.n) {
         const row = vertex.edge++
         const upTo = deps[row] as number
-        if (upTo > (this.frontier[row] as number)) return this.#vertex('prefix', row, upTo)
+        if (upTo > (frontier[row] as number)) return this.#vertex('prefix', row, upTo)
       }
       return undefined
     }
     // The prefix below comes first: what is missing is found from the bottom of the row.
     if (vertex.edge === 0) {
       vertex.edge = 1
-      if (number - 1 > (this.frontier[slot] as number)) return this.#vertex('prefix', slot, number - 1)
+      if (number - 1 > (frontier[slot] as number)) return this.#vertex('prefix', slot, number - 1)
     }
     if (vertex.edge === 1) {
       vertex.edge = 2
-      if (!this.has(slot, number)) return this.#vertex('instance', slot, number)
+      if (!this.ordered.has(slot, number)) return this.#vertex('instance', slot, number)
     }
     return undefined
   }
@@ -137,13 +134,7 @@ export class Execution {
   }
 
   #execute(slot: number, number: number): void {
-    const above = this.#above[slot] as Set<number>
-    let frontier = this.frontier[slot] as number
-    if (number === frontier + 1) {
-      frontier++
-      while (above.delete(frontier + 1)) frontier++
-      this.frontier[slot] = frontier
-    } else above.add(number)
+    this.ordered.add(slot, number)
     this.order(slot, number)
   }
 }

@@ -41,18 +41,6 @@ describe('fast path', () => {
     }
   })
 
-  it('counts the answer of one voter once, however often it comes [H6]', () => {
-    const stage = new Stage(5)
-    stage.propose(0, command('a'))
-    stage.deliver('pre-accept', { to: 1 })
-    const answer = stage.take('pre-accept-ok')
-    for (let i = 0; i < 3; i++) stage.arrive(answer)
-    expect(stage.cell(0, '0.1')?.phase).toBe('pre-accepted')
-    stage.deliver('pre-accept', { to: 2 })
-    stage.deliver('pre-accept-ok', { from: 2 })
-    expect(stage.committed(0, '0.1')).toBe('a {0,0,0,0,0}')
-  })
-
   it('is not taken by answers that equal each other but not what was proposed [K6]', () => {
     const stage = new Stage(3)
     stage.propose(1, command('b'))

@@ -6,17 +6,27 @@ export {
   type KeySpan,
   NOOP,
   type Noop,
+  type Proposed,
   type RangeSpan,
   read,
   readRange,
   type Span,
+  type Sweep,
   spansInterfere,
   type Value,
   valuesInterfere,
   write,
   writeRange,
 } from './command.js'
-export { CommandTooLarge, InvalidCommand, InvalidMessage, NotAVoter, Overloaded, ReplicaStopped } from './errors.js'
+export {
+  CommandTooLarge,
+  ForeignState,
+  InvalidCommand,
+  InvalidMessage,
+  NotAVoter,
+  Overloaded,
+  ReplicaStopped,
+} from './errors.js'
 export type { CommitPath } from './instance.js'
 export {
   checkKey,
@@ -26,7 +36,10 @@ export {
   MAX_FETCH,
   MAX_KEY_CODE_UNITS,
   MAX_PAYLOAD_BYTES,
+  MAX_RECOVER,
   MAX_SPANS_PER_COMMAND,
+  MAX_SWEEP_BYTES,
+  valueBytes,
 } from './limits.js'
 export type {
   Accept,
@@ -47,8 +60,8 @@ export type {
   Waiting,
 } from './message.js'
 export { MAX_VOTERS, type Quorums, quorumsOf } from './quorum.js'
-export type { CoreEvent, Executable, Ready } from './ready.js'
-export type { Deps, GroupId, InstanceId, InstanceRecord, Phase, ReplicaId } from './record.js'
+export type { CoreEvent, Executable, Ready, RecoveryRule } from './ready.js'
+export type { Deps, ExecutedSet, GroupId, InstanceId, InstanceRecord, Phase, ReplicaId } from './record.js'
 export { Replica, type ReplicaConfig } from './replica.js'
 export type { Status, TraceCell } from './status.js'
 export { Timers } from './timers.js'

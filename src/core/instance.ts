@@ -33,10 +33,8 @@ export class Instance {
   refusedBelow: Ballot = 0
   /** Attempts at recovery that ended without a commit. */
   attempts = 0
-  /** What follows next, when the timer of `pursue` fires. */
-  pursuit: 'none' | 'fetch' | 'recover' = 'none'
-  /** The ballot when that was decided: another one since then means that somebody else is recovering it. */
-  pursuedAt: Ballot = 0
+  /** What is due next for it, when its commit stays missing. */
+  pursuit: Pursuit | undefined
   /** The largest Waiting heard for it [H28]. */
   unchangedWaiting = 0
   /** Instances whose recovery waits for this one. */
@@ -69,6 +67,16 @@ export class Instance {
     this.ballot = record.ballot
     this.votedBallot = record.votedBallot
   }
+}
+
+/** How a missing commit is seen to: it is asked for first, then recovered. */
+export interface Pursuit {
+  readonly step: 'fetch' | 'recover'
+  /** Milliseconds: it comes then, or from `fromMs` on together with a neighbour. */
+  readonly dueMs: number
+  readonly fromMs: number
+  /** The ballot when that was decided: another one since then means that somebody else is recovering it. */
+  readonly ballot: Ballot
 }
 
 /** By its own coordinator on either path, by a recoverer's Accept, or told by a peer. */

@@ -1,4 +1,4 @@
-import type { Command, Span } from './command.js'
+import type { Command, Span, Value } from './command.js'
 import { CommandTooLarge, InvalidCommand } from './errors.js'
 
 /** Bounds of a command. Every replica has the same ones: what one proposes, all others accept. */
@@ -14,6 +14,12 @@ export const MAX_COMMANDS_PER_BATCH = 1024
 
 /** Conflicts that one ValidateOk may name: nine rows of instances in flight, many times over. */
 export const MAX_CONFLICTS = 16_384
+
+/** What a sweep may say about sessions, in bytes: tens of thousands of them. */
+export const MAX_SWEEP_BYTES: number = 1 << 20
+
+/** Instances that one Recover may name: each of them is answered with its command. */
+export const MAX_RECOVER = 64
 
 /** Instances that one Fetch may name. */
 export const MAX_FETCH = 1024
@@ -31,14 +37,25 @@ export const commandBytes = ({ spans, payload }: Command): number => {
   return bytes
 }
 
+/** About what a value takes on the wire and on disk, in bytes. */
+export const valueBytes = (value: Value | undefined): number => {
+  if (value === undefined || value.kind === 'noop') return 0
+  if (value.kind === 'sweep') return value.payload.length
+  let bytes = 0
+  for (const command of value.commands) bytes += commandBytes(command)
+  return bytes
+}
+
 /** @throws InvalidCommand, CommandTooLarge: what no peer would accept is not proposed. */
 export const checkCommand = (command: Command, maxPayloadBytes: number): void => {
-  const { spans, payload, session, sequence } = command
+  const { spans, payload, session, sequence, acknowledged } = command
   if (!(payload instanceof Uint8Array)) throw new InvalidCommand('its payload is not a Uint8Array')
   if (payload.length > maxPayloadBytes) throw new CommandTooLarge(payload.length, maxPayloadBytes)
   if (!/^[0-9a-f]{32}$/.test(session)) throw new InvalidCommand(`its session "${session}" is not 32 hex digits`)
   if (!Number.isSafeInteger(sequence) || sequence < 1)
     throw new InvalidCommand(`its sequence ${sequence} is not 1, 2, 3 …`)
+  if (!Number.isSafeInteger(acknowledged) || acknowledged < 0 || acknowledged >= sequence)
+    throw new InvalidCommand(`acknowledged is from 0 to one less than its sequence ${sequence}, not ${acknowledged}`)
   if (spans.length > MAX_SPANS_PER_COMMAND) {
     throw new InvalidCommand(`it has ${spans.length} spans, and ${MAX_SPANS_PER_COMMAND} are allowed: use a range`)
   }

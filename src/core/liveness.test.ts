@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Message } from './index.js'
-import { command, Stage } from './stage.js'
+import { ballotOf, type Message } from './index.js'
+import { command, recoverOne, Stage } from './stage.js'
 
 /**
  * Everything arrives and everybody ticks, except that the first mail of this kind, to whomever it goes, is lost.
@@ -63,8 +63,7 @@ describe('after one loss and without a new proposal', () => {
   it('a coordinator told of a higher ballot ends in spite of a lost nack [K3, K16]', () => {
     const stage = new Stage(3, {})
     stage.propose(0, command('a'))
-    const ask: Message = { kind: 'recover', epoch: 0, instance: { slot: 0, number: 1 }, ballot: 18 }
-    for (const slot of [0, 1]) stage.tell(2, slot, ask)
+    for (const slot of [0, 1]) stage.tell(2, slot, recoverOne({ slot: 0, number: 1 }, ballotOf(1, 2)))
     stage.drop('recover-ok')
     settleLosing(stage, 'nack')
     agree(stage, [0, 1, 2], ['0.1'])

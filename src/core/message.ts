@@ -1,5 +1,5 @@
 import type { Ballot } from './ballot.js'
-import type { Batch, Value } from './command.js'
+import type { Proposed, Value } from './command.js'
 import type { Deps, InstanceId, Phase, ReplicaId } from './record.js'
 
 /** What every message about one instance carries. */
@@ -10,7 +10,7 @@ interface About {
 
 export interface PreAccept extends About {
   readonly kind: 'pre-accept'
-  readonly value: Batch
+  readonly value: Proposed
   /** The coordinator's initial dependencies. */
   readonly deps: Deps
 }
@@ -45,8 +45,13 @@ export interface Commit extends About {
   readonly deps: Deps
 }
 
-export interface Recover extends About {
+/** Asks for promises of the instances `from` … `to` of row `slot`, both included. Each is answered by itself. */
+export interface Recover {
   readonly kind: 'recover'
+  readonly epoch: number
+  readonly slot: number
+  readonly from: number
+  readonly to: number
   readonly ballot: Ballot
 }
 
@@ -64,7 +69,7 @@ export interface RecoverOk extends About {
 export interface Validate extends About {
   readonly kind: 'validate'
   readonly ballot: Ballot
-  readonly value: Batch
+  readonly value: Proposed
   readonly deps: Deps
 }
 

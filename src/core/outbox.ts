@@ -1,5 +1,7 @@
+import type { Ballot } from './ballot.js'
 import type { Instance } from './instance.js'
-import type { Envelope, Message } from './message.js'
+import { MAX_RECOVER } from './limits.js'
+import type { Envelope, Message, Recover } from './message.js'
 import type { CoreEvent, Executable, Ready } from './ready.js'
 import type { InstanceRecord, ReplicaId } from './record.js'
 
@@ -15,6 +17,8 @@ export class Outbox {
   readonly #dirty = new Set<Instance>()
   #messages: Envelope[] = []
   #messagesAfterWrite: Envelope[] = []
+  /** The Recover that each peer is sent last in this ready, and where it stands. */
+  readonly #stretches = new Map<ReplicaId, { readonly list: Envelope[]; readonly at: number }>()
   #executable: Executable[] = []
   #events: CoreEvent[] = []
   /** Waiting for `written`, oldest first: messages to oneself, and own commits that may be told then. */
@@ -55,6 +59,25 @@ export class Outbox {
     else this.sendAfterWrite(to, message)
   }
 
+  /** Asks for a promise, once the own one is durable. Neighbours in a row, asked for in their order, share a message. */
+  recover(instance: Instance, to: ReplicaId, ballot: Ballot): void {
+    const { slot, number } = instance.id
+    const message: Recover = { kind: 'recover', epoch: this.epoch, slot, from: number, to: number, ballot }
+    // Oneself answers one by one: each answer waits for its own write.
+    if (to === this.self) return this.send(to, message)
+    const list = this.isDurable(instance) ? this.#messages : this.#messagesAfterWrite
+    const last = this.#stretches.get(to)
+    const shared = last?.list === list ? list[last.at]?.message : undefined
+    const neighbour =
+      shared?.kind === 'recover' && shared.slot === slot && shared.ballot === ballot && shared.to === number - 1
+    if (last !== undefined && neighbour && number - shared.from < MAX_RECOVER) {
+      list[last.at] = { to, message: { ...shared, to: number } }
+      return
+    }
+    this.#stretches.set(to, { list, at: list.length })
+    list.push({ to, message })
+  }
+
   /** `written` hands the instance back once all that was touched so far is durable. */
   afterWrite(instance: Instance): void {
     this.#held.push({ sequence: this.#sequence, what: instance })
@@ -91,6 +114,7 @@ export class Outbox {
       events: this.#events,
     }
     this.#dirty.clear()
+    this.#stretches.clear()
     this.#messages = []
     this.#messagesAfterWrite = []
     this.#executable = []

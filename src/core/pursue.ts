@@ -1,5 +1,6 @@
 import type { Epoch } from './epoch.js'
-import type { Instance } from './instance.js'
+import type { Instance, Pursuit } from './instance.js'
+import { MAX_RECOVER } from './limits.js'
 
 /** An attempt that has failed doubles the wait for the next one, up to 2⁵ times. */
 const MAX_DOUBLINGS = 5
@@ -9,9 +10,8 @@ const MAX_DOUBLINGS = 5
  * again, with growing and jittered delays, until it is committed [H10, K13].
  */
 export const pursue = (epoch: Epoch, instance: Instance): void => {
-  if (instance.committed || instance.pursuit !== 'none') return
-  instance.pursuit = 'fetch'
-  wait(epoch, instance, epoch.tuning.fetchDelayMs)
+  if (instance.committed || instance.pursuit !== undefined) return
+  wait(epoch, instance, 'fetch', epoch.tuning.fetchDelayMs)
 }
 
 /** What is led here for the instance has failed: another ballot is higher. */
@@ -28,12 +28,32 @@ export const waitToRecover = (epoch: Epoch, instance: Instance): void => {
   const n = epoch.voters.length
   // The voters after the coordinator try in turn; itself, if it is there, before all others.
   const rank = (epoch.me - slot + n) % n
-  instance.pursuit = 'recover'
-  instance.pursuedAt = instance.ballot
-  wait(epoch, instance, expected * (1 + rank) * 2 ** Math.min(instance.attempts, MAX_DOUBLINGS))
+  wait(epoch, instance, 'recover', expected * (1 + rank) * 2 ** Math.min(instance.attempts, MAX_DOUBLINGS))
 }
 
-const wait = (epoch: Epoch, instance: Instance, delayMs: number): void => {
-  const jittered = delayMs * (0.5 + epoch.random())
-  epoch.timers.set(epoch.now + jittered, { kind: 'pursue', instance })
+const wait = (epoch: Epoch, instance: Instance, step: Pursuit['step'], delayMs: number): void => {
+  const fromMs = epoch.now + delayMs * 0.5
+  const dueMs = fromMs + delayMs * epoch.random()
+  instance.pursuit = { step, dueMs, fromMs, ballot: instance.ballot }
+  epoch.timers.set(dueMs, { kind: 'pursue', instance })
 }
+
+/**
+ * This instance, whose step is due, and its neighbours in the row for which the same step may come by now: whole
+ * stretches of a row are asked for, and recovered, together. In the order of the row; their pursuit has ended.
+ */
+export const dueTogether = (epoch: Epoch, instance: Instance, step: Pursuit['step']): Instance[] => {
+  const { slot, number } = instance.id
+  const due = (neighbour: Instance | undefined): neighbour is Instance =>
+    neighbour?.pursuit?.step === step && neighbour.pursuit.fromMs <= epoch.now && isOpen(neighbour)
+  const together = [instance]
+  const below = (): Instance | undefined => epoch.rows.find(slot, number - together.length)
+  for (let next = below(); due(next) && together.length < MAX_RECOVER; next = below()) together.unshift(next)
+  const first = number - together.length + 1
+  const above = (): Instance | undefined => epoch.rows.find(slot, first + together.length)
+  for (let next = above(); due(next) && together.length < MAX_RECOVER; next = above()) together.push(next)
+  return together
+}
+
+/** Nothing is led here for it that would end in a commit, or in another pursuit. */
+export const isOpen = ({ committed, round }: Instance): boolean => !committed && round === undefined

@@ -1,4 +1,4 @@
-import type { Value } from './command.js'
+import type { Proposed, Value } from './command.js'
 import type { CommitPath } from './instance.js'
 import type { Envelope } from './message.js'
 import type { InstanceId, InstanceRecord } from './record.js'
@@ -22,14 +22,41 @@ export interface Ready {
 
 export interface Executable {
   readonly instance: InstanceId
-  /** Its commands, one after the other. No-ops are not handed out. */
-  readonly value: Extract<Value, { kind: 'commands' }>
+  /** Its commands, one after the other; or a sweep. No-ops are not handed out. */
+  readonly value: Proposed
 }
+
+/** Which case of protocol §5 a recovery step was decided by. */
+export type RecoveryRule =
+  /** Step 3, by the answers of Q: committed at one; accepted at one; the initial coordinator is among them; … */
+  | 'committed'
+  | 'accepted'
+  | 'coordinator'
+  /** … too few hold it unchanged for a fast commit: a no-op; or else it may have been committed fast: Validate. */
+  | 'too-few'
+  | 'validate'
+  /** Step 5: nothing speaks against it; a committed conflict does; |R| = |Q| − e with a conflict's coordinator outside Q. */
+  | 'unopposed'
+  | 'opposed'
+  | 'tight'
+  /** Step 5, neither: the recovery waits for its conflicts, … */
+  | 'waiting'
+  /** … until one is committed without this one among its dependencies, or all are no-ops or cover it, … */
+  | 'overtaken'
+  | 'covered'
+  /** … or one waits itself, with so many voters that this one can't have been fast, … */
+  | 'rival'
+  /** … or a voter outside Q answers late. */
+  | 'late-committed'
+  | 'late-accepted'
+  | 'late-coordinator'
 
 export type CoreEvent =
   /** An instance is committed, and that may be told. Once per instance and life. */
   | { readonly kind: 'committed'; readonly instance: InstanceId; readonly path: CommitPath; readonly value: Value }
   /** An own proposal's instance ended as a no-op: it was not executed, and goes on as `to` [H9]. */
   | { readonly kind: 'proposed-again'; readonly from: InstanceId; readonly to: InstanceId }
+  /** A recovery led here has come to a decision (protocol §5). */
+  | { readonly kind: 'recovery'; readonly instance: InstanceId; readonly rule: RecoveryRule }
   /** A peer says that an instance was committed otherwise than known here: the first one stands [H4]. Some replica is broken. */
   | { readonly kind: 'disagreement'; readonly instance: InstanceId }

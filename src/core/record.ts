@@ -16,6 +16,12 @@ export interface InstanceId {
 /** One number per row: everything of row r up to and including `deps[r]`. 0 covers nothing. Never mutated. */
 export type Deps = readonly number[]
 
+/** Instances that were executed: of row r all up to `frontier[r]`, and those in `beyond[r]`, ascending, above it. */
+export interface ExecutedSet {
+  readonly frontier: Deps
+  readonly beyond: readonly (readonly number[])[]
+}
+
 export type Phase = 'none' | 'pre-accepted' | 'accepted' | 'committed'
 
 /**

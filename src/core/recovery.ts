@@ -1,44 +1,47 @@
-import { ballotAbove, MAX_BALLOT } from './ballot.js'
-import { type Batch, NOOP, type Value } from './command.js'
+import { type Ballot, ballotAbove, MAX_BALLOT } from './ballot.js'
+import { NOOP, type Proposed, type Value } from './command.js'
 import { decide } from './commit.js'
 import { startAccept } from './coordinator.js'
 import { covers, noDeps, sameDeps } from './deps.js'
 import type { Epoch } from './epoch.js'
 import type { Instance } from './instance.js'
-import type { Nack, Recover, RecoverOk, Validate, ValidateOk, Waiting } from './message.js'
+import type { Nack, RecoverOk, Validate, ValidateOk, Waiting } from './message.js'
 import { abandon, pursue } from './pursue.js'
+import type { RecoveryRule } from './ready.js'
 import type { Deps } from './record.js'
 import type { Recovering, Validating, WaitingRound } from './round.js'
 
 /** EPaxos*, recovery (protocol §5): the recoverer's half. */
 
-/** Step 1: a ballot above all that were heard of; the own promise is durable before the others are asked. */
-export const recover = (epoch: Epoch, instance: Instance): void => {
-  const ballot = ballotAbove(Math.max(instance.ballot, instance.refusedBelow), epoch.me)
-  // Only a peer that makes ballots up gets here. Nobody would take a higher one: this instance stays as it is.
+/**
+ * Step 1: a ballot above all that were heard of; the own promise is durable before the others are asked. The
+ * instances are of one row, in its order: they share a ballot, and so their messages.
+ */
+export const recover = (epoch: Epoch, instances: readonly Instance[]): void => {
+  let highest = 0
+  for (const { ballot, refusedBelow } of instances) highest = Math.max(highest, ballot, refusedBelow)
+  const ballot = ballotAbove(highest, epoch.me)
+  // Only a peer that makes ballots up gets here. Nobody would take a higher one: the instances stay as they are.
   if (ballot > MAX_BALLOT) return
-  const round = epoch.lead<Recovering>(instance, { kind: 'recovering', ballot, repeats: 0, answers: new Map() })
-  instance.ballot = ballot
-  epoch.outbox.touch(instance)
-  epoch.outbox.send(epoch.voter(epoch.me), recoverMessage(epoch, instance, ballot))
-  sendRecover(epoch, instance, round)
+  for (const instance of instances) {
+    const round = epoch.lead<Recovering>(instance, { kind: 'recovering', ballot, repeats: 0, answers: new Map() })
+    instance.ballot = ballot
+    epoch.outbox.touch(instance)
+    epoch.outbox.recover(instance, epoch.voter(epoch.me), ballot)
+    sendRecover(epoch, instance, round)
+  }
 }
-
-const recoverMessage = (epoch: Epoch, instance: Instance, ballot: number): Recover => ({
-  kind: 'recover',
-  epoch: epoch.number,
-  instance: instance.id,
-  ballot,
-})
 
 /** To every other voter whose answer is not there yet: those outside Q, once the round waits. */
 export const sendRecover = (epoch: Epoch, instance: Instance, round: Recovering | WaitingRound): void => {
-  const message = recoverMessage(epoch, instance, round.ballot)
   const answered = round.kind === 'waiting' ? round.quorum : round.answers
   for (let slot = 0; slot < epoch.voters.length; slot++) {
-    if (slot !== epoch.me && !answered.has(slot)) epoch.outbox.report(instance, epoch.voter(slot), message)
+    if (slot !== epoch.me && !answered.has(slot)) epoch.outbox.recover(instance, epoch.voter(slot), round.ballot)
   }
 }
+
+const decided = (epoch: Epoch, instance: Instance, rule: RecoveryRule): void =>
+  epoch.outbox.emit({ kind: 'recovery', instance: instance.id, rule })
 
 export const onRecoverOk = (epoch: Epoch, from: number, message: RecoverOk): void => {
   const instance = epoch.rows.find(message.instance.slot, message.instance.number)
@@ -55,26 +58,27 @@ const choose = (epoch: Epoch, instance: Instance, { ballot, answers }: Recoverin
   const { e } = epoch.quorums
   // Case 1: committed. The answer's value, not the own one [H12].
   for (const answer of answers.values()) {
-    if (answer.phase === 'committed') return adopt(epoch, instance, answer)
+    if (answer.phase === 'committed') return adopt(epoch, instance, answer, 'committed')
   }
   // Case 2: the value accepted at the highest ballot.
   let accepted: RecoverOk | undefined
   for (const answer of answers.values()) {
     if (answer.phase === 'accepted' && answer.votedBallot >= (accepted?.votedBallot ?? 0)) accepted = answer
   }
-  if (accepted !== undefined) return reaccept(epoch, instance, ballot, accepted)
+  if (accepted !== undefined) return reaccept(epoch, instance, ballot, accepted, 'accepted')
   // Case 3: the initial coordinator has not committed it, and now never will at ballot 0.
-  if (answers.has(instance.id.slot)) return giveUp(epoch, instance, ballot)
+  if (answers.has(instance.id.slot)) return giveUp(epoch, instance, ballot, 'coordinator')
   // Case 4: too few are left that pre-accepted it unchanged: no fast quorum can have.
   const unchanged = [...answers].filter(([, answer]) => unchangedVote(answer))
   const witness = unchanged[0]?.[1]
-  if (witness === undefined || unchanged.length < answers.size - e) return giveUp(epoch, instance, ballot)
+  if (witness === undefined || unchanged.length < answers.size - e) return giveUp(epoch, instance, ballot, 'too-few')
   // Case 5: it may have been committed fast. Ask whether anything contradicts that.
+  decided(epoch, instance, 'validate')
   const round = epoch.lead<Validating>(instance, {
     kind: 'validating',
     ballot,
     repeats: 0,
-    value: witness.value as Batch,
+    value: witness.value as Proposed,
     deps: witness.deps as Deps,
     quorum: new Set(answers.keys()),
     unchanged: unchanged.length,
@@ -86,7 +90,12 @@ const choose = (epoch: Epoch, instance: Instance, { ballot, answers }: Recoverin
 }
 
 const unchangedVote = ({ phase, value, deps, initDeps }: RecoverOk): boolean =>
-  phase === 'pre-accepted' && value?.kind === 'commands' && !!deps && !!initDeps && sameDeps(deps, initDeps)
+  phase === 'pre-accepted' &&
+  value !== undefined &&
+  value.kind !== 'noop' &&
+  !!deps &&
+  !!initDeps &&
+  sameDeps(deps, initDeps)
 
 /** To every member of Q that has not answered. */
 export const sendValidate = (epoch: Epoch, instance: Instance, round: Validating): void => {
@@ -106,9 +115,11 @@ export const onValidateOk = (epoch: Epoch, from: number, message: ValidateOk): v
 
   const { ballot, value, deps, quorum, unchanged } = round
   const conflicts = [...round.answers.values()].flat()
-  if (conflicts.length === 0) return startAccept(epoch, instance, ballot, value, deps, quorum)
+  if (conflicts.length === 0) return keep(epoch, instance, round, 'unopposed')
+  if (conflicts.some(({ committed }) => committed)) return giveUp(epoch, instance, ballot, 'opposed')
   const tight = unchanged === quorum.size - epoch.quorums.e
-  if (conflicts.some((x) => x.committed || (tight && !quorum.has(x.slot)))) return giveUp(epoch, instance, ballot)
+  if (tight && conflicts.some(({ slot }) => !quorum.has(slot))) return giveUp(epoch, instance, ballot, 'tight')
+  decided(epoch, instance, 'waiting')
 
   const waiting = epoch.lead<WaitingRound>(instance, {
     kind: 'waiting',
@@ -160,11 +171,11 @@ const settle = (epoch: Epoch, instance: Instance): void => {
   for (const other of round.conflicts) {
     if (other.learned) {
       const harmless = other.value?.kind === 'noop' || covers(other.deps as Deps, instance.id)
-      if (!harmless) return giveUp(epoch, instance, round.ballot)
-    } else if (other.unchangedWaiting > n - f - e) return giveUp(epoch, instance, round.ballot)
+      if (!harmless) return giveUp(epoch, instance, round.ballot, 'overtaken')
+    } else if (other.unchangedWaiting > n - f - e) return giveUp(epoch, instance, round.ballot, 'rival')
     else open++
   }
-  if (open === 0) startAccept(epoch, instance, round.ballot, round.value, round.deps, round.quorum)
+  if (open === 0) keep(epoch, instance, round, 'covered')
 }
 
 /** An answer from outside Q that comes while the round waits. */
@@ -176,9 +187,9 @@ const onLateRecoverOk = (
   answer: RecoverOk,
 ): void => {
   if (round.quorum.has(from)) return
-  if (answer.phase === 'committed') adopt(epoch, instance, answer)
-  else if (answer.phase === 'accepted') reaccept(epoch, instance, round.ballot, answer)
-  else if (from === instance.id.slot) giveUp(epoch, instance, round.ballot)
+  if (answer.phase === 'committed') adopt(epoch, instance, answer, 'late-committed')
+  else if (answer.phase === 'accepted') reaccept(epoch, instance, round.ballot, answer, 'late-accepted')
+  else if (from === instance.id.slot) giveUp(epoch, instance, round.ballot, 'late-coordinator')
 }
 
 /** A higher ballot is known: whatever is led below it has failed [K3]. */
@@ -191,12 +202,30 @@ export const onNack = (epoch: Epoch, message: Nack): void => {
   pursue(epoch, instance)
 }
 
-const adopt = (epoch: Epoch, instance: Instance, answer: RecoverOk): void =>
+const adopt = (epoch: Epoch, instance: Instance, answer: RecoverOk, rule: RecoveryRule): void => {
+  decided(epoch, instance, rule)
   decide(epoch, instance, answer.value as Value, answer.deps as Deps, 'told', new Set())
+}
 
-const reaccept = (epoch: Epoch, instance: Instance, ballot: number, { value, deps }: RecoverOk): void =>
+const reaccept = (
+  epoch: Epoch,
+  instance: Instance,
+  ballot: Ballot,
+  { value, deps }: RecoverOk,
+  rule: RecoveryRule,
+): void => {
+  decided(epoch, instance, rule)
   startAccept(epoch, instance, ballot, value as Value, deps as Deps, [])
+}
+
+/** It may have been committed fast, and nothing contradicts that: it stays as it was proposed. */
+const keep = (epoch: Epoch, instance: Instance, round: Validating | WaitingRound, rule: RecoveryRule): void => {
+  decided(epoch, instance, rule)
+  startAccept(epoch, instance, round.ballot, round.value, round.deps, round.quorum)
+}
 
 /** Nothing was or will be committed below this ballot: the instance may end as a no-op. */
-const giveUp = (epoch: Epoch, instance: Instance, ballot: number): void =>
+const giveUp = (epoch: Epoch, instance: Instance, ballot: Ballot, rule: RecoveryRule): void => {
+  decided(epoch, instance, rule)
   startAccept(epoch, instance, ballot, NOOP, noDeps(epoch.voters.length), [])
+}

@@ -1,6 +1,6 @@
 import { tellCommit } from './commit.js'
 import type { CatchUp, Epoch } from './epoch.js'
-import { commandBytes, MAX_FETCH } from './limits.js'
+import { MAX_FETCH, valueBytes } from './limits.js'
 import type { Fetch, Frontier } from './message.js'
 import { pursue } from './pursue.js'
 
@@ -64,8 +64,7 @@ export const onFetch = (epoch: Epoch, from: number, message: Fetch, lastOwn: num
   for (const instance of epoch.rows.between(message.slot, message.from, message.to)) {
     if (!instance.learned) continue
     tellCommit(epoch, from, instance)
-    if (instance.value?.kind === 'commands')
-      for (const command of instance.value.commands) bytes += commandBytes(command)
+    bytes += valueBytes(instance.value)
     if (bytes > MAX_ANSWER_BYTES) {
       epoch.outbox.send(epoch.voter(from), frontierOf(epoch, lastOwn))
       return

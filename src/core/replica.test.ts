@@ -8,6 +8,7 @@ import {
   MAX_KEY_CODE_UNITS,
   MAX_PAYLOAD_BYTES,
   MAX_SPANS_PER_COMMAND,
+  MAX_SWEEP_BYTES,
   NotAVoter,
   Overloaded,
   Replica,
@@ -62,6 +63,9 @@ describe('proposing', () => {
     ['a session that is not 32 hex digits', commandOf({ session: 'me' })],
     ['a session in capitals', commandOf({ session: 'A'.repeat(32) })],
     ['sequence 0', commandOf({ sequence: 0 })],
+    ['an acknowledged that is negative', commandOf({ acknowledged: -1 })],
+    ['an acknowledged that is not below its sequence', commandOf({ sequence: 7, acknowledged: 7 })],
+    ['a fractional acknowledged', commandOf({ acknowledged: 0.5 })],
     ['a fractional sequence', commandOf({ sequence: 1.5 })],
     ['too many spans', commandOf({ spans: new Array<Span>(MAX_SPANS_PER_COMMAND + 1).fill(read('k')) })],
     ['a key too long', commandOf({ spans: [write('k'.repeat(MAX_KEY_CODE_UNITS + 1))] })],
@@ -117,6 +121,32 @@ describe('proposing', () => {
     expect(replica.propose(command('a'))).toEqual({ slot: 0, number: 1 })
     expect(replica.propose(command('b'))).toBeUndefined()
     expect(replica.propose(command('c', write('elsewhere')))).toEqual({ slot: 0, number: 2 })
+  })
+})
+
+describe('proposing a sweep', () => {
+  const sweep = new Uint8Array(3)
+
+  it('names its instance, unless it waits for what is on its way', () => {
+    const replica = alone()
+    expect(replica.sweep(sweep)).toEqual({ slot: 0, number: 1 })
+    expect(replica.sweep(sweep)).toBeUndefined()
+    expect(replica.propose(command('a'))).toBeUndefined()
+    expect(replica.status()).toMatchObject({ pending: 3, waiting: 2 })
+  })
+
+  it('is refused where it is too large, or too many proposals wait', () => {
+    const replica = alone({ maxPending: 1 })
+    expect(() => replica.sweep(new Uint8Array(MAX_SWEEP_BYTES + 1))).toThrow(InvalidCommand)
+    expect(replica.ready()).toBeUndefined()
+    replica.sweep(new Uint8Array(MAX_SWEEP_BYTES))
+    expect(() => replica.sweep(sweep)).toThrow(Overloaded)
+  })
+
+  it('is refused by a stopped replica', () => {
+    const replica = alone()
+    replica.stop('done')
+    expect(() => replica.sweep(sweep)).toThrow(ReplicaStopped)
   })
 })
 

@@ -1,20 +1,21 @@
 import { onAccept, onCommit, onPreAccept, onRecover, onValidate } from './acceptor.js'
 import { fault } from './check.js'
-import { Coalescing } from './coalescing.js'
-import type { Batch, Command, Value } from './command.js'
+import type { Command, Value } from './command.js'
 import { learn } from './commit.js'
-import { onAcceptOk, onPreAcceptOk, propose } from './coordinator.js'
+import { onAcceptOk, onPreAcceptOk } from './coordinator.js'
+import { Covered } from './covered.js'
 import { fire } from './deadlines.js'
 import { Epoch } from './epoch.js'
-import { InvalidMessage, NotAVoter, Overloaded, ReplicaStopped } from './errors.js'
+import { ForeignState, InvalidMessage, NotAVoter, ReplicaStopped } from './errors.js'
 import { Execution } from './execution.js'
 import type { Instance } from './instance.js'
-import { checkCommand, MAX_PAYLOAD_BYTES } from './limits.js'
+import { MAX_PAYLOAD_BYTES } from './limits.js'
 import type { Message } from './message.js'
+import { Proposals } from './proposals.js'
 import { pursue } from './pursue.js'
 import { MAX_VOTERS } from './quorum.js'
 import type { Ready } from './ready.js'
-import type { Deps, GroupId, InstanceId, InstanceRecord, ReplicaId } from './record.js'
+import type { Deps, ExecutedSet, GroupId, InstanceId, InstanceRecord, ReplicaId } from './record.js'
 import { onNack, onRecoverOk, onValidateOk, onWaiting, settleAwaiting } from './recovery.js'
 import { gossip, onAdvance, onFetch, onFrontier, pursueOpen, pursueRow } from './repair.js'
 import type { Status, TraceCell } from './status.js'
@@ -30,6 +31,8 @@ export interface ReplicaConfig {
   }
   /** What an earlier life has written, in the order in which it was written: of two records of an instance the later holds. */
   readonly restored?: Iterable<InstanceRecord>
+  /** What the state machine, restored from an own checkpoint, contains already: it is not executed again. */
+  readonly executed?: ExecutedSet
   /** Uniform in [0, 1). The only source of chance. */
   readonly random: () => number
   readonly tuning?: Partial<Tuning>
@@ -45,21 +48,21 @@ export class Replica {
   readonly group: GroupId
   readonly #epoch: Epoch
   readonly #execution: Execution
-  readonly #coalescing = new Coalescing()
-  /** Own batches of this life on their way, by number. */
-  readonly #proposed = new Map<number, Batch>()
+  readonly #proposals: Proposals
+  /** What the state machine has applied, and no-ops. */
+  readonly #applied: Covered
   /** Messages to oneself, delivered before the present call returns. */
   readonly #loop: Message[] = []
-  #lastOwn = 0
-  /** The last one of the lives before this. */
-  #lastOwnBefore = 0
   #positions = 0
   #gossipAt = 0
   #ticked = false
   #sleptAt = 0
   #stopped: string | undefined
 
-  /** @throws NotAVoter when `id` isn't one of the voters; RangeError for a voter list, or tuning, that can't be. */
+  /**
+   * @throws NotAVoter when `id` isn't one of the voters; RangeError for a voter list, or tuning, that can't be;
+   * ForeignState when `executed` holds what `restored` does not
+   */
   constructor(config: ReplicaConfig) {
     const { id, group, random } = config
     const voters = [...config.epoch.voters].sort()
@@ -76,7 +79,9 @@ export class Replica {
     }
     this.#epoch = new Epoch(config.epoch.number, voters, slot, random, tuning, (message) => this.#loop.push(message))
     this.#execution = new Execution(voters.length, this.#order, this.#blocked)
-    if (config.restored !== undefined) this.#restore(config.restored)
+    this.#applied = new Covered(voters.length)
+    this.#proposals = new Proposals(this.#epoch)
+    this.#restore(config.restored ?? [], config.executed)
   }
 
   /**
@@ -86,15 +91,28 @@ export class Replica {
    * @throws ReplicaStopped, InvalidCommand, CommandTooLarge, Overloaded; nothing is proposed then
    */
   propose(command: Command): InstanceId | undefined {
-    const { maxCommandBytes, maxPending } = this.#epoch.tuning
-    if (this.#stopped !== undefined) throw new ReplicaStopped(this.#stopped)
-    checkCommand(command, maxCommandBytes)
-    if (this.#coalescing.pending >= maxPending) throw new Overloaded(this.#coalescing.pending)
-    const batch = this.#coalescing.take(command)
-    if (batch === undefined) return undefined
-    const { id } = this.#propose(batch)
+    this.#checkAlive()
+    const id = this.#proposals.command(command)
     this.#settle()
     return id
+  }
+
+  /** Proposes a sweep of the session table (protocol §10), as `propose` does a command. */
+  sweep(payload: Uint8Array): InstanceId | undefined {
+    this.#checkAlive()
+    const id = this.#proposals.sweep(payload)
+    this.#settle()
+    return id
+  }
+
+  /** From now on the voters are asked in this order, the nearest first, where not all are (protocol §11). Those not named come last. */
+  prefer(order: readonly ReplicaId[]): void {
+    const epoch = this.#epoch
+    const place = (slot: number): number => {
+      const at = order.indexOf(epoch.voter(slot))
+      return at < 0 ? order.length : at
+    }
+    epoch.nearest = [...epoch.nearest].sort((a, b) => place(a) - place(b))
   }
 
   /**
@@ -129,8 +147,8 @@ export class Replica {
     }
     if (nowMs >= this.#gossipAt) {
       this.#gossipAt = nowMs + epoch.tuning.gossipMs
-      gossip(epoch, this.#lastOwn)
-      pursueOpen(epoch, this.#lastOwnBefore)
+      gossip(epoch, this.#proposals.last)
+      pursueOpen(epoch, this.#proposals.lastBefore)
     }
   }
 
@@ -153,8 +171,13 @@ export class Replica {
   applied(instances: Iterable<InstanceId>): void {
     if (this.#stopped !== undefined) return
     for (const id of instances) this.#executed(this.#epoch.rows.at(id))
-    for (const batch of this.#coalescing.release()) this.#propose(batch)
+    this.#proposals.release()
     this.#settle()
+  }
+
+  /** All that was told with `applied`, in this life and those it continues. */
+  executedSet(): ExecutedSet {
+    return this.#applied.toSet()
   }
 
   /** Ends this life: it votes, proposes and answers no more. What it knows stays readable. Idempotent. */
@@ -176,9 +199,9 @@ export class Replica {
       suspected,
       quorum: alive >= fast ? 'fast' : alive >= slow ? 'slow' : 'none',
       committed: [...committed],
-      executed: [...this.#execution.frontier],
-      pending: this.#coalescing.pending,
-      waiting: this.#coalescing.waiting,
+      executed: [...this.#execution.ordered.frontier],
+      pending: this.#proposals.pending,
+      waiting: this.#proposals.waiting,
       behind: committed.reduce((sum, number, slot) => sum + Math.max(0, epoch.rows.horizon(slot) - number), 0),
       stopped: this.#stopped,
     }
@@ -201,20 +224,41 @@ export class Replica {
     return committed && value !== undefined && deps !== undefined ? { value, deps } : undefined
   }
 
-  #restore(records: Iterable<InstanceRecord>): void {
-    const { rows, me, voters } = this.#epoch
+  #restore(records: Iterable<InstanceRecord>, executed: ExecutedSet | undefined): void {
+    const { rows, voters } = this.#epoch
     for (const record of records) {
       const instance = rows.at(record.instance)
       instance.restore(record)
       this.#epoch.index(instance)
     }
-    this.#lastOwn = this.#lastOwnBefore = rows.last[me] as number
+    if (executed !== undefined) this.#contains(executed)
+    this.#proposals.restore(this.#applied)
     for (let slot = 0; slot < voters.length; slot++) {
       for (const instance of rows.between(slot, 1, rows.last[slot] as number)) {
         if (instance.committed) learn(this.#epoch, instance)
       }
     }
     this.#settle()
+  }
+
+  /** The state machine has these instances already. */
+  #contains({ frontier, beyond }: ExecutedSet): void {
+    const contains = (slot: number, number: number): void => {
+      const instance = this.#epoch.rows.at({ slot, number })
+      if (!instance.committed) throw new ForeignState(instance.id)
+      instance.executed = true
+      this.#execution.ordered.add(slot, number)
+      this.#applied.add(slot, number)
+      this.#positions++
+    }
+    for (let slot = 0; slot < this.#epoch.voters.length; slot++) {
+      for (let number = 1; number <= (frontier[slot] ?? 0); number++) contains(slot, number)
+      for (const number of beyond[slot] ?? []) contains(slot, number)
+    }
+  }
+
+  #checkAlive(): void {
+    if (this.#stopped !== undefined) throw new ReplicaStopped(this.#stopped)
   }
 
   /**
@@ -229,14 +273,6 @@ export class Replica {
     this.#ticked = true
     this.#sleptAt = nowMs
     return true
-  }
-
-  #propose(batch: Batch): Instance {
-    // A number that somebody has recovered, or committed, before it was used is passed over (protocol §4).
-    do this.#lastOwn++
-    while (this.#epoch.rows.find(this.#epoch.me, this.#lastOwn)?.touched)
-    this.#proposed.set(this.#lastOwn, batch)
-    return propose(this.#epoch, this.#lastOwn, batch)
   }
 
   #deliver(from: number, message: Message): void {
@@ -265,7 +301,7 @@ export class Replica {
       case 'waiting':
         return onWaiting(epoch, message)
       case 'fetch':
-        return onFetch(epoch, from, message, this.#lastOwn)
+        return onFetch(epoch, from, message, this.#proposals.last)
       case 'frontier':
         return onFrontier(epoch, from, message)
     }
@@ -289,21 +325,20 @@ export class Replica {
     if (path !== undefined) this.#epoch.outbox.emit({ kind: 'committed', instance: id, path, value })
     onAdvance(this.#epoch, id.slot)
     settleAwaiting(this.#epoch, instance)
+    if (this.#execution.ordered.has(id.slot, id.number)) return
     this.#execution.committed(id, deps)
-    const lost = value.kind === 'noop' && id.slot === this.#epoch.me ? this.#proposed.get(id.number) : undefined
-    if (lost === undefined) return
-    // The command was not executed: again, under a new number [H9].
-    this.#proposed.delete(id.number)
-    const again = this.#propose(lost)
-    this.#epoch.outbox.emit({ kind: 'proposed-again', from: id, to: again.id })
+    if (value.kind === 'noop' && id.slot === this.#epoch.me) this.#proposals.lost(id.number)
   }
 
   readonly #order = (slot: number, number: number): void => {
     const instance = this.#epoch.rows.at({ slot, number })
     instance.position = ++this.#positions
-    if (instance.value?.kind === 'commands')
-      this.#epoch.outbox.execute({ instance: instance.id, value: instance.value })
-    else instance.executed = true
+    const { value } = instance
+    if (value !== undefined && value.kind !== 'noop') this.#epoch.outbox.execute({ instance: instance.id, value })
+    else {
+      instance.executed = true
+      this.#applied.add(slot, number)
+    }
   }
 
   readonly #blocked = ({ slot, number }: InstanceId): void => {
@@ -314,15 +349,15 @@ export class Replica {
 
   #executed(instance: Instance): void {
     if (instance.position === 0 || instance.executed) return
+    const { slot, number } = instance.id
     instance.executed = true
-    const batch = instance.id.slot === this.#epoch.me ? this.#proposed.get(instance.id.number) : undefined
-    if (batch === undefined) return
-    this.#proposed.delete(instance.id.number)
-    this.#coalescing.executed(batch)
+    this.#applied.add(slot, number)
+    if (slot === this.#epoch.me) this.#proposals.executed(number)
   }
 }
 
 const cellOf = (instance: Instance): TraceCell => {
   const { id, phase, value, deps, initDeps, ballot, path, position } = instance
-  return { instance: id, phase, value, deps, initDeps, ballot, path, position }
+  const executed = instance.executed || position > 0
+  return { instance: id, phase, value, deps, initDeps, ballot, path, executed, position }
 }

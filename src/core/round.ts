@@ -1,5 +1,5 @@
 import type { Ballot } from './ballot.js'
-import type { Batch, Value } from './command.js'
+import type { Proposed, Value } from './command.js'
 import type { Instance } from './instance.js'
 import type { Conflict, RecoverOk } from './message.js'
 import type { Deps } from './record.js'
@@ -21,6 +21,8 @@ interface Leading {
 export interface PreAccepting extends Leading {
   readonly kind: 'pre-accepting'
   readonly votes: Map<number, Deps>
+  /** The slots asked: fewer than all where this replica is thrifty, until an answer is late [K11]. */
+  asked: ReadonlySet<number>
   /** The slow-path timer has fired [K7]. */
   late: boolean
 }
@@ -31,6 +33,8 @@ export interface Accepting extends Leading {
   readonly value: Value
   readonly deps: Deps
   readonly votes: Set<number>
+  /** As in the first round. */
+  asked: ReadonlySet<number>
   /** Voters that hold the command, so that a Commit to them can omit it. */
   readonly holders: Set<number>
 }
@@ -44,7 +48,7 @@ export interface Recovering extends Leading {
 /** §5, step 3 … 5: whether (value, deps) may have been committed fast is being asked. */
 export interface Validating extends Leading {
   readonly kind: 'validating'
-  readonly value: Batch
+  readonly value: Proposed
   readonly deps: Deps
   /** Q, the slots whose answers were used. */
   readonly quorum: ReadonlySet<number>
@@ -56,7 +60,7 @@ export interface Validating extends Leading {
 /** §5, step 5: the answer depends on other instances, which are recovered first. */
 export interface WaitingRound extends Leading {
   readonly kind: 'waiting'
-  readonly value: Batch
+  readonly value: Proposed
   readonly deps: Deps
   readonly quorum: ReadonlySet<number>
   readonly unchanged: number

@@ -62,11 +62,18 @@ export class Rows {
     this.committed[slot] = number
   }
 
-  /** Instances of a row from `from` to `to`, both included, that are known here. */
+  /** Instances of a row from `from` to `to`, both included, that are known here, in the order of their numbers. */
   *between(slot: number, from: number, to: number): Iterable<Instance> {
+    const row = this.#rows[slot] as Map<number, Instance>
     const end = Math.min(to, this.last[slot] ?? 0)
+    // Mostly gaps, where a row is known only at its far end.
+    if (end - from > row.size) {
+      const known = [...row.values()].filter(({ id }) => id.number >= from && id.number <= end)
+      yield* known.sort((a, b) => a.id.number - b.id.number)
+      return
+    }
     for (let number = from; number <= end; number++) {
-      const instance = this.find(slot, number)
+      const instance = row.get(number)
       if (instance !== undefined) yield instance
     }
   }

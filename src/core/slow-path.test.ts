@@ -71,18 +71,6 @@ describe('slow path', () => {
     expect(stage.cell(0, '0.1')?.phase).toBe('accepted')
   })
 
-  it('commits with n − f votes, the own one included, each voter counted once [H6]', () => {
-    const stage = undecided()
-    stage.tick(0, SLOW_MS)
-    stage.deliver('accept', { to: 1 })
-    const answer = stage.take('accept-ok')
-    for (let i = 0; i < 3; i++) stage.arrive(answer)
-    expect(stage.cell(0, '0.1')?.phase).toBe('accepted')
-    stage.deliver('accept', { to: 4 })
-    stage.deliver('accept-ok')
-    expect(stage.cell(0, '0.1')).toMatchObject({ phase: 'committed', path: 'slow', deps: [0, 0, 0, 1, 0] })
-  })
-
   it('does not count votes for another ballot [H6]', () => {
     const stage = undecided()
     stage.tick(0, SLOW_MS)
@@ -102,33 +90,6 @@ describe('slow path', () => {
     expect(stage.disk(1).at(-1)).toMatchObject({ value: NOOP, ballot: high, votedBallot: high })
   })
 
-  it.each(['pre-accept', 'accept'] as const)(
-    'ends in no commit at ballot 0 once a higher one is promised: %s [K2]',
-    (kind) => {
-      const stage = undecided()
-      if (kind === 'pre-accept') stage.deliver('pre-accept', { to: 4, of: '0.1' })
-      else {
-        stage.tick(0, SLOW_MS)
-        stage.deliver('accept')
-      }
-      const last = stage.take(kind === 'pre-accept' ? 'pre-accept-ok' : 'accept-ok', { of: '0.1' })
-      stage.tell(1, 0, { kind: 'recover', ...about, ballot: ballotOf(1, 1) })
-      stage.arrive(last)
-      expect(stage.cell(0, '0.1')).toMatchObject({ path: undefined, ballot: ballotOf(1, 1) })
-      expect(stage.cell(0, '0.1')?.phase).not.toBe('committed')
-    },
-  )
-
-  it('goes on above the ballot of a Nack, after a while [K3]', () => {
-    const stage = undecided()
-    const high = ballotOf(7, 4)
-    stage.tell(4, 0, { kind: 'nack', ...about, ballot: high })
-    stage.tick(0, SLOW_MS)
-    expect(stage.find('accept')).toEqual([])
-    stage.recover(0, '0.1')
-    expect(stage.cell(0, '0.1')?.ballot).toBe(ballotOf(8, 0))
-  })
-
   it('is not disturbed by a Nack of a ballot that is not higher', () => {
     const stage = undecided()
     stage.tell(4, 0, { kind: 'nack', ...about, ballot: 0 })
@@ -142,31 +103,5 @@ describe('slow path', () => {
     stage.deliver('accept', { to: 4 })
     stage.deliver('pre-accept', { to: 4, of: '0.1' })
     expect(stage.find('pre-accept-ok', { from: 4, of: '0.1' })).toEqual([])
-  })
-
-  it('depends on all that came before in a row, also when the newest of it ends as a no-op [H1]', () => {
-    const stage = new Stage(5, {})
-    stage.propose(0, command('a'))
-    for (const to of [1, 3]) stage.deliver('pre-accept', { to })
-    stage.deliver('pre-accept-ok')
-    for (const to of [1, 3]) stage.deliver('commit', { to })
-    stage.mail = []
-    stage.propose(0, command('lost'))
-    stage.deliver('pre-accept', { to: 1, of: '0.2' })
-    stage.mail = []
-    stage.propose(2, command('b'))
-    for (const to of [1, 4]) stage.deliver('pre-accept', { to })
-    stage.deliver('pre-accept-ok')
-    stage.tick(2, SLOW_MS)
-    for (const to of [1, 4]) stage.deliver('accept', { to })
-    stage.deliver('accept-ok')
-    expect(stage.committed(2, '2.1')).toBe('b {2,0,0,0,0}')
-    stage.crash(0)
-    stage.crash(1)
-    stage.settle()
-    for (const slot of [2, 3, 4]) {
-      expect(stage.committed(slot, '0.2')).toBe('no-op {0,0,0,0,0}')
-      expect(stage.executed(slot)).toBe('a b')
-    }
   })
 })

@@ -1,17 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { command } from './arbitraries.js'
+import { command as anyCommand } from './arbitraries.js'
 import {
   type Command,
   commandsInterfere,
+  NOOP,
   read,
   readRange,
   type Span,
   spansInterfere,
+  type Value,
+  valuesEqual,
+  valuesInterfere,
   write,
   writeRange,
 } from './command.js'
 import { SpanSet } from './spanset.js'
+import { batch, command } from './stage.js'
 
 describe('spans', () => {
   it.each([
@@ -33,14 +38,50 @@ describe('spans', () => {
   })
 })
 
+describe('values', () => {
+  const readOf = (name: string): Value => batch(command(name, read(name)))
+
+  it.each<[string, Value]>([
+    ['a no-op', NOOP],
+    ['a sweep', { kind: 'sweep', payload: new Uint8Array() }],
+  ])('interfere with %s whatever they touch [H2]', (_, universal) => {
+    expect(valuesInterfere(universal, readOf('a'))).toBe(true)
+    expect(valuesInterfere(readOf('a'), universal)).toBe(true)
+    expect(valuesInterfere(universal, universal)).toBe(true)
+    expect(valuesInterfere(readOf('a'), readOf('a'))).toBe(false)
+  })
+
+  it('are equal when they are the same to the last byte', () => {
+    const sweep = (byte: number): Value => ({ kind: 'sweep', payload: new Uint8Array([byte]) })
+    const one = command('a', write('x'), readRange('y', 'z'))
+    const all: readonly (() => Value)[] = [
+      () => NOOP,
+      () => sweep(1),
+      () => sweep(2),
+      () => batch(one),
+      () => batch({ ...one, acknowledged: 1 }),
+      () => batch({ ...one, sequence: one.sequence + 1 }),
+      () => batch({ ...one, session: 'f'.repeat(32) }),
+      () => batch({ ...one, payload: new Uint8Array([98]) }),
+      () => batch({ ...one, spans: [write('x'), readRange('y')] }),
+      () => batch({ ...one, spans: [read('x'), readRange('y', 'z')] }),
+      () => batch({ ...one, spans: [write('x')] }),
+      () => batch(one, one),
+    ]
+    all.forEach((a, i) => {
+      for (const [j, b] of all.entries()) expect(valuesEqual(a(), b())).toBe(i === j)
+    })
+  })
+})
+
 describe('a set of spans', () => {
   it('says what comparing with each command in it says, whatever came and went', () => {
     const step = fc.oneof(
-      command.map((add) => ({ add })),
+      anyCommand.map((add) => ({ add })),
       fc.nat(50).map((remove) => ({ remove })),
     )
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), command, (script, asked) => {
+      fc.property(fc.array(step, { maxLength: 40 }), anyCommand, (script, asked) => {
         const set = new SpanSet()
         const model: Command[] = []
         for (const next of script) {
@@ -63,6 +104,7 @@ describe('a set of spans', () => {
       payload: new Uint8Array(),
       session: '0'.repeat(32),
       sequence: 1,
+      acknowledged: 0,
     })
     const [a, b, c] = [commandOver(everything), commandOver(everything), commandOver(write('k'))]
     const set = new SpanSet()

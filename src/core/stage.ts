@@ -1,10 +1,15 @@
 import {
+  type Ballot,
   type Command,
   type CoreEvent,
   type Deps,
+  type ExecutedSet,
+  type InstanceId,
   type InstanceRecord,
   type Message,
+  type Proposed,
   type Ready,
+  type Recover,
   Replica,
   type ReplicaId,
   type Span,
@@ -22,12 +27,13 @@ const SESSION = '5'.repeat(32)
 /** The id of the voter in this slot: ids sort as slots do. */
 export const idOf = (slot: number): ReplicaId => String(slot).repeat(32)
 
-/** A command called `name`; it writes the key `k` unless told otherwise. Equal names are equal commands. */
+/** A command called `name`; it writes the key `k` unless told otherwise. Equal names, of up to seven letters, are equal commands. */
 export const command = (name: string, ...spans: readonly Span[]): Command => ({
   spans: spans.length > 0 ? spans : [write('k')],
   payload: new TextEncoder().encode(name),
   session: SESSION,
   sequence: 1 + [...name].reduce((sum, letter) => sum * 128 + letter.charCodeAt(0), 0),
+  acknowledged: 0,
 })
 
 export const batch = (...commands: readonly Command[]): Extract<Value, { kind: 'commands' }> => ({
@@ -35,13 +41,30 @@ export const batch = (...commands: readonly Command[]): Extract<Value, { kind: '
   commands,
 })
 
-const nameOf = ({ payload }: Command): string => new TextDecoder().decode(payload)
+/** A Recover of one instance alone. */
+export const recoverOne = ({ slot, number }: InstanceId, ballot: Ballot): Recover => ({
+  kind: 'recover',
+  epoch: 0,
+  slot,
+  from: number,
+  to: number,
+  ballot,
+})
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+/** The names of what is executed one after the other; a sweep's is its payload. */
+const namesOf = (value: Proposed): string[] =>
+  value.kind === 'sweep' ? [text(value.payload)] : value.commands.map(({ payload }) => text(payload))
+
+/** `a`, `a+b` for a batch, `no-op`, the payload of a sweep; `?` for what is not known. */
+export const nameOf = (value: Value | undefined): string => {
+  if (value === undefined) return '?'
+  return value.kind === 'noop' ? 'no-op' : namesOf(value).join('+')
+}
 
 /** `a+b {1,0,0}`, or `no-op {0,0,0}`; `?` for what is not known. */
-export const show = (value: Value | undefined, deps: Deps | undefined): string => {
-  const what = value?.kind === 'noop' ? 'no-op' : (value?.commands.map(nameOf).join('+') ?? '?')
-  return `${what} {${deps ?? '?'}}`
-}
+export const show = (value: Value | undefined, deps: Deps | undefined): string => `${nameOf(value)} {${deps ?? '?'}}`
 
 /** Which mail is meant: all that fits. */
 export interface Route {
@@ -69,11 +92,13 @@ interface Actor {
   withheld: boolean
   /** Names of commands in the order in which the present life was told to execute them. */
   executed: string[]
-  readonly events: CoreEvent[]
 }
 
-/** Long enough that a scenario sees only the repeats it waits for. */
+/** Longer than any scenario. */
 const NEVER_MS = 1e9
+
+/** A scenario sees every message once, unless it asks for repeats. */
+export const NO_REPEATS: Partial<Tuning> = { retransmitMs: NEVER_MS, maxRetransmitMs: NEVER_MS }
 
 /** Ticks are this far apart, where a scenario doesn't say otherwise. */
 const STEP_MS = 50
@@ -87,11 +112,15 @@ export class Stage {
   readonly #tuning: Partial<Tuning>
   /** Sent, and neither delivered nor lost yet. */
   mail: Mail[] = []
+  /** All that replicas have handed out, over all lives. */
+  readonly journal: { readonly slot: number; readonly ready: Ready }[] = []
+  readonly slots: readonly number[]
 
-  constructor(n: number, tuning: Partial<Tuning> = { retransmitMs: NEVER_MS, maxRetransmitMs: NEVER_MS }) {
-    this.#voters = Array.from({ length: n }, (_, slot) => idOf(slot))
+  constructor(n: number, tuning: Partial<Tuning> = NO_REPEATS) {
+    this.slots = Array.from({ length: n }, (_, slot) => slot)
+    this.#voters = this.slots.map(idOf)
     this.#tuning = tuning
-    this.#actors = this.#voters.map((_, slot) => ({
+    this.#actors = this.slots.map((slot) => ({
       slot,
       replica: this.#replica(slot, []),
       up: true,
@@ -100,10 +129,10 @@ export class Stage {
       writing: [],
       withheld: false,
       executed: [],
-      events: [],
     }))
-    for (const { slot } of this.#actors) this.tick(slot, 0)
+    for (const slot of this.slots) this.tick(slot, 0)
     this.mail = []
+    this.journal.length = 0
   }
 
   replica(slot: number): Replica {
@@ -111,7 +140,7 @@ export class Stage {
   }
 
   events(slot: number): readonly CoreEvent[] {
-    return this.#actor(slot).events
+    return this.journal.filter((handedOut) => handedOut.slot === slot).flatMap(({ ready }) => ready.events)
   }
 
   executed(slot: number): string {
@@ -140,6 +169,17 @@ export class Stage {
   propose(slot: number, ...commands: readonly Command[]): void {
     for (const each of commands) this.replica(slot).propose(each)
     this.#pump(slot)
+  }
+
+  /** A sweep called `name`: that is its payload. */
+  sweep(slot: number, name: string): void {
+    this.replica(slot).sweep(new TextEncoder().encode(name))
+    this.#pump(slot)
+  }
+
+  /** This replica asks the others in this order, where it is thrifty. */
+  prefer(slot: number, order: readonly number[]): void {
+    this.replica(slot).prefer(order.map(idOf))
   }
 
   /** A message from a peer that isn't played, or plays foul. */
@@ -172,29 +212,29 @@ export class Stage {
 
   // The mail.
 
-  find(kind: Message['kind'], { from, to, of }: Route = {}): Mail[] {
-    return this.mail.filter(
-      (mail) =>
-        mail.message.kind === kind &&
-        (from === undefined || mail.from === from) &&
-        (to === undefined || mail.to === to) &&
-        (of === undefined || ('instance' in mail.message && nameOfInstance(mail.message.instance) === of)),
-    )
+  find(kind: Message['kind'] | '*', route: Route = {}): Mail[] {
+    return this.mail.filter((mail) => fits(mail, kind, route))
+  }
+
+  /** As `find`, where there must be some. */
+  some(kind: Message['kind'] | '*', route: Route = {}): Mail[] {
+    const found = this.find(kind, route)
+    if (found.length === 0) throw new Error(`no ${kind} ${JSON.stringify(route)} is on its way`)
+    return found
   }
 
   /** Delivers what fits and is on its way now; what it causes is on its way then. */
-  deliver(kind: Message['kind'], route: Route = {}): void {
+  deliver(kind: Message['kind'] | '*', route: Route = {}): void {
     this.arrive(this.take(kind, route))
   }
 
-  drop(kind: Message['kind'], route: Route = {}): void {
+  drop(kind: Message['kind'] | '*', route: Route = {}): void {
     this.take(kind, route)
   }
 
   /** Takes mail off the way; it may `arrive` later, and more than once. */
-  take(kind: Message['kind'], route: Route = {}): readonly Mail[] {
-    const taken = this.find(kind, route)
-    if (taken.length === 0) throw new Error(`no ${kind} ${JSON.stringify(route)} is on its way`)
+  take(kind: Message['kind'] | '*', route: Route = {}): readonly Mail[] {
+    const taken = this.some(kind, route)
     this.mail = this.mail.filter((mail) => !taken.includes(mail))
     return taken
   }
@@ -232,12 +272,13 @@ export class Stage {
     actor.replica.stop('crashed')
   }
 
-  restart(slot: number): void {
+  /** @param executed what the state machine has kept over the restart; nothing, if it is not given */
+  restart(slot: number, executed?: ExecutedSet): void {
     this.crash(slot)
     const actor = this.#actor(slot)
     actor.up = true
     actor.executed = []
-    actor.replica = this.#replica(slot, actor.disk)
+    actor.replica = this.#replica(slot, actor.disk, executed)
     this.#pump(slot)
   }
 
@@ -248,45 +289,51 @@ export class Stage {
     while (this.mail.length > 0) this.arrive(this.mail.splice(0))
   }
 
-  /** Everything works, and everybody ticks, until `done`; what is on its way arrives before the next tick. */
-  run(done: () => boolean): void {
-    for (let waited = 0; !done(); waited += STEP_MS) {
+  /** Everything works, and everybody ticks, until `done`. Mail takes `mailMs`; none: what it causes arrives before the next tick. */
+  run(done: () => boolean, mailMs = 0): void {
+    const stepMs = mailMs || STEP_MS
+    for (let waited = 0; !done(); waited += stepMs) {
       if (waited > PATIENCE_MS) throw new Error(`not done after ${PATIENCE_MS} virtual ms`)
-      this.flow()
-      for (const { slot, up } of this.#actors) if (up) this.tick(slot, STEP_MS)
+      if (mailMs === 0) this.flow()
+      const arriving = this.mail.splice(0)
+      for (const { slot, up } of this.#actors) if (up) this.tick(slot, stepMs)
+      this.arrive(arriving)
     }
   }
 
   /** Until every replica that is up knows and has executed everything that anybody knows of. */
-  settle(): void {
+  settle(mailMs = 0): void {
     this.run(() => {
       const states = this.#actors.filter(({ up }) => up).map(({ replica }) => replica.status())
       return states.every((s) => s.pending === 0 && s.behind === 0 && `${s.executed}` === `${states[0]?.executed}`)
-    })
+    }, mailMs)
   }
 
-  #replica(slot: number, restored: readonly InstanceRecord[]): Replica {
+  #replica(slot: number, restored: readonly InstanceRecord[], executed?: ExecutedSet): Replica {
     return new Replica({
       id: idOf(slot),
       group: GROUP,
       epoch: { number: 0, voters: this.#voters },
       restored,
+      ...(executed && { executed }),
       random: () => 0.5,
       tuning: this.#tuning,
     })
   }
 
   #actor(slot: number): Actor {
-    return this.#actors[slot] as Actor
+    const actor = this.#actors[slot]
+    if (actor === undefined) throw new Error(`there is no R${slot}`)
+    return actor
   }
 
   #pump(slot: number): void {
     const actor = this.#actor(slot)
     for (let ready = actor.replica.ready(); ready !== undefined; ready = actor.replica.ready()) {
-      actor.events.push(...ready.events)
+      this.journal.push({ slot, ready })
       this.#send(slot, ready.messages)
       actor.writing.push(ready)
-      for (const { value } of ready.executable) actor.executed.push(...value.commands.map(nameOf))
+      for (const { value } of ready.executable) actor.executed.push(...namesOf(value))
       actor.replica.applied(ready.executable.map(({ instance }) => instance))
       if (!actor.withheld) this.#write(actor)
     }
@@ -305,5 +352,19 @@ export class Stage {
   }
 }
 
-const nameOfInstance = ({ slot, number }: { readonly slot: number; readonly number: number }): string =>
+export const fits = (mail: Mail, kind: Message['kind'] | '*', { from, to, of }: Route): boolean =>
+  (kind === '*' || mail.message.kind === kind) &&
+  (from === undefined || mail.from === from) &&
+  (to === undefined || mail.to === to) &&
+  (of === undefined || concerns(mail.message, of))
+
+/** Whether the message is about the instance `of`, or about a stretch that holds it. */
+const concerns = (message: Message, of: string): boolean => {
+  if ('instance' in message) return nameOfInstance(message.instance) === of
+  if (message.kind === 'frontier') return false
+  const [slot, number] = of.split('.').map(Number) as [number, number]
+  return message.slot === slot && message.from <= number && number <= message.to
+}
+
+export const nameOfInstance = ({ slot, number }: { readonly slot: number; readonly number: number }): string =>
   `${slot}.${number}`

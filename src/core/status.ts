@@ -35,6 +35,8 @@ export interface TraceCell {
   readonly initDeps: Deps | undefined
   readonly ballot: number
   readonly path: CommitPath | undefined
-  /** Position in this replica's order of execution, from 1; 0: not executed here. */
+  /** Handed out to be applied, or in the checkpoint that this life began with. */
+  readonly executed: boolean
+  /** Position in this replica's order of execution, from 1; 0: not executed, or in a checkpoint, which keeps no order. */
   readonly position: number
 }

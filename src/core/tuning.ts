@@ -17,6 +17,11 @@ export interface Tuning {
   readonly recoverAliveMs: number
   /** A recovery that waits for another one tries again at a higher ballot after this long. */
   readonly waitingMs: number
+  /**
+   * PreAccept and Accept go to the nearest quorum only, see `Replica.prefer`, and to everybody once an answer is
+   * late (protocol §11). Less traffic; a dead or slow neighbour costs a `slowPathDelayMs`.
+   */
+  readonly thrifty: boolean
   /** Upper bound of one command's payload. At most 8 MiB, and the same at every member: others refuse what is larger. */
   readonly maxCommandBytes: number
   /** Own proposals not yet executed, waiting ones included. */
@@ -33,6 +38,7 @@ export const defaultTuning: Tuning = Object.freeze({
   recoverSuspectedMs: 150,
   recoverAliveMs: 1500,
   waitingMs: 3000,
+  thrifty: false,
   maxCommandBytes: 1 << 20,
   maxPending: 10_000,
 })

@@ -38,30 +38,6 @@ const outcome = (stage: Stage): string | undefined => {
 }
 
 describe('a recovery that waits for another instance', () => {
-  it('gives up when that one is committed without covering it', () => {
-    const stage = waiting((it) => {
-      it.deliver('pre-accept', { from: 2, to: 3 })
-      it.deliver('pre-accept', { from: 2, to: 4 })
-    })
-    stage.deliver('pre-accept-ok', { to: 2 })
-    stage.deliver('commit', { from: 2, to: 1 })
-    expect(stage.committed(1, '2.1')).toBe('x {0,0,0,0,0}')
-    expect(outcome(stage)).toBe('no-op {0,0,0,0,0}')
-  })
-
-  it('keeps its command when that one is committed and covers it', () => {
-    const stage = waiting()
-    stage.deliver('pre-accept', { from: 2, to: 3 })
-    stage.deliver('pre-accept', { from: 2, to: 4 })
-    stage.deliver('pre-accept-ok', { to: 2 })
-    stage.tick(2, defaultTuning.slowPathDelayMs)
-    stage.deliver('accept', { from: 2 })
-    stage.deliver('accept-ok', { to: 2 })
-    stage.deliver('commit', { from: 2, to: 1, of: '2.1' })
-    expect(stage.committed(1, '2.1')).toBe('x {1,0,0,0,0}')
-    expect(outcome(stage)).toBe('c {0,0,0,0,0}')
-  })
-
   it('keeps its command when that one is committed as a no-op', () => {
     const stage = waiting()
     stage.tell(4, 1, { kind: 'commit', ...X, value: NOOP, deps: none })
@@ -112,30 +88,6 @@ describe('a recovery that waits for another instance', () => {
     expect(outcome(stage)).toBe('no-op {0,0,0,0,0}')
   })
 
-  it('hears its own Waiting, when it recovers two that wait for each other [H28]', () => {
-    const stage = new Stage(5)
-    stage.propose(0, command('c'))
-    stage.deliver('pre-accept', { to: 4 })
-    stage.propose(1, command('d'))
-    stage.deliver('pre-accept', { from: 1, to: 2 })
-    stage.deliver('pre-accept', { from: 1, to: 3 })
-    stage.mail = []
-    for (const [of, voters] of [
-      ['1.1', [0, 3]],
-      ['0.1', [1, 4]],
-    ] as const) {
-      stage.recover(2, of)
-      for (const to of voters) {
-        stage.deliver('recover', { to, of })
-        stage.deliver('recover-ok', { from: to, of })
-      }
-      stage.deliver('validate', { of })
-      stage.deliver('validate-ok', { of })
-      if (of === '1.1') expect(stage.find('waiting', { of })[0]?.message).toMatchObject({ unchanged: 2 })
-    }
-    expect(stage.find('accept', { from: 2, of: '0.1' })[0]?.message).toMatchObject({ value: NOOP })
-  })
-
   it('recovers the one it waits for, and ends', () => {
     const stage = waiting((it) => it.deliver('pre-accept', { from: 2, to: 3 }), {})
     stage.crash(0)
@@ -145,29 +97,6 @@ describe('a recovery that waits for another instance', () => {
     expect(stage.committed(1, '0.1')).toBe(stage.committed(4, '0.1'))
     expect(stage.committed(1, '2.1')).toBe(stage.committed(4, '2.1'))
     expect(stage.committed(1, '2.1')).toBeDefined()
-  })
-
-  it('takes over a late answer from outside its quorum that tells of a commit', () => {
-    const stage = waiting()
-    stage.tell(0, 4, { kind: 'commit', ...C, value: batch(command('c')), deps: none })
-    stage.deliver('recover', { to: 4, of: '0.1' })
-    stage.deliver('recover-ok', { from: 4, of: '0.1' })
-    expect(stage.committed(1, '0.1')).toBe('c {0,0,0,0,0}')
-  })
-
-  it('takes over a late answer from outside its quorum that tells of an accepted value', () => {
-    const stage = waiting()
-    stage.tell(0, 4, { kind: 'accept', ...C, ballot: 0, value: batch(command('c')), deps: [0, 0, 1, 0, 0] })
-    stage.deliver('recover', { to: 4, of: '0.1' })
-    stage.deliver('recover-ok', { from: 4, of: '0.1' })
-    expect(outcome(stage)).toBe('c {0,0,1,0,0}')
-  })
-
-  it('gives up on a late answer of the initial coordinator, which has decided nothing', () => {
-    const stage = waiting()
-    stage.deliver('recover', { to: 0, of: '0.1' })
-    stage.deliver('recover-ok', { from: 0, of: '0.1' })
-    expect(outcome(stage)).toBe('no-op {0,0,0,0,0}')
   })
 
   it('goes on waiting on a late answer of anybody else, or of one that was counted already', () => {

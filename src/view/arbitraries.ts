@@ -12,12 +12,15 @@ export const cell = (
   phase: 'committed',
   value: {
     kind: 'commands',
-    commands: [{ spans: [write('title')], payload: new Uint8Array(), session: '0'.repeat(32), sequence: 1 }],
+    commands: [
+      { spans: [write('title')], payload: new Uint8Array(), session: '0'.repeat(32), sequence: 1, acknowledged: 0 },
+    ],
   },
   deps,
   initDeps: deps,
   ballot: 0,
   path: 'told',
+  executed: (other.position ?? 0) > 0,
   position: 0,
   ...other,
 })

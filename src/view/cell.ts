@@ -39,7 +39,7 @@ export class CellView {
     dataset.phase = look
     dataset.position = String(cell.position)
     this.#outline.setAttribute('d', outlineOf(look, ledOf(cell)))
-    this.#text.textContent = look === 'executed' ? String(cell.position) : ''
+    this.#text.textContent = cell.position > 0 && look === 'executed' ? String(cell.position) : ''
     this.#text.classList.toggle('long', String(cell.position).length > MAX_DIGITS)
   }
 
@@ -50,4 +50,9 @@ export class CellView {
 
 /** Deps are never changed in place. */
 const sameCell = (a: TraceCell, b: TraceCell): boolean =>
-  a.phase === b.phase && a.position === b.position && a.ballot === b.ballot && a.deps === b.deps && a.path === b.path
+  a.phase === b.phase &&
+  a.executed === b.executed &&
+  a.position === b.position &&
+  a.ballot === b.ballot &&
+  a.deps === b.deps &&
+  a.path === b.path

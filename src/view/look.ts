@@ -3,10 +3,10 @@ import type { CommitPath, TraceCell } from '../core/index.js'
 /** What a cell is drawn as: one colour and one shape each. */
 export type Look = 'none' | 'pre-accepted' | 'accepted' | 'committed' | 'executed' | 'no-op'
 
-export const lookOf = ({ phase, value, position }: TraceCell): Look => {
+export const lookOf = ({ phase, value, executed }: TraceCell): Look => {
   if (phase !== 'committed') return phase
   if (value?.kind === 'noop') return 'no-op'
-  return position > 0 ? 'executed' : 'committed'
+  return executed ? 'executed' : 'committed'
 }
 
 /** How an instance was committed, where this replica has led that; others were only told. */

@@ -31,6 +31,7 @@ it('tells what an instance on its way is waiting for', () => {
     '0.1 — only a promise is known; a recovery is under way',
   )
   expect(said(cell(0, 1, [0, 1, 0]))).toContain('waits for what it depends on')
+  expect(said(cell(0, 1, [0, 1, 0], { executed: true }))).toContain('executed before this replica was started again')
 })
 
 it('says so where an instance came to depend on more than was proposed', () => {
@@ -47,6 +48,7 @@ it('tells of batches, reads, ranges and no-ops', () => {
       payload: new Uint8Array(),
       session: '0'.repeat(32),
       sequence: i + 1,
+      acknowledged: i,
     })),
   })
   const doing = (...spans: Parameters<typeof commands>) => said(cell(2, 1, [0, 0, 0], { value: commands(...spans) }))
@@ -55,6 +57,8 @@ it('tells of batches, reads, ranges and no-ops', () => {
   expect(doing([readRange('a', 'f')])).toContain('reads from a to f')
   expect(doing([readRange('a')])).toContain('reads from a on')
   expect(doing([])).toContain('2.1 — committed')
+  const sweep = { kind: 'sweep', payload: new Uint8Array() } as const
+  expect(said(cell(2, 1, [0, 0, 0], { value: sweep }))).toContain('2.1 forgets answers that their clients have —')
   expect(said(cell(2, 1, [0, 0, 0], { value: NOOP, position: 3 }))).toContain('2.1 no-op — committed')
 })
 

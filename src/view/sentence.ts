@@ -11,6 +11,7 @@ export const sentenceOf = (cell: TraceCell, n: number): string => {
 const contentOf = ({ value }: TraceCell): string => {
   if (value === undefined) return ''
   if (value.kind === 'noop') return 'no-op'
+  if (value.kind === 'sweep') return 'forgets answers that their clients have'
   const [first, ...more] = value.commands
   const said = first === undefined ? '' : commandInWords(first)
   return more.length === 0 ? said : `${said} and ${more.length} more`
@@ -57,7 +58,8 @@ const dependenciesOf = ({ phase, deps, initDeps }: TraceCell): string => {
   return `depends on ${named.length === 0 ? 'nothing' : named.join(', ')}${grown ? ', more than was proposed' : ''}`
 }
 
-const executionOf = ({ phase, position }: TraceCell): string => {
+const executionOf = ({ phase, executed, position }: TraceCell): string => {
   if (phase !== 'committed') return ''
-  return position > 0 ? `executed as no. ${position}` : 'waits for what it depends on'
+  if (!executed) return 'waits for what it depends on'
+  return position > 0 ? `executed as no. ${position}` : 'executed before this replica was started again'
 }

@@ -17,13 +17,14 @@ const room = (rooms: readonly string[], packages: readonly string[] = [], adapte
 export const rooms: Readonly<Record<string, Room>> = {
   core: room([]),
   state: room(['core']),
-  wire: room(['core'], ['cbor-x']),
-  storage: room(['core', 'wire'], ['idb-keyval']),
+  member: room(['core', 'state']),
+  wire: room(['core', 'member'], ['cbor-x']),
+  storage: room(['core', 'member', 'wire'], ['idb-keyval']),
   transport: room(['wire'], ['simple-peer', 'ws']),
   relay: room(['wire'], ['ws', 'node:']),
-  room: room(['core', 'state', 'wire', 'storage', 'transport']),
+  room: room(['core', 'state', 'member', 'wire', 'storage', 'transport']),
   view: room(['core']),
-  sim: room(['core', 'state', 'wire']),
+  sim: room(['core', 'state', 'member', 'wire']),
   // What runs the simulator from a command line.
   'sim/cli.ts': room([], ['node:']),
   cli: room(['index', 'core', 'relay'], ['node:'], true),
@@ -33,18 +34,19 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /** Tests, and what only tests use: neither is part of the package. */
 export const isTest = (path: string): boolean =>
-  /(\.test|\/arbitraries|\/contract-cases|\/hostile|\/manual-clock|\/stage)\.ts$/.test(path)
+  /(\.test|\/arbitraries|\/contract-cases|\/hostile|\/manual-clock|\/script(-lines)?|\/stage)\.ts$/.test(path)
 
 /** A test may import what its room may, the simulator, and real parts to test against. */
 export const forTests = ({ rooms, packages }: Room): Room =>
   room([...rooms, 'sim', 'relay'], [...packages, 'vitest', 'fast-check', 'ws', 'node:'], true)
 
 /**
- * The rooms that hold no clock, no randomness of their own and no I/O. Core has no promises either; state may
+ * The rooms that hold no clock, no randomness of their own and no I/O. Core and member have no promises either; state may
  * promise an application the results that its state machine computes in one go.
  */
 export const pure: Readonly<Record<string, { readonly promises: boolean }>> = {
   core: { promises: false },
+  member: { promises: false },
   state: { promises: true },
 }
 
