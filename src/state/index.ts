@@ -1,3 +1,15 @@
-export type { Json } from './json.js'
+export { ExactlyOnce } from './exactly-once.js'
+export { type Json, sameJson } from './json.js'
 export type { Proposal, Propose, StateDefinition, StateMachine } from './machine.js'
-export { type AddResult, type CompareAndSetResult, type LocalMap, ReplicatedMap, replicatedMap } from './map.js'
+export {
+  type AddResult,
+  type CompareAndSetResult,
+  type LocalMap,
+  type MapOperation,
+  type MapResult,
+  ReplicatedMap,
+  replicatedMap,
+} from './map.js'
+export { sessionId } from './session-id.js'
+export type { Outcome } from './sessions.js'
+export { InvalidSnapshot, MAX_CHUNK_BYTES } from './snapshot.js'

@@ -17,34 +17,56 @@ export const sameJson = (a: Json | undefined, b: Json | undefined): boolean => {
   )
 }
 
-/** Deeper values are refused: what one engine can read, all must be able to. */
+/** Whether a value is 0, 1, 2 … */
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+/** Deeper payloads are refused: what one engine can read, all must be able to. */
 const MAX_DEPTH = 64
+/** A result may hold a value of a payload within a pair, in a scan, in the list of one result, in that of all. */
+const MAX_RESULT_DEPTH: number = MAX_DEPTH + 4
+/** A row of a snapshot may hold a result within its entry, in the list of a session's entries, in its row. */
+const MAX_ROW_DEPTH: number = MAX_RESULT_DEPTH + 4
 
 /** The bytes of a value. Throws a TypeError for what JSON would change or leave out. */
 export const encodeJson = (value: Json): Uint8Array => {
-  check(value, 0)
-  return new TextEncoder().encode(JSON.stringify(value))
+  check(value, MAX_DEPTH)
+  return encodeRow(value)
 }
 
 /** What was encoded, frozen; undefined for bytes that `encodeJson` can't have made. */
-export const decodeJson = (bytes: Uint8Array): Json | undefined => {
+export const decodeJson = (bytes: Uint8Array): Json | undefined => decode(bytes, MAX_DEPTH)
+
+/** The result itself, frozen all through. Throws a TypeError for what JSON would change or leave out. */
+export const frozenResult = (result: Json): Json => {
+  check(result, MAX_RESULT_DEPTH)
+  freeze(result, MAX_RESULT_DEPTH)
+  return result
+}
+
+/** The bytes of one row of a snapshot, made of values and results that were checked when they came. */
+export const encodeRow = (row: Json): Uint8Array => new TextEncoder().encode(JSON.stringify(row))
+
+/** What was encoded, frozen; undefined for bytes that `encodeRow` can't have made. */
+export const decodeRow = (bytes: Uint8Array): Json | undefined => decode(bytes, MAX_ROW_DEPTH)
+
+const decode = (bytes: Uint8Array, maxDepth: number): Json | undefined => {
   try {
     const value: Json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    freeze(value, 0)
+    freeze(value, maxDepth)
     return value
   } catch {
     return undefined
   }
 }
 
-const freeze = (value: Json, depth: number): void => {
+const freeze = (value: Json, maxDepth: number): void => {
   if (typeof value !== 'object' || value === null) return
-  if (depth >= MAX_DEPTH) throw new TypeError(`nested deeper than ${MAX_DEPTH}`)
-  for (const item of Object.values(value)) freeze(item, depth + 1)
+  if (maxDepth === 0) throw new TypeError('nested too deep')
+  for (const item of Object.values(value)) freeze(item, maxDepth - 1)
   Object.freeze(value)
 }
 
-const check = (value: unknown, depth: number): void => {
+const check = (value: unknown, maxDepth: number): void => {
   if (value === null || typeof value === 'boolean') return
   if (typeof value === 'string') {
     if (/\p{Surrogate}/u.test(value)) throw new TypeError('a string holds half of a surrogate pair')
@@ -55,9 +77,9 @@ const check = (value: unknown, depth: number): void => {
     return
   }
   if (typeof value !== 'object') throw new TypeError(`JSON can't hold ${typeof value}`)
-  if (depth >= MAX_DEPTH) throw new TypeError(`nested deeper than ${MAX_DEPTH}, or within itself`)
+  if (maxDepth === 0) throw new TypeError(`nested too deep (${MAX_DEPTH} levels are allowed), or within itself`)
   if (Array.isArray(value)) {
-    for (const item of value) check(item, depth + 1)
+    for (const item of value) check(item, maxDepth - 1)
     return
   }
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -65,7 +87,7 @@ const check = (value: unknown, depth: number): void => {
     throw new TypeError("JSON can't hold an object of a class: use plain objects and arrays")
   }
   for (const [name, item] of Object.entries(value)) {
-    check(name, depth)
-    check(item, depth + 1)
+    check(name, maxDepth)
+    check(item, maxDepth - 1)
   }
 }

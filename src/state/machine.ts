@@ -1,4 +1,5 @@
 import type { Command, Span } from '../core/index.js'
+import type { Json } from './json.js'
 
 /**
  * What executed commands do. `apply` is called once for each, in an order in which commands that interfere are
@@ -7,8 +8,15 @@ import type { Command, Span } from '../core/index.js'
  * then does everywhere, rejects the proposal's promise; what it had changed by then stays changed.
  */
 export interface StateMachine {
-  /** The result is what the proposer is answered. */
-  apply(command: Command): unknown
+  /** The result is what the proposer is answered. It is kept for retries, written down, and frozen. */
+  apply(command: Command): Json | undefined
+  /** The state as it is now, in pieces of any size; taken synchronously. Equal states should give equal pieces. */
+  snapshot(): Iterable<Uint8Array>
+  /**
+   * Takes back the pieces of a snapshot, as they were, before anything was applied.
+   * @throws InvalidSnapshot for pieces that no `snapshot` made; then this machine is not used any more
+   */
+  restore(pieces: Iterable<Uint8Array>): void
 }
 
 /** What an application proposes: the rest of a command is added on the way. */

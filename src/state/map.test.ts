@@ -1,15 +1,18 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { type Command, readRange, type Span, write } from '../core/index.js'
-import { decodeJson, encodeJson, type Json, sameJson } from './json.js'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { type Command, read, readRange, type Span, write, writeRange } from '../core/index.js'
+import { ExactlyOnce } from './exactly-once.js'
+import { decodeJson, encodeJson, encodeRow, type Json, sameJson } from './json.js'
 import type { Proposal, StateMachine } from './machine.js'
-import { type ReplicatedMap, replicatedMap } from './map.js'
+import { type AddResult, type ReplicatedMap, replicatedMap } from './map.js'
+import { InvalidSnapshot } from './snapshot.js'
 
 const commandOf = ({ spans, payload }: Proposal): Command => ({
   spans,
   payload,
   session: '0'.repeat(32),
   sequence: 1,
+  acknowledged: 0,
 })
 
 /** A map whose consensus is one machine: every proposal is executed at once. */
@@ -78,6 +81,108 @@ describe('a replicated map', () => {
     expect(map.local.get('a')).toEqual({ list: [1] })
   })
 
+  it('scans the keys of a range in their order, up to but not including its end', async () => {
+    const { map } = alone()
+    for (const key of ['b', 'a', 'c', 'Z', 'ab', '']) await map.set(key, key.length)
+    expect(await map.scan('a', 'c')).toEqual([
+      ['a', 1],
+      ['ab', 2],
+      ['b', 1],
+    ])
+    expect((await map.scan('b')).map(([key]) => key)).toEqual(['b', 'c'])
+    expect((await map.scan('')).map(([key]) => key)).toEqual(['', 'Z', 'a', 'ab', 'b', 'c'])
+    expect(await map.scan('x')).toEqual([])
+  })
+
+  it('clears the keys of a range, and says which there were', async () => {
+    const { map } = alone()
+    for (const key of ['b', 'a', 'c', 'ab']) await map.set(key, 1)
+    expect(await map.clear('a', 'b')).toEqual(['a', 'ab'])
+    expect(await map.clear('a', 'b')).toEqual([])
+    expect([...map.local.entries()].map(([key]) => key)).toEqual(['b', 'c'])
+    expect(await map.clear('')).toEqual(['b', 'c'])
+    expect(map.local.size).toBe(0)
+  })
+
+  it('does several things as one command, each of which sees what those before it did', async () => {
+    const { map, proposed } = alone()
+    await map.set('seat', 'Ada')
+    proposed.length = 0
+    const [before, gone, free, again, none, list] = await map.atomically([
+      ['get', 'seat'],
+      ['delete', 'seat'],
+      ['add', 'free', 1],
+      ['compareAndSet', 'seat', 'Ada', 'Bob'],
+      ['set', 'x', [1]],
+      ['scan', ''],
+    ])
+    expectTypeOf(before).toEqualTypeOf<Json | undefined>()
+    expectTypeOf(gone).toEqualTypeOf<boolean>()
+    expectTypeOf(free).toEqualTypeOf<AddResult>()
+    expectTypeOf(none).toEqualTypeOf<void>()
+    expect([before, gone, free, again, none]).toEqual(['Ada', true, { ok: true, value: 1 }, { ok: false }, undefined])
+    expect(list).toEqual([
+      ['free', 1],
+      ['x', [1]],
+    ])
+    expect(proposed.map(({ spans }) => spans)).toEqual([
+      [read('seat'), write('seat'), write('free'), write('seat'), write('x'), readRange('')],
+    ])
+    expect(await map.atomically([])).toEqual([])
+  })
+
+  it('reads and writes the ranges it scans and clears', async () => {
+    const { map, proposed } = alone()
+    await map.scan('a', 'b')
+    await map.clear('c')
+    expect(proposed.map(({ spans }) => spans)).toEqual([[readRange('a', 'b')], [writeRange('c')]])
+  })
+
+  it('takes up where its snapshot was, whatever order its keys came in', async () => {
+    const one = alone()
+    const other = alone()
+    const big = 'x'.repeat(2 << 20)
+    await one.map.set('a', { deep: [1, null, 'é'] })
+    await one.map.set('b', big)
+    await other.map.set('b', big)
+    await other.map.set('a', { deep: [1, null, 'é'] })
+    const pieces = [...one.machine.snapshot()]
+    // Not toEqual on megabytes: that takes half a minute.
+    expect(Buffer.concat(pieces).equals(Buffer.concat([...other.machine.snapshot()]))).toBe(true)
+    const restored = alone()
+    restored.machine.restore(pieces)
+    expect([...restored.map.local.entries()]).toEqual([...one.map.local.entries()])
+    const value = restored.map.local.get('a') as { deep: Json[] }
+    expect(() => value.deep.push(1)).toThrow(TypeError)
+  })
+
+  it.each([
+    ['no JSON', [new Uint8Array([0xff])]],
+    ['no pair', [encodeRow('a')]],
+    ['a key without a value', [encodeRow(['a'])]],
+    ['a key that is none', [encodeRow([1, 2])]],
+    ['more than a pair', [encodeRow(['a', 1, 2])]],
+    ['one key twice', [encodeRow(['a', 1]), encodeRow(['a', 2])]],
+  ])('is not restored from %s', (_, pieces) => {
+    expect(() => alone().machine.restore(pieces)).toThrow(InvalidSnapshot)
+  })
+
+  it('keeps what is nested as deep as a payload may be, through results and snapshots', async () => {
+    let deepest: Json = 1
+    for (let i = 0; i < 62; i++) deepest = [deepest]
+    const { machine, map } = alone()
+    const state = new ExactlyOnce(machine)
+    await map.set('k', deepest)
+    const payload = encodeJson(['all', ['set', 'k', deepest], ['scan', 'k', null]])
+    const command = { ...commandOf({ spans: [writeRange('k')], payload }) }
+    const [outcome] = state.execute({ kind: 'commands', commands: [command] }).map((executed) => executed.outcome)
+    expect(outcome).toEqual({ kind: 'done', result: [[], [[['k', deepest]]]] })
+    const again = new ExactlyOnce(alone().machine)
+    again.restore(state.snapshot())
+    expect(again.execute({ kind: 'commands', commands: [command] })).toEqual([{ command, outcome }])
+    await expect(map.set('k', [[deepest]])).rejects.toThrow(TypeError)
+  })
+
   it('rejects what JSON can not hold, and proposes nothing', async () => {
     const { map, proposed } = alone()
     const circular: Record<string, unknown> = {}
@@ -90,11 +195,11 @@ describe('a replicated map', () => {
 })
 
 describe('a command that no map has made', () => {
-  const apply = (payload: Uint8Array, ...spans: Span[]): [unknown, StateMachine, ReplicatedMap] => {
+  const expectRefused = (payload: Uint8Array, ...spans: Span[]): void => {
     const { machine, map } = alone()
-    return [machine.apply(commandOf({ spans, payload })), machine, map]
+    expect(() => machine.apply(commandOf({ spans, payload }))).toThrow(TypeError)
+    expect(map.local.size).toBe(0)
   }
-  const malformed = { malformed: true }
 
   it.each([
     ['no JSON', new Uint8Array([0xff, 0xfe])],
@@ -106,19 +211,42 @@ describe('a command that no map has made', () => {
     ['too much', encodeJson(['delete', 'k', 1])],
     ['an amount that is none', encodeJson(['add', 'k', '1'])],
     ['two expectations', encodeJson(['compare-and-set', 'k', [1, 2], []])],
+    ['a range that ends nowhere', encodeJson(['clear', 'k'])],
+    ['a range that ends at a number', encodeJson(['scan', 'k', 1])],
+    ['several within several', encodeJson(['all', ['all']])],
+    ['several of which one is none', encodeJson(['all', ['set', 'k', 1], 'x'])],
+    ['more than a command has spans for', encodeJson(['all', ...Array.from({ length: 65 }, () => ['set', 'k', 1])])],
     ['what is nested too deep', new TextEncoder().encode(`["set","k",${'['.repeat(100)}${']'.repeat(100)}]`)],
   ])('changes nothing: %s', (_, payload) => {
-    const [result, , map] = apply(payload, write('k'))
-    expect(result).toEqual(malformed)
-    expect(map.local.size).toBe(0)
+    expectRefused(payload, write('k'), writeRange(''))
   })
 
   it('changes nothing where its spans do not cover what it does: its order would not be the same everywhere', () => {
     const set = encodeJson(['set', 'k', 1])
-    expect(apply(set)[0]).toEqual(malformed)
-    expect(apply(set, write('other'))[0]).toEqual(malformed)
-    expect(apply(set, { kind: 'key', write: false, key: 'k' })[0]).toEqual(malformed)
-    expect(apply(set, readRange('a'))[0]).toEqual(malformed)
+    expectRefused(set)
+    expectRefused(set, write('other'))
+    expectRefused(set, read('k'))
+    expectRefused(set, readRange('a'))
+    expectRefused(set, writeRange('a', 'k'))
+    const clear = encodeJson(['clear', 'b', 'd'])
+    expectRefused(clear, readRange('b', 'd'))
+    expectRefused(clear, write('b'))
+    expectRefused(clear, writeRange('b', 'c'))
+    expectRefused(clear, writeRange('ba', 'd'))
+    expectRefused(encodeJson(['clear', 'b', null]), writeRange('b', 'd'))
+    expectRefused(encodeJson(['all', ['set', 'k', 1], ['set', 'l', 1]]), write('k'), read('l'))
+  })
+
+  it('may have more spans, and wider ones, than it needs', () => {
+    const { machine, map } = alone()
+    const apply = (operation: Json, ...spans: Span[]): unknown =>
+      machine.apply(commandOf({ spans, payload: encodeJson(operation) }))
+    apply(['all', ['set', 'k', 1], ['set', 'l', 2]], writeRange('a', 'm'), write('z'))
+    expect(map.local.size).toBe(2)
+    expect(apply(['scan', 'k', 'm'], writeRange('a'))).toEqual([
+      ['k', 1],
+      ['l', 2],
+    ])
   })
 })
 

@@ -1,26 +1,27 @@
-import { type Command, read, type Span, write } from '../core/index.js'
-import { decodeJson, encodeJson, type Json, sameJson } from './json.js'
-import type { Propose, StateDefinition, StateMachine } from './machine.js'
-
-/** What one command does to one key. It is what the payload holds, as JSON. */
-type Operation =
-  | readonly ['get', string]
-  | readonly ['set', string, Json]
-  | readonly ['delete', string]
-  /** Key, expected, wanted: a list of one, or of none for "not there". */
-  | readonly ['compare-and-set', string, readonly Json[], readonly Json[]]
-  | readonly ['add', string, number]
+import type { Span } from '../core/index.js'
+import { encodeJson, type Json } from './json.js'
+import type { Propose, StateDefinition } from './machine.js'
+import { MapMachine } from './map-machine.js'
+import { listed, type Operation, type Operations, spanOf } from './operation.js'
 
 /** The expected value was there, and has been replaced; or it was not, and nothing has changed. */
-export type CompareAndSetResult = { readonly ok: true } | { readonly ok: false; readonly actual: Json | undefined }
+export type CompareAndSetResult =
+  | { readonly ok: true }
+  /** `actual` is absent where nothing was there. */
+  | { readonly ok: false; readonly actual?: Json | undefined }
 
 /** The new sum; or nothing has changed, since what is there is no number, or the sum would not be finite. */
 export type AddResult =
   | { readonly ok: true; readonly value: number }
-  | { readonly ok: false; readonly actual: Json | undefined }
+  | { readonly ok: false; readonly actual?: Json | undefined }
 
-/** A command that no `ReplicatedMap` has made was executed, and has changed nothing. */
-const MALFORMED = Object.freeze({ malformed: true })
+type Method = 'get' | 'set' | 'delete' | 'compareAndSet' | 'add' | 'scan' | 'clear'
+
+/** A call of one of the map's methods, as its name and its arguments: `['set', 'seat/12', 'Ada']`. */
+export type MapOperation = { [M in Method]: readonly [method: M, ...Parameters<ReplicatedMap[M]>] }[Method]
+
+/** What that call resolves with. */
+export type MapResult<O extends MapOperation> = Awaited<ReturnType<ReplicatedMap[O[0]]>>
 
 /** What this replica has executed so far: at once, and possibly behind others. */
 export interface LocalMap {
@@ -35,7 +36,8 @@ export interface LocalMap {
  * A map of JSON values under string keys, the same on every replica. Every method but those of `local` goes through
  * consensus: its promise resolves once it is executed here, and sees all that was answered anywhere before it was
  * called (linearizable). It rejects when the room can't tell the outcome any more; an `InvalidCommand`, a
- * `CommandTooLarge` or a `TypeError` says that the key or value can't be proposed.
+ * `CommandTooLarge` or a `TypeError` says that the key or value can't be proposed. Keys are ordered by UTF-16 code
+ * units, as `<` orders strings.
  */
 export class ReplicatedMap {
   readonly #propose: Propose
@@ -48,34 +50,63 @@ export class ReplicatedMap {
     this.#propose = propose
   }
 
-  async get(key: string): Promise<Json | undefined> {
-    return (await this.#run(['get', key], read(key))) as Json | undefined
+  get(key: string): Promise<Json | undefined> {
+    return this.#run(['get', key])
   }
 
-  async set(key: string, value: Json): Promise<void> {
-    await this.#run(['set', key, value], write(key))
+  set(key: string, value: Json): Promise<void> {
+    return this.#run(['set', key, value])
   }
 
   /** Whether there was something to delete. */
-  async delete(key: string): Promise<boolean> {
-    return (await this.#run(['delete', key], write(key))) as boolean
+  delete(key: string): Promise<boolean> {
+    return this.#run(['delete', key])
   }
 
   /** Undefined stands for "not there", as what is expected and as what is wanted. */
-  async compareAndSet(key: string, expected: Json | undefined, wanted: Json | undefined): Promise<CompareAndSetResult> {
-    const operation = ['compare-and-set', key, listed(expected), listed(wanted)] as const
-    return (await this.#run(operation, write(key))) as CompareAndSetResult
+  compareAndSet(key: string, expected: Json | undefined, wanted: Json | undefined): Promise<CompareAndSetResult> {
+    return this.#run(['compareAndSet', key, expected, wanted])
   }
 
   /** Adds to a number; what is not there counts as 0. */
-  async add(key: string, amount: number): Promise<AddResult> {
-    return (await this.#run(['add', key, amount], write(key))) as AddResult
+  add(key: string, amount: number): Promise<AddResult> {
+    return this.#run(['add', key, amount])
   }
 
-  async #run(operation: Operation, span: Span): Promise<unknown> {
-    const result = await this.#propose({ spans: [span], payload: encodeJson(operation) })
-    if (result === MALFORMED) throw new TypeError(`no such operation on this map: ${operation[0]}`)
-    return result
+  /**
+   * The keys in `[from, to)` with their values, in order; up to the last key without `to`. It waits for, and holds
+   * up, whatever changes one of them; its time grows with the whole map.
+   */
+  scan(from: string, to?: string): Promise<readonly (readonly [key: string, value: Json])[]> {
+    return this.#run(['scan', from, to])
+  }
+
+  /** Deletes the keys in `[from, to)`, and says which there were, in order; up to the last key without `to`. */
+  clear(from: string, to?: string): Promise<readonly string[]> {
+    return this.#run(['clear', from, to])
+  }
+
+  /**
+   * Does several things one after the other, with nothing of anybody else in between, and resolves with their
+   * results. What one of them finds keeps none of the others from being done. At most 64 of them.
+   *
+   *     const [before] = await map.atomically([['get', 'seat/12'], ['delete', 'seat/12'], ['add', 'free', 1]])
+   */
+  async atomically<const O extends readonly MapOperation[]>(
+    operations: O,
+  ): Promise<{ -readonly [I in keyof O]: MapResult<O[I]> }> {
+    const several = operations.map(encoded)
+    const results = (await this.#send(['all', ...several], several.map(spanOf))) as readonly (readonly Json[])[]
+    return results.map(([result]) => result) as { -readonly [I in keyof O]: MapResult<O[I]> }
+  }
+
+  async #run<const O extends MapOperation>(call: O): Promise<MapResult<O>> {
+    const operation = encoded(call)
+    return (await this.#send(operation, [spanOf(operation)])) as MapResult<O>
+  }
+
+  #send(operations: Operations, spans: readonly Span[]): Promise<unknown> {
+    return this.#propose({ spans, payload: encodeJson(operations) })
   }
 }
 
@@ -97,68 +128,14 @@ const viewOf = (values: ReadonlyMap<string, Json>): LocalMap => ({
   entries: () => values.entries(),
 })
 
-class MapMachine implements StateMachine {
-  readonly #values: Map<string, Json>
-
-  constructor(values: Map<string, Json>) {
-    this.#values = values
-  }
-
-  apply(command: Command): unknown {
-    const operation = operationOf(command)
-    return operation === undefined ? MALFORMED : this.#run(operation)
-  }
-
-  #run(operation: Operation): unknown {
-    const values = this.#values
-    const key = operation[1]
-    const actual = values.get(key)
-    switch (operation[0]) {
-      case 'get':
-        return actual
-      case 'set':
-        values.set(key, operation[2])
-        return undefined
-      case 'delete':
-        return values.delete(key)
-      case 'compare-and-set': {
-        const [, , [expected], wanted] = operation
-        if (!sameJson(actual, expected)) return { ok: false, actual }
-        if (wanted[0] === undefined) values.delete(key)
-        else values.set(key, wanted[0])
-        return { ok: true }
-      }
-      case 'add': {
-        const sum = typeof actual === 'number' ? actual + operation[2] : operation[2]
-        const addable = (actual === undefined || typeof actual === 'number') && Number.isFinite(sum)
-        if (!addable) return { ok: false, actual }
-        values.set(key, sum)
-        return { ok: true, value: sum }
-      }
-    }
+const encoded = (call: MapOperation): Operation => {
+  switch (call[0]) {
+    case 'compareAndSet':
+      return ['compare-and-set', call[1], listed(call[2]), listed(call[3])]
+    case 'scan':
+    case 'clear':
+      return [call[0], call[1], call[2] ?? null]
+    default:
+      return call
   }
 }
-
-/** The operation of a command; undefined where a peer has sent something else, or spans that don't cover what it does. */
-const operationOf = ({ spans, payload }: Command): Operation | undefined => {
-  const raw = decodeJson(payload)
-  if (!Array.isArray(raw) || typeof raw[1] !== 'string') return undefined
-  const operation = shaped(raw, raw[1])
-  const [span] = spans
-  const covered = spans.length === 1 && span?.kind === 'key' && span.key === raw[1]
-  return covered && (span.write || operation?.[0] === 'get') ? operation : undefined
-}
-
-const shaped = (raw: readonly Json[], key: string): Operation | undefined => {
-  const [name, , a, b] = raw
-  if (name === 'get' && raw.length === 2) return [name, key]
-  if (name === 'delete' && raw.length === 2) return [name, key]
-  if (name === 'set' && raw.length === 3 && a !== undefined) return [name, key, a]
-  if (name === 'add' && raw.length === 3 && typeof a === 'number') return [name, key, a]
-  if (name === 'compare-and-set' && raw.length === 4 && optional(a) && optional(b)) return [name, key, a, b]
-  return undefined
-}
-
-/** JSON has no undefined: a list of one value or none stands for it. */
-const listed = (value: Json | undefined): readonly Json[] => (value === undefined ? [] : [value])
-const optional = (value: Json | undefined): value is readonly Json[] => Array.isArray(value) && value.length <= 1
