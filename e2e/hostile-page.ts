@@ -13,14 +13,18 @@ interface Membership {
 
 interface Greeting {
   readonly kind: 'greeting'
-  readonly incarnation: number
+  readonly start: { readonly count: number; readonly nonce: string }
+  readonly previous: undefined
+  readonly batches: number
   readonly membership: Membership | undefined
+  readonly answer: boolean
 }
 
 interface Messages {
   readonly kind: 'messages'
   readonly group: GroupId
   readonly incarnation: number
+  readonly batches: number
   readonly messages: readonly Message[]
 }
 
@@ -94,8 +98,10 @@ export class Liar {
   async lieAboutBallots(): Promise<void> {
     await this.#sendToAll(this.#preAccept(0))
     const about = this.#about
-    const { slot } = about.instance
-    const recover = this.#message({ kind: 'recover', ...about, ballot: MAX_ROUND * 16 + slot })
+    const { slot, number } = about.instance
+    const { epoch } = about
+    const ballot = MAX_ROUND * 16 + slot
+    const recover = this.#message({ kind: 'recover', epoch, slot, from: number, to: number, ballot })
     await this.#sendToAll(recover)
     // The codec won't write such a ballot. It comes last, in eight bytes.
     const absurd = recover.slice()
@@ -165,7 +171,13 @@ export class Liar {
   /** Of its first instance, with a command that interferes with everything. */
   #preAccept(payloadBytes: number): Uint8Array<ArrayBuffer> {
     const spans = [{ kind: 'range', write: true, from: '', to: undefined }] as const
-    const command = { spans, payload: new Uint8Array(payloadBytes), session: this.#self.replica, sequence: 1 }
+    const command = {
+      spans,
+      payload: new Uint8Array(payloadBytes),
+      session: this.#self.replica,
+      sequence: 1,
+      acknowledged: 0,
+    }
     const value = { kind: 'commands', commands: [command] } as const
     return this.#message({ kind: 'pre-accept', ...this.#about, value, deps: [0, 0, 0] })
   }
@@ -182,11 +194,25 @@ export class Liar {
 
   #message(message: Message): Uint8Array<ArrayBuffer> {
     const { incarnation } = this.#self
-    return wire.encodePacket({ kind: 'messages', group: this.#bound.group, incarnation, messages: [message] })
+    return wire.encodePacket({
+      kind: 'messages',
+      group: this.#bound.group,
+      incarnation,
+      batches: 0,
+      messages: [message],
+    })
   }
 
   #greet(): void {
-    const greeting = wire.encodePacket({ kind: 'greeting', incarnation: 1, membership: this.#membership })
+    const start = { count: 1, nonce: this.#self.replica }
+    const greeting = wire.encodePacket({
+      kind: 'greeting',
+      start,
+      previous: undefined,
+      batches: 0,
+      membership: this.#membership,
+      answer: false,
+    })
     for (const peer of this.#link.status().peers) this.#link.send(peer, greeting)
   }
 }

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext } from '@playwright/test'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { expect, type Origin, requireRoute, test } from './fixtures.js'
 import { settled, Tab, watchChannels } from './tab.js'
 
@@ -25,6 +25,57 @@ const openThree = async (browser: Browser, url: string): Promise<[Tab, Tab, Tab]
   for (const tab of tabs) await tab.until('voter')
   return tabs
 }
+
+/** All that a database holds, as keys and bytes. */
+const cellsOf = (page: Page, database: string): Promise<[string | number, number[]][]> =>
+  page.evaluate(
+    (database) =>
+      new Promise<[string | number, number[]][]>((resolve, reject) => {
+        const opening = indexedDB.open(database)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const cells: [string | number, number[]][] = []
+          const transaction = opening.result.transaction('cells')
+          const cursors = transaction.objectStore('cells').openCursor()
+          cursors.onsuccess = () => {
+            const cursor = cursors.result
+            if (cursor === null) return
+            cells.push([cursor.key as string | number, [...cursor.value]])
+            cursor.continue()
+          }
+          transaction.oncomplete = () => {
+            opening.result.close()
+            resolve(cells)
+          }
+        }
+      }),
+    database,
+  )
+
+/** Has a database hold these, and nothing else. */
+const putCells = (
+  page: Page,
+  database: string,
+  cells: readonly (readonly [string | number, number[]])[],
+): Promise<void> =>
+  page.evaluate(
+    ([database, cells]) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open(database)
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction('cells', 'readwrite')
+          const store = transaction.objectStore('cells')
+          store.clear()
+          for (const [key, bytes] of cells) store.put(Uint8Array.from(bytes), key)
+          transaction.oncomplete = () => {
+            opening.result.close()
+            resolve()
+          }
+        }
+      }),
+    [database, cells] as const,
+  )
 
 test.beforeAll(requireRoute)
 
@@ -217,6 +268,40 @@ test('a tab whose database was wiped does not vote under its old identity: it is
   await again.until('outsider')
   await a.set('x', 2)
   expect(await b.get('x')).toBe(2)
+})
+
+test('a tab whose database was put back to an older copy is refused, and says so; the two others go on [H14]', async ({
+  browser,
+  profile,
+  site,
+}) => {
+  const url = roomUrl(site)
+  const disk = await profile()
+  const context = await disk.open()
+  const tab = await Tab.open(context, url)
+  const [a, b] = [await openTab(browser, url), await openTab(browser, url)]
+  for (const each of [tab, a, b]) await each.until('voter')
+  await tab.set('x', 1)
+  const id = await tab.id()
+  const database = `epaxos/${new URL(url).searchParams.get('room')}/${id}`
+  const older = await cellsOf(tab.page, database)
+  await tab.set('x', 2)
+  await tab.room.evaluate((room) => room.close())
+  expect((await cellsOf(tab.page, database)).length).toBeGreaterThan(older.length)
+  await putCells(tab.page, database, older)
+  await tab.page.close()
+
+  const again = await Tab.open(context, url)
+  expect(await again.id()).toBe(id)
+  expect((await again.until('stopped')).reason).toContain('its storage is an older copy')
+  await expect(again.page.getByText('its storage is an older copy')).toBeVisible()
+  await expect(again.set('x', 3)).rejects.toThrow('NotAMember')
+  await a.set('x', 4)
+  expect(await b.get('x')).toBe(4)
+  // Loaded again, it is somebody else: a stranger to the room.
+  await again.reload()
+  expect(await again.id()).not.toBe(id)
+  await again.until('outsider')
 })
 
 test('a voter stored in a profile is opened again before an older identity that never became a member', async ({

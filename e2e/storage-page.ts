@@ -26,18 +26,20 @@ IDBDatabase.prototype.transaction = function (...args) {
   return made
 }
 
-const { add } = IDBObjectStore.prototype
-IDBObjectStore.prototype.add = function (...args) {
-  const request = add.apply(this, args)
-  if (abortNext) {
-    abortNext = false
-    request.addEventListener('success', () => this.transaction.abort())
+for (const method of ['add', 'put'] as const) {
+  const { [method]: write } = IDBObjectStore.prototype
+  IDBObjectStore.prototype[method] = function (...args) {
+    const request = write.apply(this, args)
+    if (abortNext) {
+      abortNext = false
+      request.addEventListener('success', () => this.transaction.abort())
+    }
+    return request
   }
-  return request
 }
 
-/** The next batch is aborted when all of it was accepted, and before it is committed. */
-export const abortNextBatch = (): void => {
+/** The next transaction that writes is aborted when its first value was accepted, and before it is committed. */
+export const abortNextWrite = (): void => {
   abortNext = true
 }
 
@@ -48,7 +50,7 @@ export const killHandles = (times: number): void => {
 
 export const recordOf = (number: number, byteLength: number = 64): InstanceRecord => {
   const payload = new Uint8Array(byteLength).fill(number)
-  const command = { spans: [], payload, session: 'c'.repeat(32), sequence: number }
+  const command = { spans: [], payload, session: 'c'.repeat(32), sequence: number, acknowledged: number - 1 }
   const value = { kind: 'commands', commands: [command] } as const
   const deps = [number - 1]
   return {
@@ -71,6 +73,8 @@ export class Disk {
     readonly starts: number,
     /** The numbers of the instances that were there when it was opened. */
     readonly numbers: readonly number[],
+    /** Of the checkpoint that was there: up to which instance, and the bytes of its chunks. */
+    readonly checkpoint: { readonly upTo: number; readonly chunks: readonly (readonly number[])[] } | undefined,
   ) {}
 
   static async open(room: string, replica: string): Promise<Disk> {
@@ -80,9 +84,28 @@ export class Disk {
     if (!loaded.fresh) {
       for await (const batch of loaded.batches) numbers.push(...batch.records.map((record) => record.instance.number))
     }
-    const starts = loaded.fresh ? 1 : loaded.starts + 1
-    await storage.writeStart(starts)
-    return new Disk(storage, starts, numbers)
+    const starts = loaded.fresh ? 1 : loaded.start.count + 1
+    await storage.writeStart({ count: starts, nonce: 'e'.repeat(32) })
+    const checkpoint = loaded.fresh ? undefined : loaded.checkpoint
+    return new Disk(
+      storage,
+      starts,
+      numbers,
+      checkpoint && {
+        upTo: checkpoint.executed.frontier[0] ?? 0,
+        chunks: checkpoint.chunks.map((chunk) => [...chunk]),
+      },
+    )
+  }
+
+  /** Writes a checkpoint up to this instance, whose chunks hold nothing but its number. */
+  async writeCheckpoint(number: number, chunks: number): Promise<void> {
+    await this.storage.writeCheckpoint({
+      group: 'd'.repeat(32),
+      epoch: 0,
+      executed: { frontier: [number], beyond: [[]] },
+      chunks: Array.from({ length: chunks }, () => Uint8Array.of(number)),
+    })
   }
 
   async write(number: number, byteLength?: number): Promise<void> {

@@ -77,9 +77,22 @@ test.describe('IndexedDB on a disk', () => {
 
   test('rejects what was aborted, and everything afterwards', async () => {
     const disk = await openDisk(module)
-    await module.evaluate(({ abortNextBatch }) => abortNextBatch())
+    await module.evaluate(({ abortNextWrite }) => abortNextWrite())
     expect(await write(disk, 1)).toEqual({ name: 'StorageError', code: 'aborted', cause: 'AbortError' })
     expect(await write(disk, 2)).toEqual({ name: 'StorageError', code: 'stopped', cause: 'StorageError' })
+  })
+
+  test('keeps the checkpoint that was there, whole, when the next one was aborted half-way', async () => {
+    const disk = await openDisk(module)
+    await disk.evaluate((it) => it.writeCheckpoint(1, 2))
+    await module.evaluate(({ abortNextWrite }) => abortNextWrite())
+    const outcome = await disk.evaluate((it) => it.writeCheckpoint(2, 1).catch(({ code }) => code))
+    expect(outcome).toBe('aborted')
+    const again = await openDisk(module)
+    expect(await again.evaluate(({ checkpoint }) => checkpoint)).toEqual({ upTo: 1, chunks: [[1], [1]] })
+    await again.evaluate((it) => it.writeCheckpoint(3, 1))
+    const last = await openDisk(module)
+    expect(await last.evaluate(({ checkpoint }) => checkpoint)).toEqual({ upTo: 3, chunks: [[3]] })
   })
 
   test('rejects with the cause when the quota is exceeded, and keeps exactly what it promised', async () => {
@@ -143,7 +156,7 @@ test.describe('IndexedDB on a disk', () => {
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'checksum', key: 3 })
     await module.evaluate(({ tamper }, name) => tamper(name, 2, () => undefined), name)
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'missing', key: 2 })
-    await module.evaluate(({ tamper }, name) => tamper(name, 1, (stored) => stored.with(0, 2)), name)
+    await module.evaluate(({ tamper }, name) => tamper(name, 1, (stored) => stored.with(0, 3)), name)
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'newer-version', key: 1 })
     await module.evaluate(({ tamper }) => tamper('epaxos', 'room', (stored) => stored.with(-1, 99)), name)
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'checksum', key: 'room' })

@@ -1,5 +1,15 @@
-export { CommandTooLarge, InvalidCommand, Overloaded, read, readRange, write, writeRange } from './core/index.js'
 export {
+  CommandTooLarge,
+  ForeignState,
+  InvalidCommand,
+  Overloaded,
+  read,
+  readRange,
+  write,
+  writeRange,
+} from './core/index.js'
+export {
+  ExecutionThrew,
   NotAMember,
   type Observable,
   OutcomeUnknown,
@@ -8,13 +18,17 @@ export {
   type RoomOptions,
   type RoomRole,
   type RoomStatus,
+  SessionExpired,
   Unsupported,
 } from './room/index.js'
 export {
   type AddResult,
   type CompareAndSetResult,
+  InvalidSnapshot,
   type Json,
   type LocalMap,
+  type MapOperation,
+  type MapResult,
   ReplicatedMap,
   replicatedMap,
   type StateDefinition,

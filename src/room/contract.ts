@@ -70,7 +70,7 @@ export interface RefusedCounters {
   readonly packets: number
   /** Messages that no member can have sent. */
   readonly messages: number
-  /** Packets of another group, of a stranger, or of a peer's earlier life. */
+  /** Packets of another group, of a stranger, of a peer's earlier life, or of one that must not vote any more. */
   readonly strangers: number
 }
 
@@ -80,8 +80,9 @@ export interface Room<Api> {
   readonly state: Api
   /**
    * Resolves with what the state machine answered once the proposal was executed here. Rejects with `NotAMember`,
-   * `InvalidCommand`, `CommandTooLarge` or `Overloaded` when it was not proposed, and with `OutcomeUnknown`
-   * when it was and this replica stopped, or was closed, before it was executed: it may or may not be.
+   * `InvalidCommand`, `CommandTooLarge` or `Overloaded` when it was not proposed, with `SessionExpired` when it was and
+   * will never be executed, with `ExecutionThrew` when the state machine threw, and with `OutcomeUnknown` when this
+   * replica stopped, or was closed, before it was executed: it may or may not be.
    */
   propose(proposal: Proposal): Promise<unknown>
   /** The listener is called after commands were executed here, at most once a turn. */

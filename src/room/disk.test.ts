@@ -24,8 +24,10 @@ class Disk implements StorageFactory {
     const storage = await memory().open(room, replica)
     return {
       load: () => storage.load(),
-      writeStart: (count) => storage.writeStart(count),
+      writeStart: (start) => storage.writeStart(start),
+      writeLives: (lives) => storage.writeLives(lives),
       writeMembership: (membership) => storage.writeMembership(membership),
+      writeCheckpoint: (checkpoint) => storage.writeCheckpoint(checkpoint),
       close: () => storage.close(),
       write: async (batch) => {
         this.writes++

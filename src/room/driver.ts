@@ -13,6 +13,8 @@ export interface DriverPorts {
   readonly send: (envelopes: readonly Envelope[]) => void
   /** Applies to the state machine, synchronously. */
   readonly apply: (executable: Executable) => void
+  /** All that the replica has handed out so far was applied, sent, and given to `write`. */
+  readonly rest: () => void
   /** The replica has stopped voting for good. */
   readonly failed: (failure: Failure) => void
 }
@@ -27,6 +29,8 @@ export class Driver {
   /** Ends with the last write under way. */
   #writes: Promise<void> = Promise.resolve()
   #underWay = 0
+  /** Batches of records that have become durable. */
+  batchesWritten = 0
   #scheduled = false
   #stopped = false
 
@@ -51,7 +55,7 @@ export class Driver {
     try {
       action()
     } catch (cause) {
-      this.#fail('assertion', cause)
+      this.fail('assertion', cause)
     }
   }
 
@@ -62,10 +66,22 @@ export class Driver {
     await this.#writes
   }
 
+  /** Ends this life of the replica, whatever it is doing. */
+  fail(kind: Failure['kind'], cause: unknown): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    const failure = failureOf(kind, cause)
+    this.#replica.stop(failure.reason)
+    this.#ports.failed(failure)
+  }
+
   #run(): void {
     while (!this.#stopped) {
       const ready = this.#replica.ready()
-      if (ready === undefined) return
+      if (ready === undefined) {
+        this.#ports.rest()
+        return
+      }
       this.#ports.send(ready.messages)
       this.#write(ready)
       for (const executable of ready.executable) this.#ports.apply(executable)
@@ -84,19 +100,12 @@ export class Driver {
     this.#writes = Promise.all([this.#writes, durable]).then(
       () => {
         this.#underWay--
+        if (durable !== undefined) this.batchesWritten++
         this.attempt(() => this.#written(ready))
         this.schedule()
       },
-      (cause: unknown) => this.#fail('write', cause),
+      (cause: unknown) => this.fail('write', cause),
     )
-  }
-
-  #fail(kind: Failure['kind'], cause: unknown): void {
-    if (this.#stopped) return
-    this.#stopped = true
-    const failure = failureOf(kind, cause)
-    this.#replica.stop(failure.reason)
-    this.#ports.failed(failure)
   }
 
   #written(ready: Ready): void {

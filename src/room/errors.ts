@@ -16,6 +16,21 @@ export class OutcomeUnknown extends Error {
   }
 }
 
+/** The replicas have ended the session that the proposal was made in. This attempt did not execute; propose again. */
+export class SessionExpired extends Error {
+  override readonly name = 'SessionExpired'
+  constructor() {
+    super(
+      'this attempt did not execute: its session was ended meanwhile, since it was cut off for too long; propose again',
+    )
+  }
+}
+
+/** The state machine threw when it executed the proposal, at every replica alike. */
+export class ExecutionThrew extends Error {
+  override readonly name = 'ExecutionThrew'
+}
+
 /** What the platform must give is missing. */
 export class Unsupported extends Error {
   override readonly name = 'Unsupported'

@@ -7,5 +7,5 @@ export type {
   RoomStatus,
   StorageStatus,
 } from './contract.js'
-export { NotAMember, OutcomeUnknown, Unsupported } from './errors.js'
-export { openRoom } from './room.js'
+export { ExecutionThrew, NotAMember, OutcomeUnknown, SessionExpired, Unsupported } from './errors.js'
+export { openRoom } from './open.js'

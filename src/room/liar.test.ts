@@ -15,8 +15,16 @@ describe('a room with a member that sends nonsense', () => {
     const self = { replica: 'e'.repeat(32), incarnation: 1 }
     const link = transport({ room: 'room', self })
     let membership: Membership | undefined
+    const start = { count: 1, nonce: 'e'.repeat(32) }
     const greet = (): void => {
-      const greeting = encodePacket({ kind: 'greeting', incarnation: 1, membership })
+      const greeting = encodePacket({
+        kind: 'greeting',
+        start,
+        previous: undefined,
+        batches: 0,
+        membership,
+        answer: false,
+      })
       for (const peer of link.status().peers) link.send(peer, greeting)
     }
     link.onPeer(greet)
@@ -38,7 +46,7 @@ describe('a room with a member that sends nonsense', () => {
     const [slot] = [membership as unknown as Membership].map(({ voters }) => voters.indexOf(self.replica))
     // Well formed, and no voter of this group can have sent it.
     const lies = lieMessages(slot as number)
-    const lying = encodePacket({ kind: 'messages', group, incarnation: 1, messages: lies })
+    const lying = encodePacket({ kind: 'messages', group, incarnation: 1, batches: 0, messages: lies })
     for (const peer of link.status().peers) link.send(peer, lying)
 
     await a.state.set('after', 1)
@@ -56,9 +64,12 @@ const lieMessages = (slot: number): Message[] => {
   const other = (slot + 1) % 3
   const value = {
     kind: 'commands',
-    commands: [{ spans: [write('k')], payload: new Uint8Array(), session: '0'.repeat(32), sequence: 1 }],
+    commands: [
+      { spans: [write('k')], payload: new Uint8Array(), session: '0'.repeat(32), sequence: 1, acknowledged: 0 },
+    ],
   } as const
   const at = (number: number, row = slot) => ({ epoch: 0, instance: { slot: row, number } })
+  const row = { epoch: 0, slot, from: 1, to: 2 }
   const ballot = 16 + slot
   const theirs = 16 + other
   return [
@@ -74,9 +85,11 @@ const lieMessages = (slot: number): Message[] => {
     // Ballots of others.
     { kind: 'accept', ...at(1, other), ballot: 0, value, deps: [0, 0, 0] },
     { kind: 'accept', ...at(1), ballot: theirs, value, deps: [0, 0, 0] },
-    { kind: 'recover', ...at(1), ballot: theirs },
+    { kind: 'recover', ...row, ballot: theirs },
     // A ballot that would leave none above it.
-    { kind: 'recover', ...at(1), ballot: ballotOf(2 ** 31, slot) },
+    { kind: 'recover', ...row, ballot: ballotOf(2 ** 31, slot) },
+    // A row that isn't there.
+    { kind: 'recover', ...row, slot: 5, ballot },
     { kind: 'nack', ...at(1), ballot: ballotOf(2 ** 31, slot) },
     { kind: 'validate', ...at(1), ballot: theirs, value, deps: [0, 0, 0] },
     { kind: 'validate-ok', ...at(1, other), ballot, conflicts: [{ slot: 8, number: 1, committed: true }] },

@@ -1,16 +1,20 @@
 import {
   type Command,
   type Envelope,
+  type Executable,
+  type ExecutedSet,
   type InstanceRecord,
   InvalidMessage,
   type Message,
+  Overloaded,
   Replica,
   type ReplicaId,
   type Tuning,
 } from '../core/index.js'
-import type { StateMachine } from '../state/index.js'
+import type { ExactlyOnce } from '../state/index.js'
 import type { Storage } from '../storage/index.js'
 import type { Membership } from '../wire/index.js'
+import { Checkpoints } from './checkpoints.js'
 import { Driver, type Failure } from './driver.js'
 import type { Pending } from './pending.js'
 
@@ -18,14 +22,20 @@ export interface MemberOptions {
   readonly id: ReplicaId
   readonly membership: Membership
   readonly incarnation: number
+  /** Batches of records that the storage held when it was opened, and what is in them. */
+  readonly batches: number
   readonly restored: Iterable<InstanceRecord>
+  /** What the machine has executed already; undefined: nothing. */
+  readonly executed: ExecutedSet | undefined
   readonly storage: Storage
-  readonly machine: StateMachine
+  /** Whether the storage outlives the process: else there is nothing to write checkpoints for. */
+  readonly durable: boolean
+  readonly machine: ExactlyOnce
   readonly pending: Pending
   readonly tuning: Partial<Tuning> | undefined
   readonly send: (envelopes: readonly Envelope[]) => void
   /** Commands were executed. */
-  readonly executed: () => void
+  readonly applied: () => void
   /** It votes no more. */
   readonly failed: (failure: Failure) => void
 }
@@ -35,11 +45,17 @@ export class Member {
   readonly replica: Replica
   readonly #options: MemberOptions
   readonly #driver: Driver
+  readonly #checkpoints: Checkpoints
+  /** Commands or sweeps were executed since the loop last came to rest. */
+  #moved = false
+  /** An own sweep is under way. */
+  #sweeping = false
   /** Messages that no member can have sent. */
   invalid = 0
 
+  /** @throws what the constructor of `Replica` throws */
   constructor(options: MemberOptions) {
-    const { id, membership, incarnation, restored, storage, tuning, send, failed } = options
+    const { id, membership, incarnation, restored, executed, storage, machine, tuning, send, failed } = options
     const { group, epoch, voters } = membership
     this.#options = options
     this.replica = new Replica({
@@ -48,15 +64,27 @@ export class Member {
       epoch: { number: epoch, voters },
       restored,
       random: Math.random,
+      ...(executed && { executed }),
       ...(tuning && { tuning }),
     })
     this.#driver = new Driver(this.replica, {
       write: (records) => storage.write({ group, incarnation, records }),
       send,
-      apply: ({ value }) => this.#apply(value.commands),
+      apply: (executable) => this.#apply(executable),
+      rest: () => this.#rest(),
       failed,
     })
+    this.#checkpoints = new Checkpoints({
+      snapshot: () => machine.snapshot(),
+      write: (chunks) => storage.writeCheckpoint({ group, epoch, executed: this.replica.executedSet(), chunks }),
+      failed: (cause) => this.#driver.fail('write', cause),
+    })
     this.#driver.schedule()
+  }
+
+  /** Batches of records that its storage holds durably. */
+  get batches(): number {
+    return this.#options.batches + this.#driver.batchesWritten
   }
 
   /** @throws what `Replica.propose` throws */
@@ -89,16 +117,34 @@ export class Member {
     return this.#driver.stop(reason)
   }
 
-  #apply(commands: readonly Command[]): void {
-    const { machine, pending, executed } = this.#options
-    for (const command of commands) {
-      try {
-        pending.executed(command, machine.apply(command))
-      } catch (error) {
-        // It throws at every replica alike: that is the proposer's answer, and no reason to stop all of them.
-        pending.threw(command, error)
-      }
+  #apply({ instance, value }: Executable): void {
+    const { machine, pending } = this.#options
+    const outcomes = machine.execute(value)
+    for (const { command, outcome } of outcomes) pending.settle(command, outcome)
+    this.#checkpoints.executed(outcomes.length)
+    this.#moved = true
+    if (value.kind === 'sweep' && instance.slot === this.replica.status().slot) this.#sweeping = false
+  }
+
+  #rest(): void {
+    if (!this.#moved) return
+    this.#moved = false
+    if (this.#options.durable) this.#checkpoints.look()
+    if (!this.#sweeping) this.#sweep()
+    this.#options.applied()
+  }
+
+  #sweep(): void {
+    const payload = this.#options.machine.sweepDue()
+    if (payload === undefined) return
+    try {
+      this.replica.sweep(payload)
+    } catch (error) {
+      if (!(error instanceof Overloaded)) throw error
+      // The table is looked at again once some of the proposals in its way were executed.
+      return
     }
-    executed()
+    this.#sweeping = true
+    this.#driver.schedule()
   }
 }

@@ -18,12 +18,11 @@ export const openOwn = async (factory: StorageFactory, room: string): Promise<Ow
   try {
     for await (const identity of identities.stored()) {
       const own = await openStorage(factory, room, identity)
-      if (!own.loaded.fresh && own.loaded.membership?.founded) {
+      if (hasForgotten(own)) await leave(own)
+      else if (!own.loaded.fresh && own.loaded.membership?.founded) {
         if (other !== undefined) await leave(other)
         return own
-      }
-      // An identity whose storage is gone has forgotten what it promised to others: never again under this id [H14].
-      if (own.loaded.fresh || other !== undefined) await leave(own)
+      } else if (other !== undefined) await leave(own)
       else other = own
     }
   } catch (error) {
@@ -32,6 +31,10 @@ export const openOwn = async (factory: StorageFactory, room: string): Promise<Ow
   }
   return other ?? openStorage(factory, room, await identities.fresh())
 }
+
+/** Its storage is gone, or was found to be an older copy: it lacks what it promised, and never comes back under its id [H14]. */
+const hasForgotten = ({ identity, loaded }: Own): boolean =>
+  loaded.fresh || loaded.lives.some(({ replica }) => replica === identity.id)
 
 /** Gives up an identity, for the next one to take. */
 export const leave = async ({ storage, identity }: Own): Promise<void> => {

@@ -1,4 +1,4 @@
-import { commandBytes, type Envelope, type Message, type ReplicaId } from '../core/index.js'
+import { type Envelope, type Message, type ReplicaId, valueBytes } from '../core/index.js'
 import { MAX_MESSAGES_PER_PACKET } from '../wire/index.js'
 
 /** A packet is sent off when it has grown to this: small enough not to hold up the next, large enough to be few. */
@@ -31,10 +31,4 @@ export const pack = (
 }
 
 /** About what a message takes, in bytes. */
-const messageBytes = (message: Message): number => {
-  let bytes = 64
-  if ('value' in message && message.value?.kind === 'commands') {
-    for (const command of message.value.commands) bytes += commandBytes(command)
-  }
-  return bytes
-}
+const messageBytes = (message: Message): number => 64 + ('value' in message ? valueBytes(message.value) : 0)

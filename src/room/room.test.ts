@@ -116,7 +116,8 @@ describe('a room of three', () => {
           if (++count === 2) throw new RangeError('two is too many')
           return count
         }
-        return { machine: { apply }, api: () => propose({ spans: [write('count')], payload: new Uint8Array() }) }
+        const machine = { apply, snapshot: () => [], restore: () => {} }
+        return { machine, api: () => propose({ spans: [write('count')], payload: new Uint8Array() }) }
       },
     }
     const enterCounter = async () => {

@@ -3,36 +3,27 @@ import {
   defaultTuning,
   type Envelope,
   type GroupId,
-  type InstanceRecord,
-  type Message,
   Overloaded,
   type ReplicaId,
   type TraceCell,
 } from '../core/index.js'
-import type { Proposal, StateMachine } from '../state/index.js'
-import type { Loaded, Storage } from '../storage/index.js'
+import { type Introduction, Starts } from '../member/index.js'
+import { ExactlyOnce, type Proposal } from '../state/index.js'
+import type { Storage } from '../storage/index.js'
 import type { Address, ChannelStats, Link, LinkStatus, Unsubscribe } from '../transport/index.js'
-import {
-  decodePacket,
-  encodePacket,
-  MAX_ROOM_BYTES,
-  type Membership,
-  type Packet,
-  packetBytesFor,
-  WireError,
-} from '../wire/index.js'
+import { decodePacket, encodePacket, type Membership, type Packet, packetBytesFor, WireError } from '../wire/index.js'
 import { Computed, Notifier } from './cell.js'
 import { SteadyClock } from './clock.js'
 import type { Observable, Room, RoomOptions, RoomRole, RoomStatus } from './contract.js'
 import { type Failure, failureOf } from './driver.js'
-import { NotAMember, OutcomeUnknown, Unsupported } from './errors.js'
+import { NotAMember, OutcomeUnknown } from './errors.js'
 import { Founding } from './founding.js'
 import type { Identity } from './identity.js'
-import { randomId } from './ids.js'
+import { Introductions } from './introductions.js'
 import { Member } from './member.js'
-import { leave, openOwn } from './own.js'
 import { pack } from './packer.js'
 import { Pending } from './pending.js'
+import type { Stored } from './stored.js'
 import { startTicker } from './ticker.js'
 
 /** Proposals that wait for the room to be founded. */
@@ -40,85 +31,29 @@ const MAX_EARLY = 1000
 /** The status is told this often at most while only its numbers move: people read it. */
 const STATUS_MS = 100
 
-/**
- * Opens the room for this page or process: as the replica it was before, where this origin has one stored that
- * nobody else uses, else as a new one. It is founded when three have met; proposals wait for that.
- * @throws StorageError, StorageCorrupt, Unsupported; TypeError for a name or address that can't be
- */
-export const openRoom = async <Api>(options: RoomOptions<Api>): Promise<Room<Api>> => {
-  checkName(options.name)
-  const own = await openOwn(options.storage, options.name)
-  let link: Link | undefined
-  try {
-    const { identity, storage, loaded } = own
-    const membership = loaded.fresh ? undefined : loaded.membership
-    const records = await recordsOf(loaded, membership)
-    const incarnation = (loaded.fresh ? 0 : loaded.starts) + 1
-    // Before anything is said: a later life is known by it.
-    await storage.writeStart(incarnation)
-    const persisted = options.storage.durable ? await askToPersist() : undefined
-    link = options.transport({ room: options.name, self: { replica: identity.id, incarnation } })
-    return new LiveRoom(options, { identity, storage, incarnation, membership, records, persisted, link })
-  } catch (error) {
-    link?.close()
-    await leave(own)
-    throw error
-  }
-}
-
-const checkName = (name: string): void => {
-  const bytes = new TextEncoder().encode(name).length
-  if (bytes < 1 || bytes > MAX_ROOM_BYTES || /\p{Surrogate}/u.test(name)) {
-    throw new TypeError(`a room's name is text of 1 to ${MAX_ROOM_BYTES} bytes, not ${bytes}`)
-  }
-}
-
-/** All of them: what a replica knows of its instances is held in memory anyway. */
-const recordsOf = async (loaded: Loaded, membership: Membership | undefined): Promise<InstanceRecord[]> => {
-  const records: InstanceRecord[] = []
-  if (loaded.fresh) return records
-  for await (const batch of loaded.batches) {
-    if (batch.group !== membership?.group) {
-      throw new Unsupported(`this storage holds records of group ${batch.group}, and is bound to ${membership?.group}`)
-    }
-    for (const record of batch.records) records.push(record)
-  }
-  return records
-}
-
-/** Whether the browser promises not to evict what is stored; undefined where it can't be asked. */
-const askToPersist = async (): Promise<boolean | undefined> => {
-  try {
-    return await globalThis.navigator?.storage?.persist?.()
-  } catch {
-    return undefined
-  }
-}
-
-interface Parts {
+/** What a room lives on. */
+export interface Parts {
   readonly identity: Identity
   readonly storage: Storage
-  readonly incarnation: number
-  readonly membership: Membership | undefined
-  readonly records: readonly InstanceRecord[]
+  readonly introduction: Introduction
+  readonly stored: Stored
   readonly persisted: boolean | undefined
   readonly link: Link
 }
 
-class LiveRoom<Api> implements Room<Api> {
+export class LiveRoom<Api> implements Room<Api> {
   readonly state: Api
   readonly status: Observable<RoomStatus>
   readonly #options: RoomOptions<Api>
   readonly #parts: Parts
-  readonly #machine: StateMachine
+  readonly #machine: ExactlyOnce
   readonly #founding: Founding
-  readonly #pending = new Pending(randomId())
+  readonly #introductions: Introductions
+  readonly #pending = new Pending(() => this.#machine.sweeps)
   readonly #clock = new SteadyClock()
   readonly #executed = new Notifier()
   readonly #status = new Computed(() => this.#statusNow())
   readonly #maxPacketBytes: number
-  /** The life of each peer that the link has told of last. */
-  readonly #peers = new Map<ReplicaId, Address>()
   readonly #refused = { packets: 0, strangers: 0 }
   readonly #endings: Unsubscribe[]
   /** Proposals made before there is a group. */
@@ -130,24 +65,29 @@ class LiveRoom<Api> implements Room<Api> {
   #statusAtMs = 0
   #closing: Promise<void> | undefined
 
+  /** @throws what making or restoring the state throws; ForeignState where it is not this replica's own */
   constructor(options: RoomOptions<Api>, parts: Parts) {
-    const { link, identity, membership, storage } = parts
+    const { link, identity, introduction, storage, stored } = parts
     this.#options = options
     this.#parts = parts
     const { machine, api } = options.state.create((proposal) => this.propose(proposal))
-    this.#machine = machine
+    this.#machine = new ExactlyOnce(machine)
+    if (stored.checkpoint !== undefined) this.#machine.restore(stored.checkpoint.chunks)
     this.state = api
     this.status = this.#status
     this.#maxPacketBytes = packetBytesFor(options.tuning?.maxCommandBytes ?? defaultTuning.maxCommandBytes)
-    this.#founding = new Founding(identity.id, membership, {
+    this.#founding = new Founding(identity.id, stored.membership, {
       storage,
-      greet: (peer, known) =>
-        this.#sendPacket(peer, { kind: 'greeting', incarnation: parts.incarnation, membership: known }),
-      founded: (known) => this.#begin(known),
+      bound: (known) => this.#bound(known),
       outside: (voters) => this.#end('outsider', `this room was founded by ${voters.length} others`),
       failed: (cause) => this.#fail(failureOf('write', cause)),
     })
-    if (membership?.founded) this.#begin(membership)
+    this.#introductions = new Introductions(introduction, new Starts(stored.lives), {
+      send: (to, packet) => this.#sendPacket(to, packet),
+      membership: () => this.#founding.membership,
+      remember: (lives) => storage.writeLives(lives).catch((cause: unknown) => this.#fail(failureOf('write', cause))),
+    })
+    if (stored.membership?.founded) this.#begin(stored.membership)
     this.#endings = [
       link.onPeer((peer, here) => this.#onPeer(peer, here)),
       link.onMessage((from, bytes) => this.#onPacket(from, bytes)),
@@ -177,7 +117,7 @@ class LiveRoom<Api> implements Room<Api> {
   }
 
   async channelStats(peer: ReplicaId): Promise<ChannelStats | undefined> {
-    const address = this.#peers.get(peer)
+    const address = this.#introductions.addressOf(peer)
     return address === undefined ? undefined : this.#parts.link.channelStats?.(address)
   }
 
@@ -211,22 +151,29 @@ class LiveRoom<Api> implements Room<Api> {
     this.#status.changed()
   }
 
+  #bound(membership: Membership): void {
+    if (membership.founded) this.#begin(membership)
+    this.#introductions.bound()
+  }
+
   #begin(membership: Membership): void {
     if (this.#role !== 'joining') return
     const { id } = this
-    const { storage, records, incarnation } = this.#parts
-    const { tuning } = this.#options
+    const { introduction, storage, stored } = this.#parts
     this.#member = new Member({
       id,
       membership,
-      incarnation,
-      restored: records,
+      incarnation: introduction.start.count,
+      batches: introduction.batches,
+      restored: stored.records,
+      executed: stored.checkpoint?.executed,
       storage,
+      durable: this.#options.storage.durable,
       machine: this.#machine,
       pending: this.#pending,
-      tuning,
+      tuning: this.#options.tuning,
       send: (envelopes) => this.#send(membership, envelopes),
-      executed: () => this.#executed.changed(),
+      applied: () => this.#executed.changed(),
       failed: (failure) => this.#fail(failure),
     })
     this.#role = 'voter'
@@ -246,7 +193,7 @@ class LiveRoom<Api> implements Room<Api> {
     try {
       member.propose(command)
     } catch (error) {
-      this.#pending.threw(command, error)
+      this.#pending.refused(command, error)
     }
   }
 
@@ -269,7 +216,7 @@ class LiveRoom<Api> implements Room<Api> {
     if (this.#role === 'closed' || (this.#role === 'stopped' && role !== 'closed')) return
     this.#role = role
     this.#reason = reason
-    for (const command of this.#early) this.#pending.threw(command, new NotAMember(reason))
+    for (const command of this.#early) this.#pending.refused(command, new NotAMember(reason))
     this.#early = []
     this.#pending.failed(new OutcomeUnknown(reason))
     this.#status.changed()
@@ -278,7 +225,7 @@ class LiveRoom<Api> implements Room<Api> {
   #tick(): void {
     const now = this.#clock.now()
     this.#member?.tick(now)
-    this.#founding.tick(now)
+    if (this.#role === 'joining' || this.#role === 'voter') this.#introductions.tick(now)
     if (now < this.#statusAtMs) return
     this.#statusAtMs = now + STATUS_MS
     this.#status.changed()
@@ -289,12 +236,12 @@ class LiveRoom<Api> implements Room<Api> {
   #onPeer(peer: Address, here: boolean): void {
     const { replica, incarnation } = peer
     if (here) {
-      this.#peers.set(replica, peer)
+      this.#introductions.came(peer)
       const seen = this.#parts.link.status().peers.find((other) => other.replica === replica)
-      this.#founding.came(peer, seen?.before ?? false)
-    } else {
-      if (this.#peers.get(replica)?.incarnation === incarnation) this.#peers.delete(replica)
-      this.#founding.went(peer)
+      this.#founding.came(replica, seen?.before ?? false)
+    } else if (this.#introductions.addressOf(replica)?.incarnation === incarnation) {
+      this.#introductions.went(replica)
+      this.#founding.went(replica)
     }
   }
 
@@ -307,29 +254,54 @@ class LiveRoom<Api> implements Room<Api> {
       this.#refused.packets++
       return
     }
+    const { replica, incarnation } = from
     // Only what the life of the peer that is here now has said: anything else was under way for too long.
-    const here = this.#peers.get(from.replica)?.incarnation
-    if (packet.incarnation !== from.incarnation || here !== from.incarnation) this.#refused.strangers++
-    else if (packet.kind === 'greeting') this.#founding.greeted(from, packet.membership)
-    else this.#onMessages(from.replica, packet.group, packet.messages)
+    const here = this.#introductions.addressOf(replica)?.incarnation
+    const said = packet.kind === 'greeting' ? packet.start.count : packet.incarnation
+    if (said !== incarnation || here !== incarnation) this.#refused.strangers++
+    else if (packet.kind === 'greeting') {
+      this.#introductions.greeted(replica, packet)
+      this.#founding.greeted(replica, packet.membership)
+    } else if (!this.#isFellow(replica, packet.group)) this.#refused.strangers++
+    else if (packet.kind === 'refused') this.#onRefused(packet)
+    else this.#onMessages(replica, packet)
   }
 
-  #onMessages(from: ReplicaId, group: GroupId, messages: readonly Message[]): void {
-    const membership = this.#founding.membership
-    if (membership?.group !== group || !membership.voters.includes(from)) this.#refused.strangers++
-    else {
-      // Timers of hidden pages are late: what arrives tells the time as well.
-      this.#member?.tick(this.#clock.now())
-      this.#member?.step(from, messages)
-    }
+  #isFellow(replica: ReplicaId, group: GroupId): boolean {
+    const { membership } = this.#founding
+    return membership?.group === group && membership.voters.includes(replica)
+  }
+
+  /** One of the voters knows more of this storage's past than this replica does [H14]. */
+  #onRefused({ refused, known }: Extract<Packet, { kind: 'refused' }>): void {
+    const { count, nonce } = this.#parts.introduction.start
+    // What was said to another life, or to another copy, is not for this one.
+    if (refused.count !== count || refused.nonce !== nonce) return
+    this.#introductions.superseded(this.id, known)
+    this.#stop(
+      `others know another start ${known.count} of this replica, or promises that it has forgotten: its storage is an ` +
+        'older copy; open the room again with a fresh storage',
+    )
+  }
+
+  #onMessages(from: ReplicaId, { batches, messages }: Extract<Packet, { kind: 'messages' }>): void {
+    const verdict = this.#introductions.verdictOn(from)
+    if (verdict === 'refused') this.#refused.strangers++
+    // What somebody says before it has introduced itself is missed, as if the network had lost it: it will be said again.
+    if (verdict === undefined || verdict === 'refused') return
+    this.#introductions.heard(from, batches)
+    // Timers of hidden pages are late: what arrives tells the time as well.
+    this.#member?.tick(this.#clock.now())
+    this.#member?.step(from, messages)
   }
 
   #send({ group }: Membership, envelopes: readonly Envelope[]): void {
-    const { incarnation } = this.#parts
+    const incarnation = this.#parts.introduction.start.count
+    const batches = this.#member?.batches ?? 0
     pack(envelopes, (to, messages) => {
-      const peer = this.#peers.get(to)
-      // Who isn't here misses it, as if the network had lost it.
-      if (peer !== undefined) this.#sendPacket(peer, { kind: 'messages', group, incarnation, messages })
+      const peer = this.#introductions.receiver(to)
+      // Who isn't here, or hasn't introduced itself, misses it, as if the network had lost it.
+      if (peer !== undefined) this.#sendPacket(peer, { kind: 'messages', group, incarnation, batches, messages })
     })
   }
 
@@ -338,13 +310,13 @@ class LiveRoom<Api> implements Room<Api> {
   }
 
   #statusNow(): RoomStatus {
-    const { link, incarnation, persisted } = this.#parts
+    const { link, introduction, persisted } = this.#parts
     const replica = this.#member?.replica.status()
     return {
       role: this.#role,
       reason: this.#role === 'joining' ? this.#founding.waitingFor : this.#reason,
       id: this.id,
-      incarnation,
+      incarnation: introduction.start.count,
       group: this.#founding.membership?.group,
       voters: this.#founding.membership?.voters ?? [],
       suspected: replica?.suspected ?? [],

@@ -1,6 +1,8 @@
 import type { InstanceRecord } from '../core/index.js'
-import { encodeBatch, type Membership, type RecordBatch } from '../wire/index.js'
+import type { Start } from '../member/index.js'
+import { type Checkpoint, encodeBatch, type Membership, type RecordBatch } from '../wire/index.js'
 import type { Loaded, Storage, StorageFactory } from './contract.js'
+import { crc32 } from './crc32.js'
 
 /**
  * Test equipment: what every adapter of the storage contract must do, told without a test framework, so
@@ -24,6 +26,9 @@ const mustReject = async (promise: Promise<unknown>, code: string): Promise<void
   must(error?.name === 'StorageError' && error.code === code, `rejects with ${code}, not ${error?.name} ${error?.code}`)
 }
 
+/** Of plain objects with the same order of fields. */
+const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
 const replicaOf = (digit: string): string => digit.repeat(32)
 const A = replicaOf('a')
 const B = replicaOf('b')
@@ -31,7 +36,15 @@ const B = replicaOf('b')
 const recordOf = (number: number, payload: Uint8Array = Uint8Array.of(number % 256)): InstanceRecord => {
   const value = {
     kind: 'commands',
-    commands: [{ spans: [{ kind: 'key', write: true, key: `k${number}` }], payload, session: A, sequence: number }],
+    commands: [
+      {
+        spans: [{ kind: 'key', write: true, key: `k${number}` }],
+        payload,
+        session: A,
+        sequence: number,
+        acknowledged: 0,
+      },
+    ],
   } as const
   return {
     epoch: 0,
@@ -48,6 +61,21 @@ const recordOf = (number: number, payload: Uint8Array = Uint8Array.of(number % 2
 
 const group = 'c'.repeat(32)
 const membership: Membership = { group, epoch: 2, voters: [A, B], founded: true }
+
+const startOf = (count: number): Start => ({ count, nonce: `${count}`.repeat(32) })
+
+const checkpointOf = (upTo: number, chunks: readonly Uint8Array[]): Checkpoint => ({
+  group,
+  epoch: 2,
+  executed: { frontier: [upTo, 0], beyond: [[upTo + 2, upTo + 5], []] },
+  chunks,
+})
+
+/** With a checksum in place of each chunk. */
+const summed = (checkpoint: Checkpoint | undefined) => ({
+  ...checkpoint,
+  chunks: checkpoint?.chunks.map((chunk) => crc32(chunk)),
+})
 
 const batchOf = (...records: InstanceRecord[]): RecordBatch => ({ group, incarnation: 1, records })
 
@@ -71,7 +99,7 @@ const batchesOf = async (kept: Kept): Promise<string[]> => {
 const opened = async (factory: StorageFactory, room: string, replica: string = A): Promise<Storage> => {
   const storage = await factory.open(room, replica)
   must((await storage.load()).fresh, 'a new storage is fresh')
-  await storage.writeStart(1)
+  await storage.writeStart(startOf(1))
   return storage
 }
 
@@ -85,8 +113,10 @@ export const contractCases: readonly ContractCase[] = [
       await storage.write(batchOf(recordOf(1)))
       await storage.close()
       await storage.close()
-      await mustReject(storage.writeStart(2), 'closed')
+      await mustReject(storage.writeStart(startOf(2)), 'closed')
       await mustReject(storage.writeMembership(membership), 'closed')
+      await mustReject(storage.writeLives([]), 'closed')
+      await mustReject(storage.writeCheckpoint(checkpointOf(1, [])), 'closed')
       await mustReject(storage.write(batchOf(recordOf(2))), 'closed')
     },
   },
@@ -115,14 +145,15 @@ export const durableCases: readonly ContractCase[] = [
 
       const second = await factory.open(room, A)
       const kept = await loadKept(second)
-      must(kept.starts === 1, 'the starts are counted')
-      must(JSON.stringify(kept.membership) === JSON.stringify(membership), 'the last membership is kept')
+      must(isEqual(kept.start, startOf(1)), 'the start is kept')
+      must(kept.lives.length === 0 && kept.checkpoint === undefined, 'nothing is there that was not written')
+      must(isEqual(kept.membership, membership), 'the last membership is kept')
       const batches = await batchesOf(kept)
       must(
         batches.join('|') === [asBytes(batchOf(recordOf(1), recordOf(2))), asBytes(batchOf())].join('|'),
         'the batches are kept',
       )
-      await second.writeStart(2)
+      await second.writeStart(startOf(2))
       const later = { ...batchOf(recordOf(3)), incarnation: 2 }
       await second.write(later)
       await second.close()
@@ -130,7 +161,10 @@ export const durableCases: readonly ContractCase[] = [
       const third = await factory.open(room, A)
       const again = await loadKept(third)
       const all = [...batches, asBytes(later)].join('|')
-      must(again.starts === 2 && (await batchesOf(again)).join('|') === all, 'a later life continues the log')
+      must(
+        isEqual(again.start, startOf(2)) && (await batchesOf(again)).join('|') === all,
+        'a later life continues the log',
+      )
       await third.close()
     },
   },
@@ -167,6 +201,68 @@ export const durableCases: readonly ContractCase[] = [
       await storage.close()
       const again = await factory.open(room, A)
       must((await batchesOf(await loadKept(again)))[0] === intended, 'later changes do not show')
+      await again.close()
+    },
+  },
+  {
+    behaviour: 'what is known of the starts of others is there when it is opened again, as it was written last',
+    async run(factory, room) {
+      const storage = await opened(factory, room)
+      await storage.writeLives([{ replica: B, start: startOf(1), batches: 1 }])
+      const lives = [
+        { replica: B, start: startOf(2), batches: 17 },
+        { replica: A, start: startOf(1), batches: 0 },
+      ]
+      await storage.writeLives(lives)
+      await storage.close()
+      const again = await factory.open(room, A)
+      must(isEqual((await loadKept(again)).lives, lives), 'the last ones are kept')
+      await again.close()
+    },
+  },
+  {
+    behaviour: 'the last checkpoint is there when it is opened again, with all of its chunks, and can be replaced',
+    async run(factory, room) {
+      const first = await opened(factory, room)
+      const write = first.write(batchOf(recordOf(1)))
+      const many = Array.from({ length: 100 }, (_, i) => new Uint8Array(1000 + i).fill(i))
+      const changed = new Uint8Array(1024 * 1024).fill(7)
+      const large = [...many, changed]
+      const intended = large.map((chunk) => chunk.slice())
+      const written = first.writeCheckpoint(checkpointOf(1, large))
+      changed.fill(0)
+      await Promise.all([write, written])
+      await first.close()
+
+      const second = await factory.open(room, A)
+      const kept = await loadKept(second)
+      must(isEqual(summed(kept.checkpoint), summed(checkpointOf(1, intended))), 'all of it is kept')
+      must((await batchesOf(kept)).length === 1, 'the batches before it are there')
+      await second.writeStart(startOf(2))
+      await second.writeCheckpoint(checkpointOf(2, intended.slice(99)))
+      await second.writeCheckpoint(checkpointOf(3, intended.slice(0, 2)))
+      await second.close()
+
+      const third = await factory.open(room, A)
+      const again = await loadKept(third)
+      must(
+        isEqual(summed(again.checkpoint), summed(checkpointOf(3, intended.slice(0, 2)))),
+        'a smaller one takes its place',
+      )
+      await third.close()
+    },
+  },
+  {
+    behaviour: 'a checkpoint that can not be written is refused, and nothing is accepted after it',
+    async run(factory, room) {
+      const storage = await opened(factory, room)
+      await storage.writeCheckpoint(checkpointOf(1, [Uint8Array.of(1)]))
+      const broken = { ...checkpointOf(2, [Uint8Array.of(2)]), epoch: -1 }
+      await mustReject(storage.writeCheckpoint(broken), 'unwritable')
+      await mustReject(storage.write(batchOf(recordOf(1))), 'stopped')
+      await storage.close()
+      const again = await factory.open(room, A)
+      must(isEqual((await loadKept(again)).checkpoint, checkpointOf(1, [Uint8Array.of(1)])), 'the one before is kept')
       await again.close()
     },
   },

@@ -1,14 +1,18 @@
 import type { ReplicaId } from '../core/index.js'
-import type { Membership, RecordBatch } from '../wire/index.js'
+import type { KnownLife, Start } from '../member/index.js'
+import type { Checkpoint, Membership, RecordBatch } from '../wire/index.js'
 
 /** What a database holds when it is opened. */
 export type Loaded =
   | { readonly fresh: true }
   | {
       readonly fresh: false
-      /** How often a replica was started on this storage before, this start not included. */
-      readonly starts: number
+      /** The last start of a replica on this storage. */
+      readonly start: Start
+      /** What was known of other replicas' starts; of this one's own, where others have refused it for another start. */
+      readonly lives: readonly KnownLife[]
       readonly membership: Membership | undefined
+      readonly checkpoint: Checkpoint | undefined
       /**
        * In the order in which they were written: of two records of an instance the later holds.
        * Read once, in pieces; the iteration rejects with `StorageCorrupt` where a batch can't be trusted.
@@ -24,9 +28,13 @@ export type Loaded =
 export interface Storage {
   /** Called once, before anything is written. Rejects with `StorageCorrupt` where what is held can't be trusted. */
   load(): Promise<Loaded>
-  /** Counts this start, before anything else is written; `count` is one more than `starts` was. */
-  writeStart(count: number): Promise<void>
+  /** Before anything else is written; its count is one more than that of the last start. */
+  writeStart(start: Start): Promise<void>
+  /** Replaces what was known of starts. */
+  writeLives(lives: readonly KnownLife[]): Promise<void>
   writeMembership(membership: Membership): Promise<void>
+  /** Replaces the last checkpoint: after a crash either the one or the other is there, whole. The bytes are those at the time of the call. */
+  writeCheckpoint(checkpoint: Checkpoint): Promise<void>
   write(batch: RecordBatch): Promise<void>
   /** Idempotent. Writes under way still finish. */
   close(): Promise<void>

@@ -34,7 +34,8 @@ class IndexedDbCells implements Cells {
     return this.#store.use('readwrite', (store) => {
       for (const { key, bytes } of cells) {
         // Added, not put: a batch is never written over, whoever else may write here.
-        if (typeof key === 'number') store.add(bytes, key)
+        if (bytes === undefined) store.delete(key)
+        else if (typeof key === 'number') store.add(bytes, key)
         else store.put(bytes, key)
       }
     })

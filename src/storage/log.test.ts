@@ -1,52 +1,17 @@
 import { expect, test } from 'vitest'
-import type { RecordBatch } from '../wire/index.js'
-import type { StorageFactory } from './contract.js'
+import type { Start } from '../member/index.js'
+import type { Checkpoint, RecordBatch } from '../wire/index.js'
 import { contractCases, durableCases } from './contract-cases.js'
 import { StorageCorrupt, StorageError } from './error.js'
-import { type Cell, type CellKey, type Cells, Log } from './log.js'
+import { type CellKey, Log } from './log.js'
+import { Disk, Disks } from './stage.js'
 import { toStored } from './stored.js'
 
-/** A disk in memory, whose commits can be held back and made to fail. */
-class Disk implements Cells {
-  readonly held = new Map<CellKey, unknown>()
-  readonly commits: CellKey[][] = []
-  /** Commits wait for it. */
-  gate: Promise<void> = Promise.resolve()
-
-  async read(keys: readonly CellKey[]): Promise<readonly unknown[]> {
-    return keys.map((key) => this.held.get(key))
-  }
-
-  async lastNumber(): Promise<number> {
-    return Math.max(0, ...[...this.held.keys()].filter((key) => typeof key === 'number'))
-  }
-
-  async commit(cells: readonly Cell[]): Promise<void> {
-    this.commits.push(cells.map((cell) => cell.key))
-    await this.gate
-    for (const { key, bytes } of cells) this.held.set(key, bytes)
-  }
-
-  async close(): Promise<void> {}
-}
-
-const disks = (): StorageFactory => {
-  const rooms = new Map<string, Map<string, Disk>>()
-  const roomOf = (room: string): Map<string, Disk> => rooms.get(room) ?? new Map()
-  return {
-    durable: true,
-    identities: async (room) => [...roomOf(room).keys()],
-    async open(room, replica) {
-      const disk = roomOf(room).get(replica) ?? new Disk()
-      rooms.set(room, roomOf(room).set(replica, disk))
-      return new Log(disk)
-    },
-  }
-}
-
 test.each([...contractCases, ...durableCases])('$behaviour', async ({ run, behaviour }) => {
-  await run(disks(), behaviour)
+  await run(new Disks(), behaviour)
 })
+
+const startOf = (count: number): Start => ({ count, nonce: 'd'.repeat(32) })
 
 const batchOf = (number: number): RecordBatch => ({
   group: 'c'.repeat(32),
@@ -66,19 +31,28 @@ const batchOf = (number: number): RecordBatch => ({
   ],
 })
 
-/** A disk that holds one start and three batches. */
+const checkpointOf = (...chunks: number[]): Checkpoint => ({
+  group: 'c'.repeat(32),
+  epoch: 0,
+  executed: { frontier: [3], beyond: [[]] },
+  chunks: chunks.map((byte) => new Uint8Array(100).fill(byte)),
+})
+
+/** A disk that holds one start, three batches and a checkpoint of two chunks. */
 const written = async (): Promise<Disk> => {
   const disk = new Disk()
   const log = new Log(disk)
   await log.load()
-  await log.writeStart(1)
+  await log.writeStart(startOf(1))
   for (const number of [1, 2, 3]) await log.write(batchOf(number))
+  await log.writeLives([{ replica: 'e'.repeat(32), start: startOf(4), batches: 5 }])
+  await log.writeCheckpoint(checkpointOf(1, 2))
   await log.close()
   return disk
 }
 
 const readAll = async (disk: Disk): Promise<number> => {
-  const loaded = await new Log(disk).load()
+  const loaded = await disk.load()
   if (loaded.fresh) return 0
   let batches = 0
   for await (const _ of loaded.batches) batches++
@@ -97,10 +71,15 @@ test.each<[string, CellKey, (held: Map<CellKey, unknown>) => void]>([
   ['checksum', 3, (held) => held.set(3, flipped(held.get(3)))],
   ['checksum', 2, (held) => held.set(2, held.get(1))],
   ['unreadable', 1, (held) => held.set(1, toStored(1, Uint8Array.of(0xff)))],
-  ['newer-version', 2, (held) => held.set(2, Uint8Array.of(2, 0, 0, 0, 0))],
-  ['missing', 'starts', (held) => held.delete('starts')],
-  ['checksum', 'starts', (held) => held.set('starts', flipped(held.get('starts')))],
-  ['unreadable', 'starts', (held) => held.set('starts', toStored('starts', Uint8Array.of(1)))],
+  ['newer-version', 2, (held) => held.set(2, Uint8Array.of(3, 0, 0, 0, 0))],
+  ['missing', 'start', (held) => held.delete('start')],
+  ['checksum', 'start', (held) => held.set('start', flipped(held.get('start')))],
+  ['unreadable', 'start', (held) => held.set('start', toStored('start', Uint8Array.of(1)))],
+  ['unreadable', 'lives', (held) => held.set('lives', toStored('lives', Uint8Array.of(0)))],
+  ['checksum', 'checkpoint', (held) => held.set('checkpoint', flipped(held.get('checkpoint')))],
+  ['unreadable', 'checkpoint', (held) => held.set('checkpoint', toStored('checkpoint', Uint8Array.of(0x80)))],
+  ['missing', 'chunk/1', (held) => held.delete('chunk/1')],
+  ['checksum', 'chunk/0', (held) => held.set('chunk/0', held.get('chunk/1'))],
   ['unreadable', 'membership', (held) => held.set('membership', toStored('membership', Uint8Array.of(0x80)))],
 ])('a log is refused as %s at %s', async (corruption, key, damage) => {
   const disk = await written()
@@ -113,33 +92,63 @@ test.each<[string, CellKey, (held: Map<CellKey, unknown>) => void]>([
 
 test('nothing is written over what could not be trusted', async () => {
   const disk = await written()
-  disk.held.delete('starts')
+  disk.held.delete('start')
   const log = new Log(disk)
   await expect(log.load()).rejects.toBeInstanceOf(StorageCorrupt)
-  await expect(log.writeStart(1)).rejects.toMatchObject({ code: 'misused' })
+  await expect(log.writeStart(startOf(1))).rejects.toMatchObject({ code: 'misused' })
 })
 
 test('writes issued while one is under way share the next transaction', async () => {
   const disk = new Disk()
   const log = new Log(disk)
   await log.load()
-  await Promise.all([log.writeStart(1), log.write(batchOf(1)), log.write(batchOf(2)), log.write(batchOf(3))])
-  expect(disk.commits).toEqual([['starts'], [1, 2, 3]])
+  await Promise.all([log.writeStart(startOf(1)), log.write(batchOf(1)), log.write(batchOf(2)), log.write(batchOf(3))])
+  expect(disk.commits).toEqual([['start'], [1, 2, 3]])
+})
+
+test('a checkpoint is one transaction, which also removes what a larger one before it has left', async () => {
+  const disk = await written()
+  const log = new Log(disk)
+  await log.load()
+  disk.commits.length = 0
+  await log.writeCheckpoint(checkpointOf(3))
+  await log.writeCheckpoint(checkpointOf(4, 5, 6))
+  await log.writeCheckpoint(checkpointOf())
+  expect(disk.commits).toEqual([
+    ['checkpoint', 'chunk/0', 'chunk/1'],
+    ['checkpoint', 'chunk/0', 'chunk/1', 'chunk/2'],
+    ['checkpoint', 'chunk/0', 'chunk/1', 'chunk/2'],
+  ])
+  expect([...disk.held.keys()].filter((key) => String(key).startsWith('chunk'))).toEqual([])
+})
+
+test('a crash while a checkpoint is written leaves the one before it, and the batches written before', async () => {
+  const disk = await written()
+  const log = new Log(disk)
+  await log.load()
+  await log.write(batchOf(4))
+  disk.gate = new Promise(() => {})
+  void log.writeCheckpoint(checkpointOf(3, 4, 5))
+  void log.write(batchOf(5))
+  // The process ends here.
+  const loaded = await disk.load()
+  expect(loaded.fresh ? undefined : loaded.checkpoint).toEqual(checkpointOf(1, 2))
+  expect(await readAll(disk)).toBe(4)
 })
 
 test('a write that fails takes those behind it along, and nothing is accepted afterwards', async () => {
   const disk = new Disk()
   const log = new Log(disk)
   await log.load()
-  await log.writeStart(1)
+  await log.writeStart(startOf(1))
   const full = new StorageError('quota', 'the disk is full')
   disk.gate = Promise.reject(full)
   const outcomes = await Promise.allSettled([log.write(batchOf(1)), log.write(batchOf(2))])
   expect(outcomes).toMatchObject([{ reason: full }, { reason: { code: 'stopped', cause: full } }])
   disk.gate = Promise.resolve()
   await expect(log.write(batchOf(3))).rejects.toMatchObject({ code: 'stopped', cause: full })
-  await expect(log.writeStart(2)).rejects.toMatchObject({ code: 'stopped' })
+  await expect(log.writeStart(startOf(2))).rejects.toMatchObject({ code: 'stopped' })
   await log.close()
   expect(await readAll(disk)).toBe(0)
-  expect(disk.commits).toEqual([['starts'], [1]])
+  expect(disk.commits).toEqual([['start'], [1]])
 })

@@ -1,8 +1,16 @@
+import type { KnownLife, Start } from '../member/index.js'
 import {
+  type Checkpoint,
   decodeBatch,
+  decodeCheckpointHeader,
+  decodeLives,
   decodeMembership,
+  decodeStart,
   encodeBatch,
+  encodeCheckpointHeader,
+  encodeLives,
   encodeMembership,
+  encodeStart,
   type Membership,
   type RecordBatch,
 } from '../wire/index.js'
@@ -11,11 +19,12 @@ import { StorageCorrupt, StorageError } from './error.js'
 import { fromStored, toStored } from './stored.js'
 
 /** Batches are numbered 1, 2, 3 … in the order of their writing; the rest has names. */
-export type CellKey = number | 'starts' | 'membership'
+export type CellKey = number | 'start' | 'lives' | 'membership' | 'checkpoint' | `chunk/${number}`
 
 export interface Cell {
   readonly key: CellKey
-  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Undefined: nothing is held under this key any more. */
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined
 }
 
 /** What a database has to offer to carry a log. */
@@ -33,7 +42,7 @@ export interface Cells {
 }
 
 interface Write {
-  readonly cell: Cell
+  readonly cells: readonly Cell[]
   readonly resolve: () => void
   readonly reject: (error: StorageError) => void
 }
@@ -50,15 +59,13 @@ const readContent = <T>(key: CellKey, stored: unknown, decode: (content: Uint8Ar
   }
 }
 
-const COUNT_BYTES = 4
+const stored = (key: CellKey, content: Uint8Array): Cell => ({ key, bytes: toStored(key, content) })
 
-const encodeCount = (count: number): Uint8Array => {
-  const bytes = new Uint8Array(COUNT_BYTES)
-  new DataView(bytes.buffer).setUint32(0, count)
-  return bytes
-}
+const readOptional = <T>(key: CellKey, stored: unknown, decode: (content: Uint8Array) => T): T | undefined =>
+  stored === undefined ? undefined : readContent(key, stored, decode)
 
-const decodeCount = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+const chunkKeys = (from: number, to: number): `chunk/${number}`[] =>
+  Array.from({ length: Math.max(0, to - from) }, (_, i) => `chunk/${from + i}` as const)
 
 /**
  * A replica's storage as a log of batches. Writes that are issued while one is under way share the next
@@ -68,6 +75,8 @@ export class Log implements Storage {
   readonly #cells: Cells
   /** The next batch's number; undefined until loaded. */
   #next: number | undefined
+  /** Of the last checkpoint. */
+  #chunks = 0
   #waiting: Write[] = []
   #flushing: Promise<void> = Promise.resolve()
   #idle = true
@@ -78,19 +87,30 @@ export class Log implements Storage {
   }
 
   async load(): Promise<Loaded> {
-    const [starts, membership] = await this.#cells.read(['starts', 'membership'])
+    const [start, lives, membership, header] = await this.#cells.read(['start', 'lives', 'membership', 'checkpoint'])
     const last = await this.#cells.lastNumber()
-    const loaded: Loaded =
-      starts === undefined && membership === undefined && last === 0
-        ? { fresh: true }
-        : {
-            fresh: false,
-            starts: readContent('starts', starts, decodeCount),
-            membership: membership === undefined ? undefined : readContent('membership', membership, decodeMembership),
-            batches: this.#batches(last),
-          }
+    const fresh = [start, lives, membership, header].every((stored) => stored === undefined) && last === 0
+    const loaded: Loaded = fresh
+      ? { fresh }
+      : {
+          fresh,
+          start: readContent('start', start, decodeStart),
+          lives: readOptional('lives', lives, decodeLives) ?? [],
+          membership: readOptional('membership', membership, decodeMembership),
+          checkpoint: await this.#checkpoint(header),
+          batches: this.#batches(last),
+        }
     this.#next = last + 1
     return loaded
+  }
+
+  async #checkpoint(stored: unknown): Promise<Checkpoint | undefined> {
+    const header = readOptional('checkpoint', stored, decodeCheckpointHeader)
+    if (header === undefined) return undefined
+    const keys = chunkKeys(0, header.chunks)
+    const values = await this.#cells.read(keys)
+    this.#chunks = keys.length
+    return { ...header, chunks: keys.map((key, i) => fromStored(key, values[i])) }
   }
 
   async *#batches(last: number): AsyncGenerator<RecordBatch> {
@@ -101,16 +121,37 @@ export class Log implements Storage {
     }
   }
 
-  writeStart(count: number): Promise<void> {
-    return this.#write('starts', () => encodeCount(count))
+  writeStart(start: Start): Promise<void> {
+    return this.#write('start', () => [stored('start', encodeStart(start))])
+  }
+
+  writeLives(lives: readonly KnownLife[]): Promise<void> {
+    return this.#write('lives', () => [stored('lives', encodeLives(lives))])
   }
 
   writeMembership(membership: Membership): Promise<void> {
-    return this.#write('membership', () => encodeMembership(membership))
+    return this.#write('membership', () => [stored('membership', encodeMembership(membership))])
   }
 
   write(batch: RecordBatch): Promise<void> {
-    return this.#write('batch', () => encodeBatch(batch))
+    return this.#write('batch', (number) => {
+      this.#next = number + 1
+      return [stored(number, encodeBatch(batch))]
+    })
+  }
+
+  writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    return this.#write('checkpoint', () => {
+      const { chunks } = checkpoint
+      const header = stored('checkpoint', encodeCheckpointHeader({ ...checkpoint, chunks: chunks.length }))
+      const gone = chunkKeys(chunks.length, this.#chunks)
+      this.#chunks = chunks.length
+      return [
+        header,
+        ...chunks.map((chunk, i) => stored(`chunk/${i}`, chunk)),
+        ...gone.map((key) => ({ key, bytes: undefined })),
+      ]
+    })
   }
 
   async close(): Promise<void> {
@@ -119,20 +160,20 @@ export class Log implements Storage {
     await this.#cells.close()
   }
 
-  async #write(name: 'batch' | 'starts' | 'membership', content: () => Uint8Array): Promise<void> {
+  /** @param content the cells to write together; it is given the next batch's number */
+  async #write(name: string, content: (next: number) => readonly Cell[]): Promise<void> {
     if (this.#refusal !== undefined) throw this.#refusal
     if (this.#next === undefined) throw new StorageError('misused', 'nothing may be written before load() has resolved')
-    const key = name === 'batch' ? this.#next++ : name
-    let bytes: Uint8Array<ArrayBuffer>
+    let cells: readonly Cell[]
     try {
-      bytes = toStored(key, content())
+      cells = content(this.#next)
     } catch (cause) {
       const failure = new StorageError('unwritable', `${name} can't be written: ${String(cause)}`, { cause })
       this.#stop(failure)
       throw failure
     }
     await new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ cell: { key, bytes }, resolve, reject })
+      this.#waiting.push({ cells, resolve, reject })
       if (this.#idle) this.#flushing = this.#flush()
     })
   }
@@ -143,7 +184,7 @@ export class Log implements Storage {
       const turn = this.#waiting
       this.#waiting = []
       try {
-        await this.#cells.commit(turn.map((write) => write.cell))
+        await this.#cells.commit(turn.flatMap((write) => write.cells))
       } catch (error) {
         const failure = error as StorageError
         const refusal = this.#stop(failure)

@@ -10,7 +10,7 @@ test('nothing outlives it, and it says so', async () => {
   const factory = memory()
   const replica = 'a'.repeat(32)
   const storage = await factory.open('room', replica)
-  await storage.writeStart(1)
+  await storage.writeStart({ count: 1, nonce: 'd'.repeat(32) })
   await storage.close()
   expect(factory.durable).toBe(false)
   expect(await factory.identities('room')).toEqual([])

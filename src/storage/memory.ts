@@ -16,7 +16,9 @@ export const memory = (): StorageFactory => ({
     return {
       load: async () => ({ fresh: true }),
       writeStart: write,
+      writeLives: write,
       writeMembership: write,
+      writeCheckpoint: write,
       write,
       close: async () => {
         open = false

@@ -2,7 +2,7 @@ import { crc32 } from './crc32.js'
 import { StorageCorrupt } from './error.js'
 
 /** Raised with every change of what is stored, the layout of records and memberships included. */
-const STORED_VERSION = 1
+const STORED_VERSION = 2
 
 /** One byte of version, four of checksum; then the content. */
 const HEADER_BYTES = 5

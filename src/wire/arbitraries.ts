@@ -2,20 +2,26 @@ import fc, { type Arbitrary } from 'fast-check'
 import {
   ballotOf,
   type Deps,
+  type ExecutedSet,
   type Fetch,
   type InstanceRecord,
   MAX_BALLOT,
   MAX_FETCH,
+  MAX_RECOVER,
   MAX_VOTERS,
   type Message,
   NOOP,
   type Phase,
+  type Proposed,
+  type Recover,
   type RecoverOk,
   roundOf,
   type Span,
   type Value,
 } from '../core/index.js'
-import { MAX_EPOCH, MAX_INCARNATION, MAX_NUMBER } from './limits.js'
+import type { KnownLife, Start } from '../member/index.js'
+import type { CheckpointHeader } from './checkpoint.js'
+import { MAX_BATCHES, MAX_CHECKPOINT_CHUNKS, MAX_EPOCH, MAX_INCARNATION, MAX_NUMBER } from './limits.js'
 import type { Membership } from './membership.js'
 import type { Packet } from './packet.js'
 import type { RecordBatch } from './record.js'
@@ -72,13 +78,19 @@ const command = record({
   payload: fc.uint8Array({ maxLength: 300 }),
   session: id,
   sequence: whole(1, Number.MAX_SAFE_INTEGER),
-})
+  acknowledged: whole(0, Number.MAX_SAFE_INTEGER),
+}).map((it) => ({ ...it, acknowledged: it.acknowledged % it.sequence }))
 
 const batch = record({
   kind: fc.constant('commands' as const),
   commands: fc.array(command, { minLength: 1, maxLength: 3 }),
 })
-const value: Arbitrary<Value> = fc.oneof(fc.constant(NOOP), batch)
+const sweep = record({ kind: fc.constant('sweep' as const), payload: fc.uint8Array({ maxLength: 300 }) })
+const proposed: Arbitrary<Proposed> = fc.oneof({ weight: 3, arbitrary: batch }, { weight: 1, arbitrary: sweep })
+const value: Arbitrary<Value> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant(NOOP) },
+  { weight: 2, arbitrary: proposed },
+)
 
 const optional = <T>(present: Arbitrary<T>): Arbitrary<T | undefined> => fc.option(present, { nil: undefined })
 
@@ -112,23 +124,28 @@ const recoverOk: Arbitrary<RecoverOk> = record({
 
 const kind = <K extends Message['kind']>(word: K): Arbitrary<K> => fc.constant(word)
 
-const fetch: Arbitrary<Fetch> = record({
-  epoch,
-  slot,
-  number: whole(1, MAX_NUMBER - MAX_FETCH),
-  more: fc.nat({ max: MAX_FETCH - 1 }),
-}).map((it) => ({ kind: 'fetch', epoch: it.epoch, slot: it.slot, from: it.number, to: it.number + it.more }))
+/** A stretch of a row, of at most so many instances. */
+const stretch = (most: number) =>
+  record({ epoch, slot, from: whole(1, MAX_NUMBER - most), more: fc.nat({ max: most - 1 }) }).map(
+    ({ more, ...it }) => ({ ...it, to: it.from + more }),
+  )
+
+const fetch: Arbitrary<Fetch> = stretch(MAX_FETCH).map((it) => ({ kind: 'fetch', ...it }))
+
+const recover: Arbitrary<Recover> = fc
+  .tuple(stretch(MAX_RECOVER), recoveryBallot)
+  .map(([it, of]) => ({ kind: 'recover', ...it, ballot: of }))
 
 export const message: Arbitrary<Message> = fc.oneof(
-  record({ kind: kind('pre-accept'), ...about, value: batch, deps }),
+  record({ kind: kind('pre-accept'), ...about, value: proposed, deps }),
   record({ kind: kind('pre-accept-ok'), ...about, deps }),
   record({ kind: kind('accept'), ...about, ballot, value, deps }),
   record({ kind: kind('accept-ok'), ...about, ballot }),
   record({ kind: kind('nack'), ...about, ballot }),
   record({ kind: kind('commit'), ...about, value: optional(value), deps }),
-  record({ kind: kind('recover'), ...about, ballot: recoveryBallot }),
+  recover,
   recoverOk,
-  record({ kind: kind('validate'), ...about, ballot: recoveryBallot, value: batch, deps }),
+  record({ kind: kind('validate'), ...about, ballot: recoveryBallot, value: proposed, deps }),
   record({
     kind: kind('validate-ok'),
     ...about,
@@ -148,16 +165,55 @@ export const membership: Arbitrary<Membership> = record({
 })
 
 const incarnation = whole(1, MAX_INCARNATION)
+const batches = whole(0, MAX_BATCHES)
+
+export const start: Arbitrary<Start> = record({ count: incarnation, nonce: id })
+
+export const lives: Arbitrary<readonly KnownLife[]> = fc.array(record({ replica: id, start, batches }), {
+  maxLength: MAX_VOTERS,
+})
 
 export const packet: Arbitrary<Packet> = fc.oneof(
   record({
     kind: fc.constant('messages' as const),
     group: id,
     incarnation,
+    batches,
     messages: fc.array(message, { minLength: 1, maxLength: 4 }),
   }),
-  record({ kind: fc.constant('greeting' as const), incarnation, membership: optional(membership) }),
+  record({ start, nonce: id, batches, membership: optional(membership), answer: fc.boolean() }).map(
+    ({ nonce, ...it }) => ({
+      kind: 'greeting' as const,
+      ...it,
+      previous: it.start.count === 1 ? undefined : { count: it.start.count - 1, nonce },
+    }),
+  ),
+  record({ kind: fc.constant('refused' as const), group: id, incarnation, refused: start, known: start }),
 )
+
+/** Per row how far everything was executed, and some numbers that leave a gap above. */
+const executed: Arbitrary<ExecutedSet> = fc
+  .array(
+    record({ frontier: whole(0, MAX_NUMBER / 2), gaps: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }) }),
+    { minLength: 1, maxLength: MAX_VOTERS },
+  )
+  .map((rows) => ({
+    frontier: rows.map(({ frontier }) => frontier),
+    beyond: rows.map(({ frontier, gaps }) => {
+      let last = frontier + 1
+      return gaps.map((gap) => {
+        last += gap
+        return last
+      })
+    }),
+  }))
+
+export const checkpointHeader: Arbitrary<CheckpointHeader> = record({
+  group: id,
+  epoch,
+  executed,
+  chunks: whole(0, MAX_CHECKPOINT_CHUNKS),
+})
 
 /** Half of those that know an initial value hold the same object as their value. */
 export const instanceRecord: Arbitrary<InstanceRecord> = record({

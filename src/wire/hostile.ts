@@ -5,10 +5,19 @@ import {
   MAX_CONFLICTS,
   MAX_FETCH,
   MAX_KEY_CODE_UNITS,
+  MAX_RECOVER,
   MAX_SPANS_PER_COMMAND,
+  MAX_SWEEP_BYTES,
   MAX_VOTERS,
 } from '../core/index.js'
-import { MAX_EPOCH, MAX_INCARNATION, MAX_MESSAGES_PER_PACKET, MAX_NUMBER, MAX_PACKET_BYTES } from './limits.js'
+import {
+  MAX_BATCHES,
+  MAX_EPOCH,
+  MAX_INCARNATION,
+  MAX_MESSAGES_PER_PACKET,
+  MAX_NUMBER,
+  MAX_PACKET_BYTES,
+} from './limits.js'
 
 /**
  * Test equipment: packets that a peer must refuse. The layout of every packet is written out here a
@@ -128,50 +137,76 @@ const deps = list(integer(5, 0, MAX_NUMBER), 1, MAX_VOTERS)
 const span = fixed(integer(0, 0, 1), flag(true), key('seat/12', null))
 const range = fixed(integer(1, 0, 1), flag(false), key('a', null, utf8.encode('b')), key('b', utf8.encode('a')))
 const commandOver = (spanOf: Node): Node =>
-  fixed(present(list(spanOf, 0, MAX_SPANS_PER_COMMAND)), bytes(new Uint8Array(8), null), id, integer(1, 1, 2 ** 53 - 1))
-const batch = list(commandOver(span), 1, MAX_COMMANDS_PER_BATCH)
-const rangeBatch = list(commandOver(range), 1, MAX_COMMANDS_PER_BATCH)
+  fixed(
+    present(list(spanOf, 0, MAX_SPANS_PER_COMMAND)),
+    bytes(new Uint8Array(8), null),
+    id,
+    integer(2, 1, 2 ** 53 - 1),
+    // Not its own sequence either.
+    integer(1, 0, 1),
+  )
+/** Bytes in its place would be a sweep. */
+const batchOver = (spanOf: Node): Node => {
+  const batch = list(commandOver(spanOf), 1, MAX_COMMANDS_PER_BATCH)
+  return { ...batch, wrong: batch.wrong.filter((wrong) => !(wrong instanceof Uint8Array)) }
+}
+const batch = batchOver(span)
+const rangeBatch = batchOver(range)
+const sweep = leaf(new Uint8Array(8), [...wrongEverywhere, 1, [], new Uint8Array(MAX_SWEEP_BYTES + 1)])
 const conflict = fixed(slot, number, flag(true))
 
-/** The thirteen kinds of message, by their codes. */
-const bodies: readonly (readonly Node[])[] = [
-  [present(batch), present(deps)],
-  [present(deps)],
-  [ballot(0), present(rangeBatch), present(deps)],
-  [ballot(ROUND_1)],
-  [ballot(ROUND_1 + 8)],
-  [batch, present(deps)],
-  [ballot(ROUND_1, 0)],
-  [ballot(ROUND_1 * 9, 0), ballot(0, ROUND_1), integer(1, 0, 3), present(batch), present(deps), present(deps)],
-  [ballot(ROUND_1, 0), present(batch), present(deps)],
-  [ballot(ROUND_1, 0), present(list(conflict, 0, MAX_CONFLICTS))],
-  [integer(2, 0, MAX_VOTERS)],
+/** The kinds of message about one instance, by their codes. */
+const bodies: readonly (readonly [kind: number, ...fields: Node[]])[] = [
+  [0, present(batch), present(deps)],
+  [0, present(sweep), present(deps)],
+  [1, present(deps)],
+  [2, ballot(0), present(rangeBatch), present(deps)],
+  [3, ballot(ROUND_1)],
+  [4, ballot(ROUND_1 + 8)],
+  [5, batch, present(deps)],
+  [7, ballot(ROUND_1 * 9, 0), ballot(0, ROUND_1), integer(1, 0, 3), present(batch), present(deps), present(deps)],
+  [8, ballot(ROUND_1, 0), present(batch), present(deps)],
+  [9, ballot(ROUND_1, 0), present(list(conflict, 0, MAX_CONFLICTS))],
+  [10, integer(2, 0, MAX_VOTERS)],
 ]
 
 const code = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 13, 255])
 
 const messages: readonly Node[] = [
-  ...bodies.map((fields, kind) => fixed(code(kind), epoch, instance, ...fields)),
+  ...bodies.map(([kind, ...fields]) => fixed(code(kind), epoch, instance, ...fields)),
+  fixed(code(6), epoch, slot, number, integer(7 + MAX_RECOVER - 1, 7, 7 + MAX_RECOVER - 1), ballot(ROUND_1, 0)),
   fixed(code(11), epoch, slot, number, integer(7 + MAX_FETCH - 1, 7, 7 + MAX_FETCH - 1)),
   fixed(code(12), epoch, integer(0, 0, MAX_NUMBER), present(deps)),
 ]
 
 const incarnation = integer(1, 1, MAX_INCARNATION)
-const version = leaf(1, [...wrongEverywhere, null, [], 0, 2, 255])
-const packetKind = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 2, 255])
+const batches = integer(9, 0, MAX_BATCHES)
+const start = present(fixed(integer(2, 2, 2), id))
+const anyStart = present(fixed(incarnation, id))
+const previous = fixed(integer(1, 1, 1), id)
+const version = leaf(2, [...wrongEverywhere, null, [], 0, 1, 3, 255])
+const packetKind = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 3, 255])
 const membership = fixed(id, epoch, present(list(id, 1, MAX_VOTERS)), flag(true))
 
 const packets: readonly Node[] = [
   ...messages.map((message) =>
     fixed(
       version,
-      present(fixed(packetKind(0), id, incarnation, present(list(present(message), 1, MAX_MESSAGES_PER_PACKET)))),
+      present(
+        fixed(packetKind(0), id, incarnation, batches, present(list(present(message), 1, MAX_MESSAGES_PER_PACKET))),
+      ),
     ),
   ),
-  fixed(version, present(fixed(packetKind(1), incarnation, membership))),
+  fixed(version, present(fixed(packetKind(1), start, present(previous), batches, membership, flag(false)))),
+  fixed(version, present(fixed(packetKind(2), id, incarnation, anyStart, anyStart))),
 ]
 
-const packetOf = (...message: readonly unknown[]): unknown => [1, [0, ID, 1, [message]]]
+const packetOf = (...message: readonly unknown[]): unknown => [2, [0, ID, 1, 0, [message]]]
+
+const greetingOf = (start: unknown, previous: unknown, membership: unknown): unknown => [
+  2,
+  [1, start, previous, 0, membership, true],
+]
 
 /** Each field is right by itself, and they contradict each other. */
 const contradictions: readonly unknown[] = [
@@ -188,11 +223,15 @@ const contradictions: readonly unknown[] = [
   // A no-op where only commands can be, in pre-accept and validate.
   packetOf(0, 0, [0, 1], 0, [0]),
   packetOf(8, 0, [0, 1], 16, 0, [0]),
-  // fetch: backwards.
+  // fetch, recover: backwards.
   packetOf(11, 0, 0, 2, 1),
+  packetOf(6, 0, 0, 2, 1, 16),
   // Voters out of order, and one named twice.
-  [1, [1, 1, [ID, 0, [Uint8Array.from(ID).fill(1), Uint8Array.from(ID).fill(0)], true]]],
-  [1, [1, 1, [ID, 0, [ID, ID], true]]],
+  greetingOf([1, ID], null, [ID, 0, [Uint8Array.from(ID).fill(1), Uint8Array.from(ID).fill(0)], true]),
+  greetingOf([1, ID], null, [ID, 0, [ID, ID], true]),
+  // A first start after another one, a later one after none.
+  greetingOf([1, ID], [1, ID], null),
+  greetingOf([2, ID], null, null),
 ]
 
 const nested = (depth: number): Uint8Array => new Uint8Array(depth + 1).fill(0x81, 0, depth)
@@ -214,15 +253,15 @@ const malformed = (): Uint8Array[] => [
   withHeader([0x9a, 0xff, 0xff, 0xff, 0xff], 8),
   withHeader([0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 8),
   withHeader([0x5a, 0xff, 0xff, 0xff, 0xff], 8),
-  withHeader([0x82, 0x01, 0x9a, 0, 0x0f, 0xff, 0xf0], LARGE_BYTES),
+  withHeader([0x82, 0x02, 0x9a, 0, 0x0f, 0xff, 0xf0], LARGE_BYTES),
   // A big integer of a megabyte, by the tag that makes decoders build it.
-  withHeader([0x82, 0x01, 0xc2, 0x5a, 0, 0x10, 0, 0], LARGE_BYTES),
+  withHeader([0x82, 0x02, 0xc2, 0x5a, 0, 0x10, 0, 0], LARGE_BYTES),
   // Records, packed values, shared references, dates, typed arrays: the decoder's extensions.
   ...[0xd9dfff, 0xd9dffe, 0xd9dff9, 0xd833, 0xd81c, 0xd81d, 0xc1, 0xc0, 0xc6, 0xd840, 0xd84e, 0xd90102, 0xd9d9f7].map(
     (tag) =>
       Uint8Array.from([
         0x82,
-        0x01,
+        0x02,
         ...(tag.toString(16).match(/../g) ?? []).map((hex) => Number.parseInt(hex, 16)),
         0x82,
         0x01,
@@ -230,7 +269,7 @@ const malformed = (): Uint8Array[] => [
       ]),
   ),
   // Indefinite lengths, reserved lengths, a break.
-  ...[0x9f, 0x5f, 0x7f, 0xbf, 0xff, 0x1f, 0x1c, 0x9e, 0xfc].map((head) => Uint8Array.of(0x82, 0x01, head, 0x01, 0xff)),
+  ...[0x9f, 0x5f, 0x7f, 0xbf, 0xff, 0x1f, 0x1c, 0x9e, 0xfc].map((head) => Uint8Array.of(0x82, 0x02, head, 0x01, 0xff)),
   // Floats of each size, undefined, unknown simple values.
   Uint8Array.of(0xf9, 0x3c, 0x00),
   Uint8Array.of(0xfa, 0x3f, 0x80, 0x00, 0x00),
@@ -238,7 +277,7 @@ const malformed = (): Uint8Array[] => [
   Uint8Array.of(0xf7),
   Uint8Array.of(0xf8, 0x20),
   Uint8Array.of(0xe0),
-  withHeader([0x82, 0x01, 0x5a, 0, 0x20, 0, 0], MAX_PACKET_BYTES),
+  withHeader([0x82, 0x02, 0x5a, 0, 0x20, 0, 0], MAX_PACKET_BYTES),
 ]
 
 /** One well-formed packet of every kind, as bytes. */

@@ -1,4 +1,10 @@
 export type { ReplicaId } from '../core/index.js'
+export {
+  type Checkpoint,
+  type CheckpointHeader,
+  decodeCheckpointHeader,
+  encodeCheckpointHeader,
+} from './checkpoint.js'
 export { WireError, type WireErrorCode } from './error.js'
 export { bytesToHex, hexToBytes, ID_BYTES } from './hex.js'
 export {
@@ -8,7 +14,7 @@ export {
   packetBytesFor,
 } from './limits.js'
 export { decodeMembership, encodeMembership, type Membership } from './membership.js'
-export { decodePacket, encodePacket, type Packet } from './packet.js'
+export { decodePacket, encodePacket, type Greeting, type Packet } from './packet.js'
 export { decodeBatch, encodeBatch, type RecordBatch } from './record.js'
 export {
   type Address,
@@ -28,4 +34,5 @@ export {
   type RelayFrame,
   type RelayRate,
 } from './relay-frames.js'
+export { decodeLives, decodeStart, encodeLives, encodeStart } from './start.js'
 export { TokenBucket } from './token-bucket.js'

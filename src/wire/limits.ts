@@ -9,6 +9,15 @@ export const MAX_NUMBER: number = 2 ** 48
 export const MAX_EPOCH: number = 2 ** 32 - 1
 export const MAX_INCARNATION: number = 2 ** 32 - 1
 
+/** Batches in the log of one replica: at a million a second this is nine years. */
+export const MAX_BATCHES: number = 2 ** 48
+
+/** Of other replicas: a group's voters over many epochs. */
+export const MAX_KNOWN_LIVES = 1024
+
+/** Of a mebibyte each: more than a page can hold. */
+export const MAX_CHECKPOINT_CHUNKS = 65_536
+
 /** One turn's messages for one peer. */
 export const MAX_MESSAGES_PER_PACKET = 1024
 

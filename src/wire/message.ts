@@ -1,10 +1,18 @@
-import { type Conflict, MAX_CONFLICTS, MAX_FETCH, MAX_VOTERS, type Message, type RecoverOk } from '../core/index.js'
+import {
+  type Conflict,
+  MAX_CONFLICTS,
+  MAX_FETCH,
+  MAX_RECOVER,
+  MAX_VOTERS,
+  type Message,
+  type RecoverOk,
+} from '../core/index.js'
 import { type Codec, list, optional, record, ruled, variants } from './codec.js'
 import { WireError } from './error.js'
 import { MAX_NUMBER } from './limits.js'
 import { ballot, flag, integer, recoveryBallot } from './scalar.js'
 import { checkStanding, checkVote, phase } from './standing.js'
-import { batch, deps, epoch, instance, instanceNumber, slot, value } from './value.js'
+import { deps, epoch, instance, instanceNumber, proposed, slot, value } from './value.js'
 
 const about = { epoch, instance }
 
@@ -20,16 +28,22 @@ const checkRecoverOk = (it: RecoverOk): void => {
   }
 }
 
+const checkStretch = ({ from, to }: { readonly from: number; readonly to: number }, most: number): void => {
+  if (to < from || to - from >= most) {
+    throw new WireError('rule', `${from} to ${to} is no stretch of 1 to ${most} instances`)
+  }
+}
+
 /** Everything replicas say to each other (protocol §4, §5, §8). */
 export const message: Codec<Message> = ruled<Message>(
   variants<Message>({
-    'pre-accept': [0, { ...about, value: batch, deps }],
+    'pre-accept': [0, { ...about, value: proposed, deps }],
     'pre-accept-ok': [1, { ...about, deps }],
     accept: [2, { ...about, ballot, value, deps }],
     'accept-ok': [3, { ...about, ballot }],
     nack: [4, { ...about, ballot }],
     commit: [5, { ...about, value: optional(value), deps }],
-    recover: [6, { ...about, ballot: recoveryBallot }],
+    recover: [6, { epoch, slot, from: instanceNumber, to: instanceNumber, ballot: recoveryBallot }],
     'recover-ok': [
       7,
       {
@@ -42,7 +56,7 @@ export const message: Codec<Message> = ruled<Message>(
         initDeps: optional(deps),
       },
     ],
-    validate: [8, { ...about, ballot: recoveryBallot, value: batch, deps }],
+    validate: [8, { ...about, ballot: recoveryBallot, value: proposed, deps }],
     'validate-ok': [
       9,
       {
@@ -57,8 +71,7 @@ export const message: Codec<Message> = ruled<Message>(
   }),
   (it) => {
     if (it.kind === 'recover-ok') checkRecoverOk(it)
-    if (it.kind === 'fetch' && (it.to < it.from || it.to - it.from >= MAX_FETCH)) {
-      throw new WireError('rule', `${it.from} to ${it.to} is no stretch of 1 to ${MAX_FETCH} instances`)
-    }
+    if (it.kind === 'fetch') checkStretch(it, MAX_FETCH)
+    if (it.kind === 'recover') checkStretch(it, MAX_RECOVER)
   },
 )

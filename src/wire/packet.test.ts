@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  type Batch,
   MAX_COMMANDS_PER_BATCH,
   MAX_KEY_CODE_UNITS,
   MAX_PAYLOAD_BYTES,
   MAX_SPANS_PER_COMMAND,
+  MAX_SWEEP_BYTES,
   type Message,
   type PreAccept,
   writeRange,
@@ -28,16 +30,25 @@ const packetOf = (...messages: readonly Message[]): Packet => ({
   kind: 'messages',
   group: GROUP,
   incarnation: 1,
+  batches: 0,
   messages,
 })
 
-const preAccept = (name: string, payload: Uint8Array = new Uint8Array(64)): PreAccept => ({
+const preAccept = (name: string, payload: Uint8Array = new Uint8Array(64)): PreAccept & { value: Batch } => ({
   kind: 'pre-accept',
   epoch: 0,
   instance: { slot: 1, number: 1000 },
   value: {
     kind: 'commands',
-    commands: [{ spans: [{ kind: 'key', write: true, key: name }], payload, session: GROUP, sequence: 1000 }],
+    commands: [
+      {
+        spans: [{ kind: 'key', write: true, key: name }],
+        payload,
+        session: GROUP,
+        sequence: 1000,
+        acknowledged: 999,
+      },
+    ],
   },
   deps: [999, 999, 999],
 })
@@ -77,7 +88,7 @@ test('every field of every packet with every kind of wrong value is refused with
 test('random bytes are refused with a WireError or make a packet that can be sent again', () => {
   const random = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
-    fc.uint8Array({ maxLength: 200 }).map((rest) => Uint8Array.from([0x82, 0x01, ...rest])),
+    fc.uint8Array({ maxLength: 200 }).map((rest) => Uint8Array.from([0x82, 0x02, ...rest])),
   )
   fc.assert(fc.property(random, checkAnswer), { numRuns: 5000 })
 })
@@ -168,8 +179,8 @@ test('an error names the field, the value and the limit', () => {
 })
 
 test('a packet of another wire version is told apart from a broken one', () => {
-  expect(refusal(() => decodePacket(Uint8Array.of(0x83, 0x02, 0x00, 0x00))).code).toBe('version')
-  expect(refusal(() => decodePacket(Uint8Array.of(0x83, 0x01, 0x00, 0x00))).code).toBe('shape')
+  expect(refusal(() => decodePacket(Uint8Array.of(0x83, 0x03, 0x00, 0x00))).code).toBe('version')
+  expect(refusal(() => decodePacket(Uint8Array.of(0x83, 0x02, 0x00, 0x00))).code).toBe('shape')
 })
 
 test('a command of 1 MiB passes, one of 8 MiB where the limit was raised, one byte more never', () => {
@@ -199,6 +210,7 @@ test('each limit itself passes', () => {
   for (const sent of [
     packetOf(batchOf([wide])),
     packetOf(batchOf(new Array(MAX_COMMANDS_PER_BATCH).fill(long))),
+    packetOf({ ...rest, value: { kind: 'sweep', payload: new Uint8Array(MAX_SWEEP_BYTES) } }),
     packetOf(...new Array(MAX_MESSAGES_PER_PACKET).fill(batchOf([long]))),
   ]) {
     expect(decodePacket(encodePacket(sent))).toStrictEqual(sent)

@@ -1,11 +1,13 @@
 import type { GroupId, Message } from '../core/index.js'
+import type { Introduction, Start } from '../member/index.js'
 import { fromCbor, toCbor } from './cbor.js'
-import { list, optional, variants } from './codec.js'
+import { list, optional, ruled, variants } from './codec.js'
 import { shown, WireError } from './error.js'
 import { MAX_MESSAGES_PER_PACKET, MAX_PACKET_BYTES, MAX_PACKET_ITEMS } from './limits.js'
 import { type Membership, membership } from './membership.js'
 import { message } from './message.js'
-import { id } from './scalar.js'
+import { flag, id } from './scalar.js'
+import { batches, start } from './start.js'
 import { incarnation } from './value.js'
 
 /** What two replicas exchange: everything one has to say to the other in one turn. */
@@ -15,23 +17,46 @@ export type Packet =
       readonly group: GroupId
       /** How often its sender was started, this start included. */
       readonly incarnation: number
+      /** Batches of records that the sender's storage holds, at least: what the messages rely on is among them. */
+      readonly batches: number
       /** At least one. */
       readonly messages: readonly Message[]
     }
-  /** The first word to a peer: which life of the sender this is, and where it belongs; undefined: nowhere yet. */
+  | Greeting
+  /** The receiver must not vote: of its storage a later life is known, or another one of the same count. */
   | {
-      readonly kind: 'greeting'
+      readonly kind: 'refused'
+      readonly group: GroupId
       readonly incarnation: number
-      readonly membership: Membership | undefined
+      /** The receiver's start that is refused. */
+      readonly refused: Start
+      /** The start that is known instead. */
+      readonly known: Start
     }
 
-/** Raised with every change of what packets look like; a reader refuses all others. */
-const WIRE_VERSION = 1
+/** The first word to a peer: which life of the sender this is, and where it belongs; undefined: nowhere yet. */
+export interface Greeting extends Introduction {
+  readonly kind: 'greeting'
+  readonly membership: Membership | undefined
+  /** It answers the receiver's own greeting, which has arrived; one that is no answer asks for one. */
+  readonly answer: boolean
+}
 
-const packet = variants<Packet>({
-  messages: [0, { group: id, incarnation, messages: list(message, 1, MAX_MESSAGES_PER_PACKET) }],
-  greeting: [1, { incarnation, membership: optional(membership) }],
-})
+/** Raised with every change of what packets look like; a reader refuses all others. */
+const WIRE_VERSION = 2
+
+const packet = ruled(
+  variants<Packet>({
+    messages: [0, { group: id, incarnation, batches, messages: list(message, 1, MAX_MESSAGES_PER_PACKET) }],
+    greeting: [1, { start, previous: optional(start), batches, membership: optional(membership), answer: flag }],
+    refused: [2, { group: id, incarnation, refused: start, known: start }],
+  }),
+  (it) => {
+    if (it.kind === 'greeting' && it.start.count !== (it.previous?.count ?? 0) + 1) {
+      throw new WireError('rule', `start ${it.start.count} does not follow ${it.previous?.count ?? 0}`, 'start')
+    }
+  },
+)
 
 /**
  * A packet as bytes in a buffer of their own. Throws a `WireError` when a value breaks a limit or the whole

@@ -2,12 +2,19 @@ import { Encoder } from 'cbor-x/encode'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { InstanceRecord } from '../core/index.js'
-import { membership, recordBatch } from './arbitraries.js'
+import { checkpointHeader, lives, membership, recordBatch, start } from './arbitraries.js'
 import {
+  type CheckpointHeader,
   decodeBatch,
+  decodeCheckpointHeader,
+  decodeLives,
   decodeMembership,
+  decodeStart,
   encodeBatch,
+  encodeCheckpointHeader,
+  encodeLives,
   encodeMembership,
+  encodeStart,
   hexToBytes,
   type RecordBatch,
   WireError,
@@ -48,10 +55,36 @@ test('a membership survives writing and reading', () => {
   )
 })
 
+test('starts, lives known and headers of checkpoints survive writing and reading', () => {
+  fc.assert(
+    fc.property(start, lives, checkpointHeader, (ofStart, ofLives, ofHeader) => {
+      expect(decodeStart(encodeStart(ofStart))).toStrictEqual(ofStart)
+      expect(decodeLives(encodeLives(ofLives))).toStrictEqual(ofLives)
+      expect(decodeCheckpointHeader(encodeCheckpointHeader(ofHeader))).toStrictEqual(ofHeader)
+    }),
+  )
+})
+
+test.each<[string, Partial<CheckpointHeader>, object]>([
+  ['an executed number inside its own frontier', { executed: { frontier: [3], beyond: [[3]] } }, { code: 'rule' }],
+  ['an executed number that leaves no gap', { executed: { frontier: [3], beyond: [[4]] } }, { code: 'rule' }],
+  ['executed numbers out of order', { executed: { frontier: [3], beyond: [[7, 6]] } }, { code: 'rule' }],
+  ['a row too few', { executed: { frontier: [3, 3], beyond: [[]] } }, { code: 'rule', path: 'executed.beyond' }],
+  ['no row', { executed: { frontier: [], beyond: [] } }, { code: 'range', path: 'executed.frontier' }],
+  ['chunks without number', { chunks: -1 }, { code: 'range', path: 'chunks' }],
+])('a checkpoint with %s is neither written nor read', (_, change, error) => {
+  const broken = { group, epoch: 0, executed: { frontier: [3], beyond: [[5]] }, chunks: 1, ...change }
+  expect(() => encodeCheckpointHeader(broken)).toThrow(expect.objectContaining(error))
+  const { frontier, beyond } = broken.executed
+  // Read, -1 is no CBOR of ours at all.
+  const bytes = cbor.encode([hexToBytes(group), 0, [frontier, beyond], broken.chunks])
+  expect(() => decodeCheckpointHeader(bytes)).toThrow(WireError)
+})
+
 test('an initial value that is the value itself is written once, and is one object again when read', () => {
   const value = {
     kind: 'commands',
-    commands: [{ spans: [], payload: new Uint8Array(10_000), session: '0'.repeat(32), sequence: 1 }],
+    commands: [{ spans: [], payload: new Uint8Array(10_000), session: '0'.repeat(32), sequence: 1, acknowledged: 0 }],
   } as const
   const bytes = encodeBatch(batch(record({ value, initValue: value })))
   expect(bytes.length).toBeLessThan(10_100)

@@ -1,5 +1,4 @@
 import {
-  type Batch,
   type Command,
   type Deps,
   type InstanceId,
@@ -7,8 +6,10 @@ import {
   MAX_KEY_CODE_UNITS,
   MAX_PAYLOAD_BYTES,
   MAX_SPANS_PER_COMMAND,
+  MAX_SWEEP_BYTES,
   MAX_VOTERS,
   NOOP,
+  type Proposed,
   type Span,
   type Value,
 } from '../core/index.js'
@@ -40,26 +41,37 @@ const span = ruled<Span>(
   },
 )
 
-const command = record<Command>({
-  spans: list(span, 0, MAX_SPANS_PER_COMMAND),
-  payload: bytes(MAX_PAYLOAD_BYTES),
-  session: id,
-  sequence: integer(1, Number.MAX_SAFE_INTEGER),
-})
+const command = ruled(
+  record<Command>({
+    spans: list(span, 0, MAX_SPANS_PER_COMMAND),
+    payload: bytes(MAX_PAYLOAD_BYTES),
+    session: id,
+    sequence: integer(1, Number.MAX_SAFE_INTEGER),
+    acknowledged: integer(0, Number.MAX_SAFE_INTEGER),
+  }),
+  ({ sequence, acknowledged }) => {
+    if (acknowledged >= sequence) throw new WireError('rule', `command ${sequence} acknowledges ${acknowledged}`)
+  },
+)
 
 // At least one: an empty batch would be a second, different no-op [K19].
 const commands = list(command, 1, MAX_COMMANDS_PER_BATCH)
 
-/** A batch is written as the array of its commands. */
-export const batch: Codec<Batch> = {
-  encode: (value) => commands.encode(value.commands),
-  decode: (raw) => ({ kind: 'commands', commands: commands.decode(raw) }),
+const sweep = bytes(MAX_SWEEP_BYTES)
+
+/** A batch is written as the array of its commands, a sweep as its bytes. */
+export const proposed: Codec<Proposed> = {
+  encode: (value) => (value.kind === 'sweep' ? sweep.encode(value.payload) : commands.encode(value.commands)),
+  decode: (raw) =>
+    raw instanceof Uint8Array
+      ? { kind: 'sweep', payload: sweep.decode(raw) }
+      : { kind: 'commands', commands: commands.decode(raw) },
 }
 
-/** A no-op is written as 0, where a batch is an array. */
+/** A no-op is written as 0. */
 const NOOP_CODE = 0
 
 export const value: Codec<Value> = {
-  encode: (it) => (it.kind === 'noop' ? NOOP_CODE : batch.encode(it)),
-  decode: (raw) => (raw === NOOP_CODE ? NOOP : batch.decode(raw)),
+  encode: (it) => (it.kind === 'noop' ? NOOP_CODE : proposed.encode(it)),
+  decode: (raw) => (raw === NOOP_CODE ? NOOP : proposed.decode(raw)),
 }

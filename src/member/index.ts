@@ -1,0 +1,1 @@
+export { type Introduction, type KnownLife, type Start, Starts, type Verdict } from './starts.js'
