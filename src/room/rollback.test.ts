@@ -20,7 +20,7 @@ const copyOf = (disks: Disks, { id }: MapRoom): Disk => new Disk(disks.disk('roo
 const refusedWhileOthersGoOn = async (refused: MapRoom, a: MapRoom, b: MapRoom): Promise<void> => {
   const { reason } = await until(refused, ({ role }) => role === 'stopped')
   expect(reason).toContain('older copy')
-  expect(reason).toContain('open the room again with a fresh storage')
+  expect(reason).toContain('open the room again, as a new replica')
   await a.state.set('after', 1)
   expect(await b.state.get('after')).toBe(1)
 }

@@ -280,7 +280,7 @@ export class LiveRoom<Api> implements Room<Api> {
     this.#introductions.superseded(this.id, known)
     this.#stop(
       `others know another start ${known.count} of this replica, or promises that it has forgotten: its storage is an ` +
-        'older copy; open the room again with a fresh storage',
+        'older copy; open the room again, as a new replica',
     )
   }
 

@@ -1,71 +1,113 @@
-import { defaultTuning, type Tuning } from '../core/index.js'
-import type { Random } from './random.js'
+import type { Message, Tuning } from '../core/index.js'
 
-/** What goes wrong in a run, and how often. Every rate is a probability. */
-export interface Faults {
-  /** One-way delay of a message, uniform between these, in virtual milliseconds: wider means more reordering. */
-  readonly delayMs: readonly [number, number]
-  /** A message is lost. */
+export type Kind = Message['kind']
+
+/**
+ * One direction of one path. A message takes `delayMs`, `slowMs` more as long as things go wrong, and up to `jitterMs`
+ * on top; it is lost with a probability of `loss`.
+ */
+export interface Link {
+  readonly delayMs: number
+  readonly slowMs: number
+  readonly jitterMs: number
   readonly loss: number
+}
+
+/** What happens to messages of one kind on top. */
+export interface KindFault {
+  readonly kind: Kind
+  readonly loss: number
+  /** The probability that a voter never hears of an instance by this kind, however often it is repeated, for seconds. */
+  readonly deaf: number
+  /** The same for the voter whose row it is. */
+  readonly ownerDeaf: number
+  /** The probability that one is held back for `holdMs`. */
+  readonly hold: number
+  readonly holdMs: readonly [number, number]
+}
+
+/** What befalls a host the moment it does something. */
+export interface Ambush {
+  /** It has sent a message of this kind, to the first of several; or begun a write; or one has just become durable. */
+  readonly on: Kind | 'write' | 'written'
+  /** Only about instances of its own row. */
+  readonly own: boolean
+  readonly chance: number
+  readonly what: 'crash' | 'pause' | 'isolate'
+  readonly forMs: readonly [number, number]
+}
+
+/** What goes wrong in a run, and how often. Rates are per virtual second, all else that has no unit is a probability. */
+export interface Faults {
+  /** From slot to slot. */
+  readonly link: (from: number, to: number) => Link
   /** A message arrives a second time, up to `echoMs` later. */
   readonly repetition: number
   readonly echoMs: number
-  /** Time until a write is durable, uniform between these, in virtual milliseconds. */
-  readonly writeMs: readonly [number, number]
-  /** Crashes per replica and virtual second; who crashes is back after `downMs`. */
-  readonly crashes: number
-  readonly downMs: readonly [number, number]
-  /** At most this many replicas are down at once. */
-  readonly maxDown: number
-  /** Cuts per virtual second: one pair of replicas hears nothing of each other for `cutMs`. */
+  readonly kinds: readonly KindFault[]
+  /** One direction between two hosts is silent for `cutMs`. */
   readonly cuts: number
   readonly cutMs: readonly [number, number]
-  /** Impatient replicas suspect and recover what is merely late: safety must not depend on any of it. */
+  /** The group falls apart: in two, in two that share a bridge, around a centre; in both directions or one. */
+  readonly partitions: number
+  readonly partitionMs: readonly [number, number]
+
+  /** Until a write is durable. */
+  readonly writeMs: readonly [number, number]
+  readonly writeFailure: number
+  /** Crashes per host. Who crashes, or can't write, is back after `downMs`. */
+  readonly crashes: number
+  readonly downMs: readonly [number, number]
+  /** At most so many hosts are down at once. */
+  readonly maxDown: number
+  /** Pauses per host: nothing runs there for `pauseMs`; what arrives meanwhile waits, or is lost. */
+  readonly pauses: number
+  readonly pauseMs: readonly [number, number]
+  /** By how much its own clock is further on when it wakes, as a laptop's is that slept. */
+  readonly sleepMs: number
+  /** Of a host's clock, against the world's. */
+  readonly clockRate: readonly [number, number]
+  /** Per run: this many hosts lose their disk for good, and come back as somebody else. */
+  readonly amnesia: number
+  readonly ambushes: readonly Ambush[]
+
+  /** Between clients and voters. */
+  readonly client: Link
   readonly tuning: Partial<Tuning>
 }
 
-/** A different mixture for every seed ("swarm"): runs in which much of one fault happens find more than an average of all. */
-export const drawFaults = (random: Random, f: number): Faults => {
-  const sometimes = (rate: number): number => (random.chance(0.5) ? random.next() * rate : 0)
-  const fastest = random.between(1, 30)
-  return {
-    delayMs: [fastest, fastest + sometimes(300)],
-    loss: sometimes(random.chance(0.2) ? 0.6 : 0.3),
-    repetition: sometimes(0.3),
-    echoMs: 2000,
-    writeMs: [0, sometimes(60)],
-    crashes: sometimes(0.8),
-    downMs: [10, random.between(50, 4000)],
-    maxDown: random.chance(0.8) ? f : f + 1,
-    cuts: sometimes(1),
-    cutMs: [100, 3000],
-    tuning: random.chance(0.8) ? impatient(random) : {},
-  }
-}
-
-/** Timers that fire long before anything is really late make replicas recover, and outbid each other, all the time. */
-const impatient = (random: Random): Partial<Tuning> => ({
-  slowPathDelayMs: random.between(1, 100),
-  retransmitMs: random.between(30, defaultTuning.retransmitMs),
-  gossipMs: random.between(20, 200),
-  suspectMs: random.between(1, 400),
-  fetchDelayMs: random.between(0, 10),
-  recoverSuspectedMs: random.between(0, 10),
-  recoverAliveMs: random.between(0, 30),
-  waitingMs: random.between(50, 1000),
-})
+const faultless = (delayMs: number): Link => ({ delayMs, slowMs: 0, jitterMs: 0, loss: 0 })
 
 /** A world in which everything works. */
 export const noFaults: Faults = {
-  delayMs: [5, 5],
-  loss: 0,
+  link: () => faultless(5),
   repetition: 0,
   echoMs: 0,
+  kinds: [],
+  cuts: 0,
+  cutMs: [0, 0],
+  partitions: 0,
+  partitionMs: [0, 0],
   writeMs: [1, 1],
+  writeFailure: 0,
   crashes: 0,
   downMs: [0, 0],
   maxDown: 0,
-  cuts: 0,
-  cutMs: [0, 0],
+  pauses: 0,
+  pauseMs: [0, 0],
+  sleepMs: 0,
+  clockRate: [1, 1],
+  amnesia: 0,
+  ambushes: [],
+  client: faultless(1),
   tuning: {},
 }
+
+/** The same world once everything works again: it is as far apart, and as impatient, as before. */
+export const healed = ({ link, client, clockRate, tuning }: Faults): Faults => ({
+  ...noFaults,
+  link: (from, to) => faultless(link(from, to).delayMs),
+  client: faultless(client.delayMs),
+  clockRate,
+  tuning,
+})

@@ -1,4 +1,6 @@
-export { Violation } from './checkers.js'
+export { Violation } from './checkers/violation.js'
 export { type Faults, noFaults } from './faults.js'
-export { type Report, SimulationFailed, type SimulationOptions, simulate } from './simulate.js'
+export type { Report } from './report.js'
+export { SimulationFailed, simulate } from './simulate.js'
 export type { Workload } from './workload.js'
+export type { SimulationOptions } from './world.js'

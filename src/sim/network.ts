@@ -1,47 +1,81 @@
-import type { Message, ReplicaId } from '../core/index.js'
+import type { Message } from '../core/index.js'
 import type { Agenda } from './agenda.js'
 import type { Medium } from './bytes.js'
-import type { Faults } from './faults.js'
-import type { Random } from './random.js'
+import type { Faults, Kind, KindFault } from './faults.js'
+import { noise, type Random } from './random.js'
 
-/** Carries messages between replicas: late, lost, repeated, out of order, as its faults say. */
+/** How long a voter stays deaf to one kind of message about one instance. */
+const DEAF_MS = 2000
+
+export type Fate = 'lost' | 'held' | 'repeated' | 'cut'
+
+/** Carries messages between slots: late, lost, repeated, out of order, as its faults say. */
 export class Network {
-  readonly #cuts = new Map<string, number>()
-  /** Messages sent, by kind. */
-  readonly sent: Partial<Record<Message['kind'], number>> = {}
+  readonly #n: number
+  /** Until when each direction is cut. */
+  readonly #cutUntil: number[]
+  readonly #deafness: number
+  /** Messages sent, by kind; and what befell them. */
+  readonly sent: Partial<Record<Kind, number>> = {}
+  readonly fates: Record<Fate, number> = { lost: 0, held: 0, repeated: 0, cut: 0 }
 
   constructor(
+    n: number,
     readonly agenda: Agenda,
     readonly random: Random,
     public faults: Faults,
     readonly medium: Medium,
-    readonly deliver: (from: ReplicaId, to: ReplicaId, message: Message) => void,
-  ) {}
-
-  send(from: ReplicaId, to: ReplicaId, message: Message): void {
-    this.sent[message.kind] = (this.sent[message.kind] ?? 0) + 1
-    const { loss, repetition, echoMs, delayMs } = this.faults
-    if (this.random.chance(loss)) return
-    const carried = this.medium.message(message)
-    this.#carry(from, to, carried, this.random.between(...delayMs))
-    if (this.random.chance(repetition)) this.#carry(from, to, carried, this.random.between(delayMs[0], echoMs))
+    readonly deliver: (from: number, to: number, message: Message) => void,
+  ) {
+    this.#n = n
+    this.#cutUntil = new Array<number>(n * n).fill(0)
+    this.#deafness = random.below(2 ** 32)
   }
 
-  /** The two hear nothing of each other for a while. What is under way is lost, too. */
-  cut(a: ReplicaId, b: ReplicaId, forMs: number): void {
-    const until = this.agenda.now + forMs
-    this.#cuts.set(`${a} ${b}`, until)
-    this.#cuts.set(`${b} ${a}`, until)
+  send(from: number, to: number, message: Message): void {
+    this.sent[message.kind] = (this.sent[message.kind] ?? 0) + 1
+    const { random, faults } = this
+    const { delayMs, slowMs, jitterMs, loss } = faults.link(from, to)
+    const fault = faults.kinds.find(({ kind }) => kind === message.kind)
+    if (random.chance(loss) || (fault !== undefined && this.#swallows(fault, to, message))) {
+      this.fates.lost++
+      return
+    }
+    const carried = this.medium.message(message)
+    let takesMs = delayMs + slowMs + jitterMs * random.next()
+    if (fault !== undefined && random.chance(fault.hold)) {
+      this.fates.held++
+      takesMs += random.between(...fault.holdMs)
+    }
+    this.#carry(from, to, carried, takesMs)
+    if (random.chance(faults.repetition)) {
+      this.fates.repeated++
+      this.#carry(from, to, carried, takesMs + random.between(0, faults.echoMs))
+    }
+  }
+
+  /** Nothing gets from one to the other for a while. What is under way is lost, too. */
+  cut(from: number, to: number, forMs: number): void {
+    this.#cutUntil[from * this.#n + to] = this.agenda.now + forMs
   }
 
   heal(): void {
-    this.#cuts.clear()
+    this.#cutUntil.fill(0)
   }
 
-  #carry(from: ReplicaId, to: ReplicaId, message: Message, delayMs: number): void {
+  #swallows({ kind, loss, deaf, ownerDeaf }: KindFault, to: number, message: Message): boolean {
+    if (this.random.chance(loss)) return true
+    if (deaf + ownerDeaf === 0 || message.kind === 'frontier') return false
+    const [slot, number] =
+      'instance' in message ? [message.instance.slot, message.instance.number] : [message.slot, message.from]
+    const period = Math.floor(this.agenda.now / DEAF_MS)
+    return noise(this.#deafness, kind.length, slot, number, to, period) < (to === slot ? ownerDeaf : deaf)
+  }
+
+  #carry(from: number, to: number, message: Message, delayMs: number): void {
     this.agenda.after(delayMs, () => {
-      const cutUntil = this.#cuts.get(`${from} ${to}`) ?? 0
-      if (this.agenda.now >= cutUntil) this.deliver(from, to, message)
+      if (this.agenda.now < (this.#cutUntil[from * this.#n + to] as number)) this.fates.cut++
+      else this.deliver(from, to, message)
     })
   }
 }

@@ -43,10 +43,35 @@ export class Random {
     return from[this.below(from.length)] as T
   }
 
+  /** Some of them, each with this probability, in their order. */
+  some<T>(from: readonly T[], probability: number): T[] {
+    return from.filter(() => this.chance(probability))
+  }
+
+  /** So many of them, or all there are, in random order. */
+  sample<T>(from: readonly T[], count: number): T[] {
+    const left = [...from]
+    const taken: T[] = []
+    while (taken.length < count && left.length > 0) taken.push(...left.splice(this.below(left.length), 1))
+    return taken
+  }
+
   /** A random 128-bit name: 32 lower-case hex digits. */
   id(): string {
     let id = ''
     for (let i = 0; i < 32; i++) id += this.below(16).toString(16)
     return id
   }
+}
+
+/** Uniform in [0, 1), and always the same for the same integers. */
+export const noise = (...numbers: readonly number[]): number => {
+  let hash = 0x811c9dc5
+  for (const number of numbers) {
+    hash = Math.imul(hash ^ number, 0x01000193)
+    hash ^= hash >>> 15
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
 }

@@ -1,49 +1,124 @@
 import { describe, expect, it } from 'vitest'
-import { noFaults, type Report, simulate } from './index.js'
+import { awsRegions, awsRoundTripMs } from './aws.js'
+import { noFaults, type Report, simulate, type Workload } from './index.js'
+import { awsDistanceMs } from './links.js'
+import { Totals } from './totals.js'
 
-const SIZES = [1, 2, 3, 5, 7]
-/** The first seeds of all: a failure names its own, and the command that replays it. */
-const SEEDS = Array.from({ length: 120 }, (_, i) => i + 1)
+/** The first seeds of all: a failure names its own, and the command that replays it. Small groups have fewer ways to fail. */
+const FIXED = [
+  [1, 20],
+  [2, 40],
+  [3, 150],
+  [4, 80],
+  [5, 300],
+  [7, 80],
+  [9, 15],
+] as const
+const FRESH_RUNS = 30
+/** Met once in hundreds of runs: `npm run sim -- --runs 2000` looks for these. */
+const RARE = ['overtaken', 'rival', 'late-committed', 'late-accepted']
 
-const sum = (reports: readonly Report[], of: (report: Report) => number | undefined): number =>
-  reports.reduce((total, report) => total + (of(report) ?? 0), 0)
+const calm: Workload = {
+  clients: 5,
+  lanes: 2,
+  calls: 100,
+  keys: 5,
+  apart: false,
+  thinkMs: 200,
+  timeoutMs: 2000,
+  patienceMs: 10_000,
+  reads: 0.3,
+  ranges: 0.1,
+  several: 0.1,
+  renewal: 0,
+  roaming: 0.2,
+  sweepEveryMs: 500,
+  sweepAfter: 20,
+  checkpointEveryMs: 500,
+  preferEveryMs: 1000,
+}
 
-describe('in a world that loses, repeats, reorders, cuts and crashes', () => {
-  it.each(SIZES)('%i replicas agree, see each other, keep one order, and lose nothing answered', (n) => {
-    const reports = SEEDS.map((seed) => simulate({ seed, n }))
-    console.log(`n = ${n}, seeds 1 to ${SEEDS.length}: ${sum(reports, (report) => report.answered)} commands answered`)
-    // What the checkers can't see is whether anything happened at all.
-    expect(sum(reports, ({ answered }) => answered)).toBeGreaterThan(1000)
-    if (n < 3) return
-    expect(sum(reports, ({ crashes }) => crashes)).toBeGreaterThan(100)
-    expect(sum(reports, ({ paths }) => paths.slow)).toBeGreaterThan(100)
-    expect(sum(reports, ({ paths }) => paths.recovered)).toBeGreaterThan(50)
-    expect(sum(reports, ({ noops }) => noops)).toBeGreaterThan(10)
-    expect(sum(reports, ({ messages }) => messages.validate)).toBeGreaterThan(0)
-    // With these seeds no recovery among three voters waits for another one.
-    if (n > 3) expect(sum(reports, ({ messages }) => messages.waiting)).toBeGreaterThan(0)
+describe('in a world that loses, repeats, reorders, cuts, crashes, forgets and sleeps', () => {
+  const totals = new Totals()
+
+  it.each(FIXED)('%i replicas keep every promise, with the same seeds each time', { timeout: 120_000 }, (n, runs) => {
+    for (let seed = 1; seed <= runs; seed++) totals.add(simulate({ seed, n }))
+  })
+
+  it('all that can go wrong has gone wrong, and every case of recovery that is not rare was reached', () => {
+    const { numbers, mishaps, fates, paths, recoveries } = totals
+    const seen = { ...numbers, ...mishaps, ...fates, ...paths, ...recoveries }
+    const never = Object.keys(seen).filter((name) => name !== 'undecided' && !RARE.includes(name) && !seen[name])
+    expect(never).toEqual([])
+    expect(numbers.undecided).toBe(0)
+  })
+
+  it.each([3, 5, 7])('%i replicas do so with seeds that nobody has tried', { timeout: 60_000 }, (n) => {
+    const first = Math.floor(Math.random() * 2 ** 40)
+    console.log(`n = ${n}, fresh seeds ${first} to ${first + FRESH_RUNS - 1}`)
+    for (let seed = first; seed < first + FRESH_RUNS; seed++) simulate({ seed, n })
   })
 })
 
 describe('in a world where everything works', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('%i replicas answer every command, without recovery', (n) => {
-    const report = simulate({ seed: n, n, faults: noFaults })
-    expect(report.answered).toBe(report.proposed)
-    expect(report.proposed).toBeGreaterThan(0)
-    expect(report.messages.recover).toBeUndefined()
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('%i replicas answer every call, without recovery', (n) => {
+    const report = simulate({ seed: n, n, faults: noFaults, workload: calm })
+    expect(report.answered).toBe(report.calls)
+    expect(report.calls).toBeGreaterThan(50)
+    expect(report.recoveries).toEqual({})
     expect(report.paths.recovered).toBeUndefined()
+    expect(report.lagMs).toBeLessThan(1000)
   })
 
   it.each([1, 3, 5, 7])('%i replicas commit all that does not interfere on the fast path', (n) => {
-    const reads = { keys: 100, rate: 10, reads: 1, ranges: 0, spans: 2 }
-    const report = simulate({ seed: n, n, faults: noFaults, workload: reads })
-    expect(report.proposed).toBeGreaterThan(0)
-    expect(report.paths).toEqual({ fast: report.proposed })
+    const reads = { ...calm, reads: 1, ranges: 0, sweepAfter: 1000 }
+    const { paths } = simulate({ seed: n, n, faults: noFaults, workload: reads })
+    // But for the probes at the end, which write the same keys at once.
+    expect(paths.fast).toBeGreaterThan(50)
+    expect(paths.slow ?? 0).toBeLessThanOrEqual(n)
+  })
+
+  it('a commit across the planet takes one round trip to the second-nearest peer', () => {
+    const link = (from: number, to: number) => ({ ...noFaults.link(from, to), delayMs: awsDistanceMs(from, to) })
+    const faults = { ...noFaults, link, writeMs: [0, 0] as const }
+    const apart = {
+      ...calm,
+      apart: true,
+      keys: 200,
+      several: 0,
+      ranges: 0,
+      clients: 10,
+      sweepAfter: 1000,
+      checkpointEveryMs: 10_000,
+    }
+    const { fastMs, paths } = simulate({ seed: 1, n: 5, faults, workload: apart })
+    // But for the probes at the end.
+    expect(paths.slow ?? 0).toBeLessThanOrEqual(5)
+    awsRegions.forEach((region, slot) => {
+      const peers = awsRegions.filter((peer) => peer !== region).map((peer) => awsRoundTripMs[region][peer])
+      const [, secondMs = 0] = peers.sort((a, b) => a - b)
+      const [leastMs, mostMs] = fastMs[slot] ?? [0, 0]
+      expect(Math.abs(leastMs - secondMs), region).toBeLessThan(1)
+      expect(Math.abs(mostMs - secondMs), region).toBeLessThan(1)
+    })
   })
 })
 
-it('a seed names a run: it is the same each time, and another one is another', () => {
-  const report = simulate({ seed: 11, n: 5 })
-  expect(simulate({ seed: 11, n: 5 })).toEqual(report)
-  expect(simulate({ seed: 12, n: 5 })).not.toEqual(report)
+describe('a seed names a run', () => {
+  const traceOf = (seed: number, n: number): [Report, string] => {
+    const lines: string[] = []
+    return [simulate({ seed, n, trace: (line) => lines.push(line) }), lines.join('\n')]
+  }
+
+  it('it is the same each time, byte for byte, and the hash says so without the text', () => {
+    const [report, text] = traceOf(11, 5)
+    expect(traceOf(11, 5)).toEqual([report, text])
+    expect(text.length).toBeGreaterThan(10_000)
+    expect(simulate({ seed: 11, n: 5 })).toEqual(report)
+  })
+
+  it('another seed, and another number of voters, is another run', () => {
+    expect(simulate({ seed: 12, n: 5 }).trace).not.toBe(simulate({ seed: 11, n: 5 }).trace)
+    expect(simulate({ seed: 11, n: 7 }).trace).not.toBe(simulate({ seed: 11, n: 5 }).trace)
+  })
 })

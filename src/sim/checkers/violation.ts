@@ -1,0 +1,26 @@
+import type { Command, Deps, InstanceId, Value } from '../../core/index.js'
+
+/** Something that must never happen has happened. The run's seed replays it. */
+export class Violation extends Error {
+  override readonly name = 'Violation'
+  constructor(
+    readonly checker: string,
+    what: string,
+  ) {
+    super(`${checker}: ${what}`)
+  }
+}
+
+export const show = ({ slot, number }: InstanceId): string => `${slot}.${number}`
+
+export const nameOf = ({ session, sequence }: Command): string => `${session}/${sequence}`
+
+/** What an instance holds, as far as one value can be told from another. */
+export const contentOf = (value: Value | undefined, deps: Deps | undefined): string =>
+  `${namesOf(value)} {${deps ?? '?'}}`
+
+const namesOf = (value: Value | undefined): string => {
+  if (value === undefined) return 'nothing'
+  if (value.kind === 'commands') return value.commands.map(nameOf).join(' ')
+  return value.kind === 'sweep' ? `sweep ${value.payload}` : 'no-op'
+}

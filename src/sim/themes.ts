@@ -1,0 +1,453 @@
+import { defaultTuning, quorumsOf, type Tuning } from '../core/index.js'
+import type { Ambush, Faults, Kind, KindFault } from './faults.js'
+import { drawLinks } from './links.js'
+import type { Random } from './random.js'
+import type { Workload } from './workload.js'
+
+/** What a run is about. */
+export interface Scene {
+  readonly faults: Faults
+  readonly workload: Workload
+}
+
+/**
+ * Themes: a run is about one kind of trouble, with a little of everything else. Runs in which much of one thing
+ * happens find more than an average of all ("swarm testing").
+ */
+export type Theme =
+  | 'calm'
+  | 'swarm'
+  | 'dying coordinators'
+  | 'late messages'
+  | 'partitions'
+  | 'restarts'
+  | 'rivals'
+  | 'split votes'
+  | 'silenced'
+  | 'hammer'
+  | 'sweeps'
+  | 'sleepers'
+
+/** How many runs of a hundred each one gets. */
+const shares: readonly (readonly [Theme, number])[] = [
+  ['calm', 5],
+  ['swarm', 12],
+  ['dying coordinators', 14],
+  ['late messages', 11],
+  ['partitions', 8],
+  ['restarts', 12],
+  ['rivals', 12],
+  ['split votes', 10],
+  ['silenced', 10],
+  ['hammer', 5],
+  ['sweeps', 5],
+  ['sleepers', 4],
+]
+
+export const drawTheme = (random: Random): Theme => {
+  let left = random.next() * shares.reduce((sum, [, share]) => sum + share, 0)
+  for (const [theme, share] of shares) {
+    left -= share
+    if (left < 0) return theme
+  }
+  return 'swarm'
+}
+
+/** A little of everything. */
+const drawFaults = (random: Random, n: number): Faults => {
+  const { f } = quorumsOf(n)
+  const sometimes = (rate: number): number => (random.chance(0.5) ? random.next() * rate : 0)
+  const loss = sometimes(random.chance(0.2) ? 0.6 : 0.3)
+  return {
+    link: drawLinks(random, n, sometimes(300), loss),
+    repetition: sometimes(0.3),
+    echoMs: random.chance(0.7) ? 2000 : 6000,
+    kinds: random.chance(0.3) ? drawKinds(random) : [],
+    cuts: sometimes(1),
+    cutMs: [100, 3000],
+    partitions: random.chance(0.2) ? random.next() : 0,
+    partitionMs: [100, 2000],
+    writeMs: [0, sometimes(60)],
+    writeFailure: random.chance(0.2) ? random.next() * 0.01 : 0,
+    crashes: sometimes(0.8),
+    downMs: [10, random.between(50, 4000)],
+    maxDown: random.chance(0.8) ? f : f + 1,
+    pauses: random.chance(0.3) ? random.next() * 0.5 : 0,
+    pauseMs: [100, 3000],
+    sleepMs: random.chance(0.3) ? 600_000 : 0,
+    clockRate: random.chance(0.3) ? [0.8, 1.25] : [1, 1],
+    amnesia: f > 0 && random.chance(0.08) ? 1 + random.below(f) : 0,
+    ambushes: random.chance(0.4) ? drawAmbushes(random) : [],
+    client: { delayMs: random.next() * 5, slowMs: 0, jitterMs: sometimes(100), loss: sometimes(0.2) },
+    tuning: { ...(random.chance(0.8) ? impatient(random) : {}), thrifty: random.chance(0.2) },
+  }
+}
+
+/**
+ * Timers that fire long before anything is really late make replicas recover, and outbid each other, all the time.
+ * The longest back-off, 32 times the delay, must be longer than a round trip, and so must the waiting: nothing else
+ * ends a duel [H10].
+ */
+const impatient = (random: Random): Partial<Tuning> => ({
+  slowPathDelayMs: random.between(1, 100),
+  retransmitMs: random.between(30, defaultTuning.retransmitMs),
+  gossipMs: random.between(50, 250),
+  suspectMs: random.between(1, 400),
+  fetchDelayMs: random.between(0, 10),
+  recoverSuspectedMs: random.between(5, 15),
+  recoverAliveMs: random.between(5, 40),
+  waitingMs: random.between(350, 1500),
+})
+
+const drawWorkload = (random: Random): Workload => ({
+  clients: 3 + random.below(5),
+  lanes: 1 + random.below(4),
+  calls: 60 + random.below(140),
+  keys: 1 + random.below(random.chance(0.5) ? 3 : 20),
+  apart: false,
+  thinkMs: random.between(20, 600),
+  timeoutMs: random.between(100, 1000),
+  patienceMs: random.between(1000, 6000),
+  reads: random.next() * 0.6,
+  ranges: random.chance(0.4) ? random.next() * 0.3 : 0,
+  several: random.chance(0.5) ? random.next() * 0.4 : 0,
+  renewal: random.chance(0.5) ? random.next() * 0.2 : 0,
+  roaming: random.chance(0.5) ? random.next() : 0,
+  sweepEveryMs: random.between(200, 1500),
+  sweepAfter: 5 + random.below(60),
+  checkpointEveryMs: random.between(300, 3000),
+  preferEveryMs: random.between(300, 3000),
+})
+
+const KINDS: readonly Kind[] = [
+  'pre-accept',
+  'pre-accept-ok',
+  'accept',
+  'accept-ok',
+  'commit',
+  'recover',
+  'recover-ok',
+  'validate',
+  'validate-ok',
+  'waiting',
+  'fetch',
+  'frontier',
+]
+
+const kindFault = (kind: Kind, fault: Partial<KindFault>): KindFault => ({
+  kind,
+  loss: 0,
+  deaf: 0,
+  ownerDeaf: 0,
+  hold: 0,
+  holdMs: [500, 5000],
+  ...fault,
+})
+
+/** One to four kinds of messages that have it hard. */
+const drawKinds = (random: Random): readonly KindFault[] =>
+  random.sample(KINDS, 1 + random.below(4)).map((kind) =>
+    kindFault(kind, {
+      loss: random.chance(0.4) ? random.between(0.3, 0.98) : 0,
+      deaf: random.chance(0.4) ? random.between(0.2, 0.9) : 0,
+      hold: random.chance(0.5) ? random.next() * 0.5 : 0,
+      holdMs: [random.between(20, 500), random.between(500, 5000)],
+    }),
+  )
+
+const AMBUSHED: readonly Ambush['on'][] = [
+  'pre-accept',
+  'accept',
+  'commit',
+  'recover',
+  'validate',
+  'waiting',
+  'accept-ok',
+  'pre-accept-ok',
+  'recover-ok',
+  'write',
+  'written',
+]
+
+const drawAmbushes = (random: Random): readonly Ambush[] =>
+  random.sample(AMBUSHED, 1 + random.below(3)).map((on) => ({
+    on,
+    own: random.chance(0.5),
+    chance: random.next() ** 3,
+    what: random.pick(['crash', 'crash', 'pause', 'isolate'] as const),
+    forMs: [random.between(1, 100), random.between(100, 4000)],
+  }))
+
+/** What a theme changes of a scene that was drawn at random. */
+const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scene) => Scene>> = {
+  calm: (random, n, { faults, workload }) => ({
+    faults: {
+      ...faults,
+      link: drawLinks(random, n, random.between(0, 20), random.chance(0.5) ? 0.01 : 0),
+      repetition: 0,
+      kinds: [],
+      cuts: 0,
+      partitions: 0,
+      writeFailure: 0,
+      crashes: 0,
+      pauses: 0,
+      amnesia: 0,
+      ambushes: [],
+      tuning: { thrifty: random.chance(0.5) },
+    },
+    workload,
+  }),
+
+  swarm: (_random, _n, scene) => scene,
+
+  // Proposals reach a few voters, and then their coordinators are gone for good: others have to find out what became of them.
+  'dying coordinators': (random, n, { faults, workload }) => {
+    const { f } = quorumsOf(n)
+    // Only who is really gone is suspected: what the living have begun goes on beside the recovery of what the dead began.
+    const accurate = {
+      gossipMs: random.between(60, 150),
+      suspectMs: random.between(400, 800),
+      recoverAliveMs: random.between(300, 1500),
+    }
+    return {
+      faults: {
+        ...faults,
+        repetition: faults.repetition / 2,
+        kinds: [
+          kindFault('pre-accept', { deaf: random.next() * 0.7, hold: random.chance(0.3) ? 0.2 : 0 }),
+          kindFault(
+            'pre-accept-ok',
+            random.chance(0.5) ? { hold: random.next(), holdMs: [100, 1500] } : { loss: random.next() * 0.8 },
+          ),
+          kindFault('accept', { deaf: random.chance(0.5) ? random.next() : 0 }),
+          kindFault('commit', { loss: random.chance(0.7) ? random.between(0.3, 0.95) : 0 }),
+        ],
+        maxDown: f,
+        crashes: random.next() * 0.3,
+        downMs: [500, 8000],
+        pauses: 0,
+        ambushes: random
+          .sample(['pre-accept', 'pre-accept', 'accept', 'commit', 'written'] as const, 2)
+          .map((on) => ({ on, own: true, chance: random.next() * 0.2, what: 'crash', forMs: [500, 20_000] })),
+        tuning: {
+          ...impatient(random),
+          ...(random.chance(0.5) ? accurate : {}),
+          waitingMs: random.between(350, 3000),
+          thrifty: random.chance(0.2),
+        },
+      },
+      workload: { ...workload, keys: 1 + random.below(3), thinkMs: random.between(20, 300), sweepAfter: 1000 },
+    }
+  },
+
+  'late messages': (random, _n, { faults, workload }) => ({
+    faults: {
+      ...faults,
+      repetition: random.next() * 0.5,
+      echoMs: random.between(500, 6000),
+      kinds: random
+        .sample(KINDS, 2 + random.below(4))
+        .map((kind) => kindFault(kind, { hold: random.next() * 0.6, holdMs: [50, random.between(300, 5000)] })),
+      tuning: { ...impatient(random) },
+    },
+    workload: { ...workload, keys: 1 + random.below(4) },
+  }),
+
+  partitions: (random, _n, { faults, workload }) => ({
+    faults: { ...faults, partitions: random.between(0.5, 3), cuts: random.next() * 6, cutMs: [50, 2000] },
+    workload,
+  }),
+
+  // Lives so short that the answers to one arrive in the next.
+  restarts: (random, n, { faults, workload }) => {
+    const down: readonly [number, number] = [1, random.between(5, 300)]
+    const { f } = quorumsOf(n)
+    return {
+      faults: {
+        ...faults,
+        crashes: random.between(0.5, 4),
+        downMs: down,
+        maxDown: Math.max(1, f),
+        writeMs: [0, random.between(1, 100)],
+        repetition: random.next() * 0.4,
+        echoMs: random.between(500, 4000),
+        kinds: random.chance(0.5) ? drawKinds(random) : [],
+        ambushes: random
+          .sample(AMBUSHED, 3)
+          .map((on) => ({ on, own: random.chance(0.3), chance: random.next() * 0.1, what: 'crash', forMs: down })),
+        tuning: { ...impatient(random), retransmitMs: random.between(30, 100) },
+      },
+      workload: { ...workload, keys: 1 + random.below(4) },
+    }
+  },
+
+  // Everybody is alive, and nobody gets through with what he began: recoveries meet recoveries, and late answers.
+  rivals: (random, n, { faults, workload }) => {
+    const late = (): Partial<KindFault> =>
+      random.chance(0.5) ? { hold: random.between(0.2, 0.7), holdMs: [10, random.between(200, 2000)] } : {}
+    const unheard = random.chance(0.5) ? random.between(0.85, 1) : random.next() * 0.6
+    return {
+      faults: {
+        ...faults,
+        link: drawLinks(random, n, random.between(0, 50), random.next() * 0.1),
+        cuts: 0,
+        crashes: 0,
+        pauses: random.next() * 0.3,
+        partitions: 0,
+        ambushes: [],
+        kinds: [
+          kindFault('pre-accept', { deaf: random.between(0.2, 0.7) }),
+          kindFault('pre-accept-ok', { ...late(), loss: unheard }),
+          kindFault('accept', { ...late(), deaf: random.chance(0.5) ? random.next() * 0.5 : 0 }),
+          kindFault('accept-ok', late()),
+          kindFault('recover', { ...late(), deaf: random.next() * 0.5 }),
+          kindFault('recover-ok', late()),
+          kindFault('commit', { ...late(), deaf: random.next() }),
+          kindFault('validate-ok', late()),
+        ],
+        tuning: {
+          ...impatient(random),
+          slowPathDelayMs: random.between(20, 1000),
+          suspectMs: random.between(100, 2000),
+          waitingMs: random.between(500, 4000),
+        },
+      },
+      workload: {
+        ...workload,
+        clients: 6,
+        lanes: 3,
+        keys: 1 + random.below(2),
+        thinkMs: random.between(20, 200),
+        patienceMs: 6000,
+        timeoutMs: random.between(500, 2000),
+        sweepAfter: 1000,
+      },
+    }
+  },
+
+  // Two or three proposals at a time that interfere, each known to a few: who recovers one has to ask about the others.
+  'split votes': (random, n, { faults, workload }) => {
+    const late = (): Partial<KindFault> =>
+      random.chance(0.4) ? { hold: random.between(0.1, 0.5), holdMs: [50, random.between(300, 2000)] } : {}
+    return {
+      faults: {
+        ...faults,
+        link: drawLinks(random, n, random.between(0, 30), 0),
+        repetition: random.next() * 0.1,
+        cuts: 0,
+        crashes: random.chance(0.3) ? 0.2 : 0,
+        pauses: 0,
+        partitions: 0,
+        amnesia: 0,
+        ambushes: [],
+        kinds: [
+          kindFault('pre-accept', { deaf: random.between(0.3, 0.7) }),
+          kindFault('pre-accept-ok', random.chance(0.5) ? { hold: 0.6, holdMs: [100, random.between(300, 2000)] } : {}),
+          kindFault('accept', { ...late(), deaf: random.chance(0.5) ? random.next() * 0.7 : 0 }),
+          kindFault('accept-ok', late()),
+          kindFault('recover', { ...late(), ownerDeaf: random.chance(0.6) ? random.between(0.5, 1) : 0 }),
+          kindFault('recover-ok', late()),
+          kindFault('commit', { ...late(), deaf: random.next(), ownerDeaf: random.next() }),
+        ],
+        tuning: {
+          ...impatient(random),
+          gossipMs: random.between(80, 200),
+          suspectMs: random.between(10, 300),
+          // Few recover at a time, so that a recovery that waits is left to wait.
+          recoverSuspectedMs: random.between(20, 300),
+          waitingMs: random.between(500, 4000),
+        },
+      },
+      workload: {
+        ...workload,
+        clients: 2 + random.below(4),
+        lanes: 2,
+        keys: 1,
+        thinkMs: random.between(1, 100),
+        timeoutMs: random.between(1000, 4000),
+        patienceMs: 6000,
+        roaming: 0,
+        sweepAfter: 1000,
+      },
+    }
+  },
+
+  // Coordinators fall silent in the middle of a proposal, and only they are suspected: what others have begun goes on meanwhile.
+  silenced: (random, n, { faults, workload }) => ({
+    faults: {
+      ...faults,
+      link: drawLinks(random, n, random.between(0, 20), 0),
+      repetition: random.next() * 0.1,
+      cuts: 0,
+      crashes: 0,
+      pauses: 0,
+      partitions: 0,
+      amnesia: 0,
+      kinds: [
+        kindFault('pre-accept', { deaf: random.between(0.2, 0.7) }),
+        // All of them: the repeat of one would soon get through.
+        kindFault('pre-accept-ok', { hold: random.chance(0.7) ? 1 : 0.5, holdMs: [200, random.between(500, 2000)] }),
+        kindFault('accept-ok', { hold: random.next() * 0.5, holdMs: [50, 1000] }),
+        kindFault('commit', { deaf: random.next() * 0.8 }),
+      ],
+      ambushes: [
+        {
+          on: 'pre-accept',
+          own: true,
+          chance: random.between(0.02, 0.3),
+          what: 'isolate',
+          forMs: [random.between(500, 1500), random.between(1500, 4000)],
+        },
+      ],
+      tuning: {
+        ...impatient(random),
+        gossipMs: random.between(40, 80),
+        suspectMs: random.between(150, 400),
+        // One after the other, so that a recovery that waits is left to wait.
+        recoverSuspectedMs: random.between(50, 400),
+        recoverAliveMs: random.between(200, 1500),
+        retransmitMs: random.between(100, 300),
+        waitingMs: random.between(500, 4000),
+      },
+    },
+    workload: {
+      ...workload,
+      clients: 4,
+      lanes: 2,
+      keys: 1,
+      thinkMs: random.between(1, 200),
+      timeoutMs: random.between(500, 3000),
+      patienceMs: 6000,
+      sweepAfter: 1000,
+    },
+  }),
+
+  hammer: (random, _n, { faults, workload }) => ({
+    faults,
+    workload: { ...workload, clients: 6, lanes: 3, calls: 200, keys: 1 + random.below(2), thinkMs: 10, ranges: 0 },
+  }),
+
+  sweeps: (random, _n, { faults, workload }) => ({
+    faults: { ...faults, ambushes: [], amnesia: 0 },
+    workload: {
+      ...workload,
+      calls: 160,
+      thinkMs: random.between(100, 2500),
+      renewal: random.next() * 0.3,
+      sweepEveryMs: random.between(50, 200),
+      sweepAfter: 1 + random.below(4),
+    },
+  }),
+
+  sleepers: (random, _n, { faults, workload }) => ({
+    faults: { ...faults, pauses: random.between(0.3, 2), pauseMs: [100, 6000], sleepMs: 600_000 },
+    workload,
+  }),
+}
+
+/** Everything that a seed says about a run of `n` voters. */
+export const drawScene = (random: Random, n: number): Scene & { readonly theme: Theme } => {
+  const theme = drawTheme(random)
+  const scene = { faults: drawFaults(random, n), workload: drawWorkload(random) }
+  return { theme, ...directions[theme](random, n, scene) }
+}

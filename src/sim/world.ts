@@ -1,0 +1,352 @@
+import {
+  type Command,
+  type CoreEvent,
+  type Envelope,
+  type Executable,
+  type InstanceId,
+  quorumsOf,
+  type RecoveryRule,
+} from '../core/index.js'
+import type { Outcome } from '../state/index.js'
+import { Agenda } from './agenda.js'
+import { bytes, objects } from './bytes.js'
+import { Lag, settled } from './checkers/lag.js'
+import type { Executed } from './checkers/outcomes.js'
+import { Violation } from './checkers/violation.js'
+import { Client, type Service, type Surroundings } from './client.js'
+import { type Faults, healed } from './faults.js'
+import type { Call } from './history.js'
+import { Host, type Membership, type Watcher } from './host.js'
+import { Jury } from './jury.js'
+import { Mischief } from './mischief.js'
+import { Network } from './network.js'
+import { Random } from './random.js'
+import { Recorder } from './recorder.js'
+import type { Report } from './report.js'
+import { drawScene, type Theme } from './themes.js'
+import { Trace } from './trace.js'
+import { keyOf, Operations, type Workload } from './workload.js'
+
+export interface SimulationOptions {
+  /** Names the run: the same options give the same run. */
+  readonly seed: number
+  /** Voters, 1 … 9. */
+  readonly n: number
+  /** How long clients make calls and faults happen, in virtual milliseconds. */
+  readonly durationMs?: number
+  /** Instead of those drawn from the seed. */
+  readonly faults?: Faults
+  readonly workload?: Workload
+  /** Gets every line of the trace. */
+  readonly trace?: (line: string) => void
+  /** Gets what the clients asked and were answered, at the end, and also where the run has failed. */
+  readonly history?: (calls: readonly Call[]) => void
+}
+
+/** Runs in which everything goes through the codec. */
+const BYTES_SHARE = 0.1
+/** Runs in which f voters stay away until the others have executed everything without them. */
+const QUORUM_SHARE = 0.5
+/**
+ * Once a quorum is connected, everything must be executed there within this virtual time. Twice what the longest
+ * back-off of the default tuning can take.
+ */
+const MAX_LAG_MS = 60_000
+/** Once all has been executed, a call must be answered within this virtual time: a few of the longest repeats. */
+const MAX_ANSWER_MS = 10_000
+const DURATION_MS = 4000
+/** Keys that are asked for at the end, at every voter. */
+const PROBED_KEYS = 3
+
+/** A group of real replicas in a world that fails as a seed says. */
+export class World implements Watcher, Service {
+  readonly #options: SimulationOptions
+  readonly #random: Random
+  readonly #agenda = new Agenda()
+  readonly #trace: Trace
+  readonly #faults: Faults
+  readonly #workload: Workload
+  readonly #theme: Theme | undefined
+  readonly #network: Network
+  readonly #hosts: Host[] = []
+  readonly #mischief: Mischief
+  readonly #jury: Jury
+  readonly #recorder: Recorder
+  readonly #around: Surroundings
+  #client: Faults['client']
+  readonly #proposedMs = new Map<string, number>()
+  readonly #fastMs: ([number, number] | undefined)[]
+  readonly #paths: Record<string, number> = {}
+  readonly #recoveries: Partial<Record<RecoveryRule, number>> = {}
+  readonly #counts = { answered: 0, expired: 0, executed: 0, checkpoints: 0, noops: 0 }
+  readonly #lag = new Lag(MAX_LAG_MS)
+
+  constructor(options: SimulationOptions) {
+    const { seed, n } = options
+    this.#options = options
+    this.#random = new Random(seed)
+    const scene = drawScene(this.#random, n)
+    this.#theme = options.faults || options.workload ? undefined : scene.theme
+    this.#faults = options.faults ?? scene.faults
+    this.#workload = options.workload ?? scene.workload
+    this.#client = this.#faults.client
+    this.#trace = new Trace(options.trace)
+    const [agenda, random, faults, workload] = [this.#agenda, this.#random, this.#faults, this.#workload]
+    const medium = random.chance(BYTES_SHARE) ? bytes : objects
+    this.#network = new Network(n, agenda, random, faults, medium, (from, to, message) => {
+      this.#trace.add(agenda.now, `R${to}`, message.kind, from)
+      const sender = this.#hosts[from] as Host
+      this.#hosts[to]?.receive(sender.id, message)
+    })
+    const keys = Array.from({ length: workload.keys }, (_, key) => keyOf(key))
+    this.#jury = new Jury(n, keys, this.#hosts)
+    const membership: Membership = {
+      group: random.id(),
+      voters: Array.from({ length: n }, () => random.id()).sort(),
+    }
+    for (let slot = 0; slot < n; slot++) {
+      const { order } = this.#jury
+      this.#hosts.push(new Host(slot, membership, agenda, random, faults, medium, order, workload.sweepAfter, this))
+    }
+    this.#mischief = new Mischief(this.#hosts, this.#network, agenda, random, faults, this.#trace)
+    this.#recorder = new Recorder(agenda, workload.calls)
+    this.#fastMs = new Array<undefined>(n).fill(undefined)
+    this.#around = {
+      agenda,
+      random,
+      service: this,
+      recorder: this.#recorder,
+      trace: this.#trace,
+      workload,
+      operations: new Operations(workload, random),
+      answered: (command, outcome, attempts) => {
+        if (outcome.kind === 'done') this.#counts.answered++
+        if (outcome.kind === 'expired') this.#counts.expired++
+        this.#jury.answered(command, outcome, attempts)
+      },
+    }
+  }
+
+  run(): Report {
+    try {
+      return this.#run()
+    } finally {
+      this.#options.history?.(this.#recorder.history)
+    }
+  }
+
+  #run(): Report {
+    const { durationMs = DURATION_MS } = this.#options
+    for (const host of this.#hosts) {
+      this.#mischief.start(host)
+      this.#housekeeping(host)
+    }
+    const clients = Array.from({ length: this.#workload.clients }, (_, i) => new Client(i, this.#around))
+    for (const client of clients) client.start()
+    this.#mischief.begin(durationMs)
+    this.#agenda.runUntil(durationMs)
+    this.#recorder.close()
+    this.#heal()
+    this.#settle('a quorum', this.#revive(this.#away()))
+    this.#settle('everybody', this.#revive([]))
+    this.#probe()
+    this.#settle('the end', this.#revive([]))
+    const undecided = !this.#jury.conclude(this.#recorder.history)
+    return this.#report(undecided)
+  }
+
+  // What clients do to hosts.
+
+  get voters(): number {
+    return this.#hosts.length
+  }
+
+  sweeps(voter: number): number {
+    return this.#hosts[voter]?.sweeps ?? 0
+  }
+
+  submit(voter: number, command: Command, answered: (outcome: Outcome) => void): void {
+    const host = this.#hosts[voter] as Host
+    this.#travel(() => host.submit(command, (outcome) => this.#travel(() => answered(outcome))))
+  }
+
+  /** Between a client and a voter. */
+  #travel(arrive: () => void): void {
+    const { delayMs, slowMs, jitterMs, loss } = this.#client
+    if (!this.#random.chance(loss)) this.#agenda.after(delayMs + slowMs + jitterMs * this.#random.next(), arrive)
+  }
+
+  // What hosts tell.
+
+  proposed(_host: Host, id: InstanceId): void {
+    this.#proposedMs.set(`${id.slot}.${id.number}`, this.#agenda.now)
+  }
+
+  sent(host: Host, { to, message }: Envelope): void {
+    const slot = host.membership.voters.indexOf(to)
+    this.#trace.add(this.#agenda.now, host.name, `sends ${message.kind}`, slot, ...numbersOf(message))
+    this.#jury.sent(host, message)
+    this.#network.send(host.slot, slot, message)
+    this.#mischief.sent(host, message)
+  }
+
+  event(host: Host, event: CoreEvent): void {
+    const { slot, number } = event.kind === 'proposed-again' ? event.to : event.instance
+    this.#trace.add(this.#agenda.now, host.name, event.kind, slot, number)
+    this.#jury.event(host, event)
+    if (event.kind === 'recovery') this.#recoveries[event.rule] = (this.#recoveries[event.rule] ?? 0) + 1
+    if (event.kind !== 'committed' || event.path === 'told') return
+    this.#paths[event.path] = (this.#paths[event.path] ?? 0) + 1
+    if (event.value.kind === 'noop') this.#counts.noops++
+    if (event.path === 'fast') this.#fast(slot, number)
+  }
+
+  executed(host: Host, executable: Executable, outcomes: readonly Executed[]): void {
+    const { slot, number } = executable.instance
+    this.#trace.add(this.#agenda.now, host.name, 'executes', slot, number)
+    this.#counts.executed += outcomes.length
+    this.#jury.executed(host, executable, outcomes)
+  }
+
+  wrote(host: Host, stage: 'write' | 'written'): void {
+    this.#trace.add(this.#agenda.now, host.name, stage)
+    this.#mischief.wrote(host, stage)
+  }
+
+  fails(host: Host): boolean {
+    return this.#mischief.fails(host)
+  }
+
+  failed(host: Host): void {
+    this.#mischief.failed(host)
+  }
+
+  // What happens by itself.
+
+  /** Sweeps, checkpoints and preferences, as the runtime around a replica sees to them. */
+  #housekeeping(host: Host): void {
+    const { sweepEveryMs, checkpointEveryMs, preferEveryMs } = this.#workload
+    const every = (ms: number, what: () => void): void => {
+      this.#agenda.after(ms * (0.5 + this.#random.next()), () => {
+        if (!this.#recorder.open) return
+        what()
+        every(ms, what)
+      })
+    }
+    every(sweepEveryMs, () => host.sweep())
+    every(checkpointEveryMs, () => {
+      if (host.checkpoint()) this.#counts.checkpoints++
+    })
+    if (this.#faults.tuning.thrifty) {
+      every(preferEveryMs, () => host.prefer(this.#random.sample(host.membership.voters, this.voters)))
+    }
+  }
+
+  /** Nothing else goes wrong from now on. What is late, or away, stays so. */
+  #heal(): void {
+    this.#mischief.stop()
+    const calm = healed(this.#faults)
+    this.#client = calm.client
+    this.#network.faults = calm
+    this.#network.heal()
+    for (const host of this.#hosts) host.faults = calm
+  }
+
+  /** Who stays away for now: those that are away already first, f at most with those that never come back. */
+  #away(): readonly Host[] {
+    if (!this.#random.chance(QUORUM_SHARE)) return []
+    const left = quorumsOf(this.voters).f - this.#hosts.filter(({ lost }) => lost).length
+    const here = this.#hosts.filter(({ lost }) => !lost)
+    const gone = here.filter(({ up, asleep }) => !up || asleep)
+    const others = here.filter((host) => !gone.includes(host))
+    return [...this.#random.sample(gone, gone.length), ...this.#random.sample(others, others.length)].slice(0, left)
+  }
+
+  /** Everybody is back who can be, but for those that stay away. */
+  #revive(away: readonly Host[]): readonly Host[] {
+    const back = this.#hosts.filter((host) => !host.lost && !away.includes(host))
+    for (const host of back) {
+      if (host.asleep) this.#mischief.wake(host)
+      if (host.up) continue
+      if (host.replica !== undefined) host.crash()
+      this.#mischief.start(host)
+    }
+    for (const host of away) this.#mischief.crash(host)
+    return back
+  }
+
+  #settle(stage: string, hosts: readonly Host[]): void {
+    const from = this.#agenda.now
+    for (;;) {
+      const states = hosts.flatMap(({ replica }) => replica?.status() ?? [])
+      this.#lag.waited(this.#agenda.now - from, stage, states)
+      if (settled(states)) return
+      this.#agenda.runUntil(this.#agenda.now + 50)
+    }
+  }
+
+  /** One more call of the hottest keys at every voter: all must be answered soon. */
+  #probe(): void {
+    const from = this.#agenda.now
+    const workload = { ...this.#workload, timeoutMs: 10 * MAX_ANSWER_MS }
+    let open = 0
+    for (const host of this.#hosts) {
+      if (host.lost) continue
+      const client = new Client(this.#workload.clients + host.slot, { ...this.#around, workload })
+      const operations = Array.from({ length: Math.min(PROBED_KEYS, this.#workload.keys) }, (_, at) => [
+        { op: 'get', key: keyOf(at) } as const,
+        { op: 'put', key: keyOf(at), value: -1 - at - PROBED_KEYS * host.slot } as const,
+      ]).flat()
+      open++
+      client.call(this.#workload.clients * this.#workload.lanes + host.slot, host.slot, operations, () => open--)
+    }
+    while (open > 0) {
+      if (this.#agenda.now - from > MAX_ANSWER_MS) {
+        throw new Violation('lag', `${open} calls are not answered after ${MAX_ANSWER_MS} virtual ms without a fault`)
+      }
+      this.#agenda.runUntil(this.#agenda.now + 50)
+    }
+  }
+
+  #fast(slot: number, number: number): void {
+    const proposedMs = this.#proposedMs.get(`${slot}.${number}`)
+    if (proposedMs === undefined) return
+    const tookMs = this.#agenda.now - proposedMs
+    const [least, most] = this.#fastMs[slot] ?? [tookMs, tookMs]
+    this.#fastMs[slot] = [Math.min(least, tookMs), Math.max(most, tookMs)]
+  }
+
+  #report(undecided: boolean): Report {
+    const { seed, n } = this.#options
+    const history = this.#recorder.history
+    return {
+      seed,
+      n,
+      theme: this.#theme,
+      calls: history.length,
+      unanswered: history.filter(({ outcomes }) => outcomes === undefined).length - this.#counts.expired,
+      ...this.#counts,
+      sweeps: Math.max(...this.#hosts.map(({ sweeps }) => sweeps)),
+      messages: this.#network.sent,
+      fates: this.#network.fates,
+      mishaps: this.#mischief.counts,
+      lostWrites: this.#hosts.reduce((sum, { disk }) => sum + disk.lost, 0),
+      paths: this.#paths,
+      recoveries: this.#recoveries,
+      fastMs: this.#fastMs,
+      lagMs: this.#lag.largestMs,
+      undecided,
+      trace: this.#trace.hash,
+    }
+  }
+}
+
+/** A message in the trace. */
+const numbersOf = (message: Envelope['message']): readonly number[] => {
+  const numbers: number[] = []
+  if ('instance' in message) numbers.push(message.instance.slot, message.instance.number)
+  else if (message.kind !== 'frontier') numbers.push(message.slot, message.from, message.to)
+  if ('ballot' in message) numbers.push(message.ballot)
+  if ('deps' in message && message.deps !== undefined) numbers.push(...message.deps)
+  return numbers
+}

@@ -1,0 +1,86 @@
+import type { Mutant } from './plugin.js'
+
+/** Faults in the order of execution, and in what is executed again after a restart (protocol §7). */
+export const executionFaults: readonly Mutant[] = [
+  {
+    name: 'dependencies-read-as-single-instances',
+    hazard: 'H1',
+    file: 'core/execution.ts',
+    find: "return this.#vertex('prefix', row, upTo)",
+    replace: "{ if (!this.ordered.has(row, upTo)) return this.#vertex('instance', row, upTo) }",
+    says: 'A dependency stands for one instance, not for all of the row up to it.',
+  },
+  {
+    name: 'prefix-not-waited-for',
+    hazard: 'H1',
+    file: 'core/execution.ts',
+    find: "return this.#vertex('prefix', slot, number - 1)",
+    replace: '{}',
+    says: 'What is below a dependency in its row is not waited for.',
+  },
+  {
+    name: 'satisfied-by-single-instances',
+    hazard: 'H1',
+    file: 'core/execution.ts',
+    find: 'if ((deps[r] as number) > (frontier[r] as number)) return false',
+    replace:
+      'if ((deps[r] as number) > (frontier[r] as number) && !this.ordered.has(r, deps[r] as number)) return false',
+    says: 'A command runs once the instances that its dependencies name have run, whatever is below them.',
+  },
+  {
+    name: 'component-in-order-of-arrival',
+    hazard: 'K12',
+    file: 'core/execution.ts',
+    find: 'instances.sort((a, b) => a.number - b.number || a.slot - b.slot)',
+    replace: '',
+    says: 'Instances that depend on each other run in the order in which they were found.',
+  },
+  {
+    name: 'component-without-tie-break',
+    hazard: 'K12',
+    file: 'core/execution.ts',
+    find: 'a.number - b.number || a.slot - b.slot',
+    replace: 'a.number - b.number',
+    says: 'Of instances with equal numbers that depend on each other, the one found first runs first.',
+  },
+  {
+    name: 'executes-before-the-commit-of-its-dependencies',
+    hazard: 'H15',
+    file: 'core/execution.ts',
+    find: "if (upTo > (frontier[row] as number)) return this.#vertex('prefix', row, upTo)",
+    replace: '',
+    says: 'A command runs as soon as it is committed.',
+  },
+  {
+    name: 'coalesces-nothing',
+    hazard: 'H16',
+    file: 'core/coalescing.ts',
+    find: 'if (swept || this.#inFlight.interferes(command) || this.#waitingSpans.interferes(command)) {',
+    replace: 'if (swept) {',
+    says: 'Proposals do not wait for the own ones that they interfere with: a component has no end.',
+  },
+  {
+    name: 'restored-commits-are-not-executed',
+    hazard: 'K17',
+    file: 'core/replica.ts',
+    find: 'if (instance.committed) learn(this.#epoch, instance)',
+    replace: 'if (instance.committed) instance.learned = true',
+    says: 'After a restart the commits of earlier lives are not executed.',
+  },
+  {
+    name: 'executed-again-after-restart',
+    hazard: 'K17',
+    file: 'core/replica.ts',
+    find: 'this.#execution.ordered.add(slot, number)',
+    replace: '',
+    says: 'After a restart what the state holds already is executed again.',
+  },
+  {
+    name: 'executed-set-up-to-the-newest',
+    hazard: 'K17',
+    file: 'core/covered.ts',
+    find: 'beyond.add(number)',
+    replace: 'this.frontier[slot] = number',
+    says: 'The executed set counts a number as everything up to it.',
+  },
+]
