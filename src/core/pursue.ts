@@ -2,8 +2,11 @@ import type { Epoch } from './epoch.js'
 import type { Instance, Pursuit } from './instance.js'
 import { MAX_RECOVER } from './limits.js'
 
-/** An attempt that has failed doubles the wait for the next one, up to 2⁵ times. */
-const MAX_DOUBLINGS = 5
+/**
+ * An attempt that has failed doubles the wait for the next one, up to this: whatever it began with, and however slow the
+ * links are, jitter then keeps rivals further apart than a recovery takes.
+ */
+const MAX_WAIT_MS = 10_000
 
 /**
  * Sees to it that this instance gets committed: its commit is asked for first, then it is recovered, and
@@ -28,7 +31,7 @@ export const waitToRecover = (epoch: Epoch, instance: Instance): void => {
   const n = epoch.voters.length
   // The voters after the coordinator try in turn; itself, if it is there, before all others.
   const rank = (epoch.me - slot + n) % n
-  wait(epoch, instance, 'recover', expected * (1 + rank) * 2 ** Math.min(instance.attempts, MAX_DOUBLINGS))
+  wait(epoch, instance, 'recover', Math.min(expected * (1 + rank) * 2 ** instance.attempts, MAX_WAIT_MS))
 }
 
 const wait = (epoch: Epoch, instance: Instance, step: Pursuit['step'], delayMs: number): void => {

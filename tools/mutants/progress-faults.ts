@@ -86,7 +86,7 @@ export const progressFaults: readonly Mutant[] = [
     name: 'no-back-off',
     hazard: 'H10',
     file: 'core/pursue.ts',
-    find: '2 ** Math.min(instance.attempts, MAX_DOUBLINGS)',
+    find: '2 ** instance.attempts',
     replace: '1',
     says: 'Recoverers that outbid each other try again as soon as before.',
   },
