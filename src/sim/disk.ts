@@ -29,6 +29,8 @@ export class Disk<Checkpoint> {
   readonly #votes: Map<number, Set<number>>[]
   #checkpoint: Stored<Checkpoint> | undefined
   #underWay: Batch<Checkpoint>[] = []
+  /** A write has failed: until the power goes nothing else becomes durable. */
+  #broken = false
   /** Batches lost in crashes. */
   lost = 0
 
@@ -63,6 +65,7 @@ export class Disk<Checkpoint> {
 
   /** @param done told once it is durable, or that it has failed: then it may be durable or not, and nothing after it is */
   write(batch: Batch<Checkpoint>, delayMs: number): void {
+    if (this.#broken) return
     this.#underWay.push(batch)
     this.agenda.after(delayMs, () => {
       // All before it become durable with it, as in one log. Lost ones are in the list no more.
@@ -76,6 +79,7 @@ export class Disk<Checkpoint> {
     for (const batch of this.#underWay.slice(0, kept)) this.#keep(batch)
     this.lost += this.#underWay.length - kept
     this.#underWay = []
+    this.#broken = false
   }
 
   #complete(): void {
@@ -83,6 +87,7 @@ export class Disk<Checkpoint> {
     if (batch.failing) {
       if (this.random.chance(0.5)) this.#keep(batch)
       this.#underWay = []
+      this.#broken = true
     } else this.#keep(batch)
     batch.done(batch.failing)
   }

@@ -21,6 +21,8 @@ export interface KindFault {
   readonly deaf: number
   /** The same for the voter whose row it is. */
   readonly ownerDeaf: number
+  /** Voters are on one of two sides, for seconds, and hear of a row only on its owner's side. */
+  readonly sides: boolean
   /** The probability that one is held back for `holdMs`. */
   readonly hold: number
   readonly holdMs: readonly [number, number]

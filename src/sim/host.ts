@@ -10,15 +10,15 @@ import {
   Replica,
   type ReplicaId,
 } from '../core/index.js'
-import { ExactlyOnce, type Outcome, replicatedMap, type StateMachine } from '../state/index.js'
+import { ExactlyOnce, type Outcome } from '../state/index.js'
 import type { Agenda } from './agenda.js'
 import type { Medium } from './bytes.js'
-import { Applied } from './checkers/exactly-once.js'
-import type { Journal, Order } from './checkers/order.js'
+import type { Order } from './checkers/order.js'
 import type { Executed } from './checkers/outcomes.js'
 import { nameOf } from './checkers/violation.js'
 import { Disk } from './disk.js'
 import type { Faults } from './faults.js'
+import { type Known, knownFrom, watched } from './known.js'
 import type { Random } from './random.js'
 
 /** What a host tells the world about its replica. The world may crash it before it returns. */
@@ -39,12 +39,6 @@ export interface Watcher {
 export interface Membership {
   readonly group: GroupId
   readonly voters: readonly ReplicaId[]
-}
-
-/** What the checkers know of one machine's state. */
-export interface Known {
-  readonly journal: Journal
-  readonly applied: Applied
 }
 
 export type Reply = (outcome: Outcome) => void
@@ -325,23 +319,4 @@ interface Running {
   readonly replica: Replica
   readonly machine: ExactlyOnce
   readonly known: Known
-}
-
-const knownFrom = (owner: string, order: Order, known?: Known): Known => ({
-  journal: order.journal(owner, known?.journal),
-  applied: new Applied(owner, known?.applied),
-})
-
-/** The machine of a map, which says what it applies. */
-const watched = (applied: Applied): StateMachine => {
-  // Clients make their commands elsewhere.
-  const { machine } = replicatedMap().create(() => Promise.reject(new Error('no client here')))
-  return {
-    apply(command) {
-      applied.applied(command)
-      return machine.apply(command)
-    },
-    snapshot: () => machine.snapshot(),
-    restore: (pieces) => machine.restore(pieces),
-  }
 }

@@ -63,12 +63,13 @@ export class Network {
     this.#cutUntil.fill(0)
   }
 
-  #swallows({ kind, loss, deaf, ownerDeaf }: KindFault, to: number, message: Message): boolean {
+  #swallows({ kind, loss, deaf, ownerDeaf, sides }: KindFault, to: number, message: Message): boolean {
     if (this.random.chance(loss)) return true
-    if (deaf + ownerDeaf === 0 || message.kind === 'frontier') return false
-    const [slot, number] =
-      'instance' in message ? [message.instance.slot, message.instance.number] : [message.slot, message.from]
+    if (message.kind === 'frontier') return false
+    const { slot, number } = 'instance' in message ? message.instance : { slot: message.slot, number: message.from }
     const period = Math.floor(this.agenda.now / DEAF_MS)
+    const side = (voter: number): boolean => noise(this.#deafness, voter, period) < 0.5
+    if (sides && side(slot) !== side(to)) return true
     return noise(this.#deafness, kind.length, slot, number, to, period) < (to === slot ? ownerDeaf : deaf)
   }
 

@@ -43,11 +43,6 @@ export class Random {
     return from[this.below(from.length)] as T
   }
 
-  /** Some of them, each with this probability, in their order. */
-  some<T>(from: readonly T[], probability: number): T[] {
-    return from.filter(() => this.chance(probability))
-  }
-
   /** So many of them, or all there are, in random order. */
   sample<T>(from: readonly T[], count: number): T[] {
     const left = [...from]

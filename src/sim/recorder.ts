@@ -17,6 +17,7 @@ export interface OpenCall {
 export class Recorder {
   readonly #agenda: Agenda
   readonly #calls: Recorded[] = []
+  #closed = false
 
   /** @param most calls that clients may make by themselves */
   constructor(
@@ -31,8 +32,7 @@ export class Recorder {
     return this.#calls.length < this.most && !this.#closed
   }
 
-  #closed = false
-
+  /** Clients make no more calls by themselves. */
   close(): void {
     this.#closed = true
   }

@@ -14,8 +14,9 @@ export interface Report {
   readonly answered: number
   readonly unanswered: number
   readonly expired: number
-  /** Commands and sweeps executed by hosts, each counted at every host; and executions of a command that were not its first. */
+  /** Commands executed, counted at every host and in every life. */
   readonly executed: number
+  /** Sweeps that took effect, and checkpoints that hosts began to write. */
   readonly sweeps: number
   readonly checkpoints: number
   /** Messages sent, by kind, and what befell them. */

@@ -1,14 +1,8 @@
-import { defaultTuning, quorumsOf, type Tuning } from '../core/index.js'
-import type { Ambush, Faults, Kind, KindFault } from './faults.js'
+import { quorumsOf } from '../core/index.js'
+import { AMBUSHED, drawFaults, drawKinds, drawWorkload, impatient, KINDS, kindFault, type Scene } from './draw.js'
+import type { KindFault } from './faults.js'
 import { drawLinks } from './links.js'
 import type { Random } from './random.js'
-import type { Workload } from './workload.js'
-
-/** What a run is about. */
-export interface Scene {
-  readonly faults: Faults
-  readonly workload: Workload
-}
 
 /**
  * Themes: a run is about one kind of trouble, with a little of everything else. Runs in which much of one thing
@@ -31,20 +25,20 @@ export type Theme =
 /** How many runs of a hundred each one gets. */
 const shares: readonly (readonly [Theme, number])[] = [
   ['calm', 5],
-  ['swarm', 12],
+  ['swarm', 10],
   ['dying coordinators', 14],
   ['late messages', 11],
-  ['partitions', 8],
+  ['partitions', 6],
   ['restarts', 12],
-  ['rivals', 12],
-  ['split votes', 10],
-  ['silenced', 10],
+  ['rivals', 10],
+  ['split votes', 14],
+  ['silenced', 12],
   ['hammer', 5],
   ['sweeps', 5],
   ['sleepers', 4],
 ]
 
-export const drawTheme = (random: Random): Theme => {
+const drawTheme = (random: Random): Theme => {
   let left = random.next() * shares.reduce((sum, [, share]) => sum + share, 0)
   for (const [theme, share] of shares) {
     left -= share
@@ -52,131 +46,6 @@ export const drawTheme = (random: Random): Theme => {
   }
   return 'swarm'
 }
-
-/** A little of everything. */
-const drawFaults = (random: Random, n: number): Faults => {
-  const { f } = quorumsOf(n)
-  const sometimes = (rate: number): number => (random.chance(0.5) ? random.next() * rate : 0)
-  const loss = sometimes(random.chance(0.2) ? 0.6 : 0.3)
-  return {
-    link: drawLinks(random, n, sometimes(300), loss),
-    repetition: sometimes(0.3),
-    echoMs: random.chance(0.7) ? 2000 : 6000,
-    kinds: random.chance(0.3) ? drawKinds(random) : [],
-    cuts: sometimes(1),
-    cutMs: [100, 3000],
-    partitions: random.chance(0.2) ? random.next() : 0,
-    partitionMs: [100, 2000],
-    writeMs: [0, sometimes(60)],
-    writeFailure: random.chance(0.2) ? random.next() * 0.01 : 0,
-    crashes: sometimes(0.8),
-    downMs: [10, random.between(50, 4000)],
-    maxDown: random.chance(0.8) ? f : f + 1,
-    pauses: random.chance(0.3) ? random.next() * 0.5 : 0,
-    pauseMs: [100, 3000],
-    sleepMs: random.chance(0.3) ? 600_000 : 0,
-    clockRate: random.chance(0.3) ? [0.8, 1.25] : [1, 1],
-    amnesia: f > 0 && random.chance(0.08) ? 1 + random.below(f) : 0,
-    ambushes: random.chance(0.4) ? drawAmbushes(random) : [],
-    client: { delayMs: random.next() * 5, slowMs: 0, jitterMs: sometimes(100), loss: sometimes(0.2) },
-    tuning: { ...(random.chance(0.8) ? impatient(random) : {}), thrifty: random.chance(0.2) },
-  }
-}
-
-/**
- * Timers that fire long before anything is really late make replicas recover, and outbid each other, all the time.
- * The longest back-off, 32 times the delay, must be longer than a round trip, and so must the waiting: nothing else
- * ends a duel [H10].
- */
-const impatient = (random: Random): Partial<Tuning> => ({
-  slowPathDelayMs: random.between(1, 100),
-  retransmitMs: random.between(30, defaultTuning.retransmitMs),
-  gossipMs: random.between(50, 250),
-  suspectMs: random.between(1, 400),
-  fetchDelayMs: random.between(0, 10),
-  recoverSuspectedMs: random.between(5, 15),
-  recoverAliveMs: random.between(5, 40),
-  waitingMs: random.between(350, 1500),
-})
-
-const drawWorkload = (random: Random): Workload => ({
-  clients: 3 + random.below(5),
-  lanes: 1 + random.below(4),
-  calls: 60 + random.below(140),
-  keys: 1 + random.below(random.chance(0.5) ? 3 : 20),
-  apart: false,
-  thinkMs: random.between(20, 600),
-  timeoutMs: random.between(100, 1000),
-  patienceMs: random.between(1000, 6000),
-  reads: random.next() * 0.6,
-  ranges: random.chance(0.4) ? random.next() * 0.3 : 0,
-  several: random.chance(0.5) ? random.next() * 0.4 : 0,
-  renewal: random.chance(0.5) ? random.next() * 0.2 : 0,
-  roaming: random.chance(0.5) ? random.next() : 0,
-  sweepEveryMs: random.between(200, 1500),
-  sweepAfter: 5 + random.below(60),
-  checkpointEveryMs: random.between(300, 3000),
-  preferEveryMs: random.between(300, 3000),
-})
-
-const KINDS: readonly Kind[] = [
-  'pre-accept',
-  'pre-accept-ok',
-  'accept',
-  'accept-ok',
-  'commit',
-  'recover',
-  'recover-ok',
-  'validate',
-  'validate-ok',
-  'waiting',
-  'fetch',
-  'frontier',
-]
-
-const kindFault = (kind: Kind, fault: Partial<KindFault>): KindFault => ({
-  kind,
-  loss: 0,
-  deaf: 0,
-  ownerDeaf: 0,
-  hold: 0,
-  holdMs: [500, 5000],
-  ...fault,
-})
-
-/** One to four kinds of messages that have it hard. */
-const drawKinds = (random: Random): readonly KindFault[] =>
-  random.sample(KINDS, 1 + random.below(4)).map((kind) =>
-    kindFault(kind, {
-      loss: random.chance(0.4) ? random.between(0.3, 0.98) : 0,
-      deaf: random.chance(0.4) ? random.between(0.2, 0.9) : 0,
-      hold: random.chance(0.5) ? random.next() * 0.5 : 0,
-      holdMs: [random.between(20, 500), random.between(500, 5000)],
-    }),
-  )
-
-const AMBUSHED: readonly Ambush['on'][] = [
-  'pre-accept',
-  'accept',
-  'commit',
-  'recover',
-  'validate',
-  'waiting',
-  'accept-ok',
-  'pre-accept-ok',
-  'recover-ok',
-  'write',
-  'written',
-]
-
-const drawAmbushes = (random: Random): readonly Ambush[] =>
-  random.sample(AMBUSHED, 1 + random.below(3)).map((on) => ({
-    on,
-    own: random.chance(0.5),
-    chance: random.next() ** 3,
-    what: random.pick(['crash', 'crash', 'pause', 'isolate'] as const),
-    forMs: [random.between(1, 100), random.between(100, 4000)],
-  }))
 
 /** What a theme changes of a scene that was drawn at random. */
 const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scene) => Scene>> = {
@@ -329,6 +198,13 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
   'split votes': (random, n, { faults, workload }) => {
     const late = (): Partial<KindFault> =>
       random.chance(0.4) ? { hold: random.between(0.1, 0.5), holdMs: [50, random.between(300, 2000)] } : {}
+    const sides = random.chance(0.7)
+    const unheard = random.pick<Partial<KindFault>>([
+      {},
+      { hold: 1, holdMs: [100, random.between(300, 2000)] },
+      { loss: 0.9 },
+      { loss: 1 },
+    ])
     return {
       faults: {
         ...faults,
@@ -341,8 +217,8 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
         amnesia: 0,
         ambushes: [],
         kinds: [
-          kindFault('pre-accept', { deaf: random.between(0.3, 0.7) }),
-          kindFault('pre-accept-ok', random.chance(0.5) ? { hold: 0.6, holdMs: [100, random.between(300, 2000)] } : {}),
+          kindFault('pre-accept', { sides, deaf: sides ? random.next() * 0.2 : random.between(0.3, 0.7) }),
+          kindFault('pre-accept-ok', unheard),
           kindFault('accept', { ...late(), deaf: random.chance(0.5) ? random.next() * 0.7 : 0 }),
           kindFault('accept-ok', late()),
           kindFault('recover', { ...late(), ownerDeaf: random.chance(0.6) ? random.between(0.5, 1) : 0 }),
@@ -360,7 +236,7 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
       },
       workload: {
         ...workload,
-        clients: 2 + random.below(4),
+        clients: random.chance(0.5) ? 2 : 3 + random.below(3),
         lanes: 2,
         keys: 1,
         thinkMs: random.between(1, 100),
@@ -384,9 +260,9 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
       partitions: 0,
       amnesia: 0,
       kinds: [
-        kindFault('pre-accept', { deaf: random.between(0.2, 0.7) }),
+        kindFault('pre-accept', random.chance(0.7) ? { sides: true } : { deaf: random.between(0.2, 0.7) }),
         // All of them: the repeat of one would soon get through.
-        kindFault('pre-accept-ok', { hold: random.chance(0.7) ? 1 : 0.5, holdMs: [200, random.between(500, 2000)] }),
+        kindFault('pre-accept-ok', { hold: random.chance(0.7) ? 1 : 0.5, holdMs: [500, random.between(800, 2500)] }),
         kindFault('accept-ok', { hold: random.next() * 0.5, holdMs: [50, 1000] }),
         kindFault('commit', { deaf: random.next() * 0.8 }),
       ],
@@ -402,17 +278,17 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
       tuning: {
         ...impatient(random),
         gossipMs: random.between(40, 80),
-        suspectMs: random.between(150, 400),
+        suspectMs: random.between(120, 300),
         // One after the other, so that a recovery that waits is left to wait.
-        recoverSuspectedMs: random.between(50, 400),
-        recoverAliveMs: random.between(200, 1500),
+        recoverSuspectedMs: random.between(20, 150),
+        recoverAliveMs: random.between(1000, 3000),
         retransmitMs: random.between(100, 300),
         waitingMs: random.between(500, 4000),
       },
     },
     workload: {
       ...workload,
-      clients: 4,
+      clients: 2 + random.below(4),
       lanes: 2,
       keys: 1,
       thinkMs: random.between(1, 200),

@@ -5,14 +5,9 @@
 export class Trace {
   #a = 0x811c9dc5
   #b = 0x9e3779b9
-  #lines = 0
 
   /** @param read gets every line, without its end */
   constructor(readonly read?: (line: string) => void) {}
-
-  get lines(): number {
-    return this.#lines
-  }
 
   /** 16 hex digits: equal texts have equal hashes. */
   get hash(): string {
@@ -25,7 +20,6 @@ export class Trace {
    * @param numbers safe integers
    */
   add(nowMs: number, who: string, what: string, ...numbers: readonly number[]): void {
-    this.#lines++
     const nowUs = Math.round(nowMs * 1000)
     this.#number(nowUs)
     this.#text(who)

@@ -1,19 +1,10 @@
-import {
-  type Command,
-  type CoreEvent,
-  type Envelope,
-  type Executable,
-  type InstanceId,
-  quorumsOf,
-  type RecoveryRule,
-} from '../core/index.js'
+import type { Command, CoreEvent, Envelope, Executable, InstanceId, RecoveryRule } from '../core/index.js'
 import type { Outcome } from '../state/index.js'
 import { Agenda } from './agenda.js'
 import { bytes, objects } from './bytes.js'
-import { Lag, settled } from './checkers/lag.js'
 import type { Executed } from './checkers/outcomes.js'
-import { Violation } from './checkers/violation.js'
 import { Client, type Service, type Surroundings } from './client.js'
+import { Ending } from './ending.js'
 import { type Faults, healed } from './faults.js'
 import type { Call } from './history.js'
 import { Host, type Membership, type Watcher } from './host.js'
@@ -45,19 +36,7 @@ export interface SimulationOptions {
 
 /** Runs in which everything goes through the codec. */
 const BYTES_SHARE = 0.1
-/** Runs in which f voters stay away until the others have executed everything without them. */
-const QUORUM_SHARE = 0.5
-/**
- * Once a quorum is connected, everything must be executed there within this virtual time. Twice what the longest
- * back-off of the default tuning can take.
- */
-const MAX_LAG_MS = 60_000
-/** Once all has been executed, a call must be answered within this virtual time: a few of the longest repeats. */
-const MAX_ANSWER_MS = 10_000
 const DURATION_MS = 4000
-/** Keys that are asked for at the end, at every voter. */
-const PROBED_KEYS = 3
-
 /** A group of real replicas in a world that fails as a seed says. */
 export class World implements Watcher, Service {
   readonly #options: SimulationOptions
@@ -70,6 +49,7 @@ export class World implements Watcher, Service {
   readonly #network: Network
   readonly #hosts: Host[] = []
   readonly #mischief: Mischief
+  readonly #ending: Ending
   readonly #jury: Jury
   readonly #recorder: Recorder
   readonly #around: Surroundings
@@ -79,7 +59,6 @@ export class World implements Watcher, Service {
   readonly #paths: Record<string, number> = {}
   readonly #recoveries: Partial<Record<RecoveryRule, number>> = {}
   readonly #counts = { answered: 0, expired: 0, executed: 0, checkpoints: 0, noops: 0 }
-  readonly #lag = new Lag(MAX_LAG_MS)
 
   constructor(options: SimulationOptions) {
     const { seed, n } = options
@@ -109,6 +88,7 @@ export class World implements Watcher, Service {
       this.#hosts.push(new Host(slot, membership, agenda, random, faults, medium, order, workload.sweepAfter, this))
     }
     this.#mischief = new Mischief(this.#hosts, this.#network, agenda, random, faults, this.#trace)
+    this.#ending = new Ending(this.#hosts, this.#mischief, agenda, random)
     this.#recorder = new Recorder(agenda, workload.calls)
     this.#fastMs = new Array<undefined>(n).fill(undefined)
     this.#around = {
@@ -147,10 +127,7 @@ export class World implements Watcher, Service {
     this.#agenda.runUntil(durationMs)
     this.#recorder.close()
     this.#heal()
-    this.#settle('a quorum', this.#revive(this.#away()))
-    this.#settle('everybody', this.#revive([]))
-    this.#probe()
-    this.#settle('the end', this.#revive([]))
+    this.#ending.run(this.#around)
     const undecided = !this.#jury.conclude(this.#recorder.history)
     return this.#report(undecided)
   }
@@ -252,62 +229,6 @@ export class World implements Watcher, Service {
     for (const host of this.#hosts) host.faults = calm
   }
 
-  /** Who stays away for now: those that are away already first, f at most with those that never come back. */
-  #away(): readonly Host[] {
-    if (!this.#random.chance(QUORUM_SHARE)) return []
-    const left = quorumsOf(this.voters).f - this.#hosts.filter(({ lost }) => lost).length
-    const here = this.#hosts.filter(({ lost }) => !lost)
-    const gone = here.filter(({ up, asleep }) => !up || asleep)
-    const others = here.filter((host) => !gone.includes(host))
-    return [...this.#random.sample(gone, gone.length), ...this.#random.sample(others, others.length)].slice(0, left)
-  }
-
-  /** Everybody is back who can be, but for those that stay away. */
-  #revive(away: readonly Host[]): readonly Host[] {
-    const back = this.#hosts.filter((host) => !host.lost && !away.includes(host))
-    for (const host of back) {
-      if (host.asleep) this.#mischief.wake(host)
-      if (host.up) continue
-      if (host.replica !== undefined) host.crash()
-      this.#mischief.start(host)
-    }
-    for (const host of away) this.#mischief.crash(host)
-    return back
-  }
-
-  #settle(stage: string, hosts: readonly Host[]): void {
-    const from = this.#agenda.now
-    for (;;) {
-      const states = hosts.flatMap(({ replica }) => replica?.status() ?? [])
-      this.#lag.waited(this.#agenda.now - from, stage, states)
-      if (settled(states)) return
-      this.#agenda.runUntil(this.#agenda.now + 50)
-    }
-  }
-
-  /** One more call of the hottest keys at every voter: all must be answered soon. */
-  #probe(): void {
-    const from = this.#agenda.now
-    const workload = { ...this.#workload, timeoutMs: 10 * MAX_ANSWER_MS }
-    let open = 0
-    for (const host of this.#hosts) {
-      if (host.lost) continue
-      const client = new Client(this.#workload.clients + host.slot, { ...this.#around, workload })
-      const operations = Array.from({ length: Math.min(PROBED_KEYS, this.#workload.keys) }, (_, at) => [
-        { op: 'get', key: keyOf(at) } as const,
-        { op: 'put', key: keyOf(at), value: -1 - at - PROBED_KEYS * host.slot } as const,
-      ]).flat()
-      open++
-      client.call(this.#workload.clients * this.#workload.lanes + host.slot, host.slot, operations, () => open--)
-    }
-    while (open > 0) {
-      if (this.#agenda.now - from > MAX_ANSWER_MS) {
-        throw new Violation('lag', `${open} calls are not answered after ${MAX_ANSWER_MS} virtual ms without a fault`)
-      }
-      this.#agenda.runUntil(this.#agenda.now + 50)
-    }
-  }
-
   #fast(slot: number, number: number): void {
     const proposedMs = this.#proposedMs.get(`${slot}.${number}`)
     if (proposedMs === undefined) return
@@ -334,7 +255,7 @@ export class World implements Watcher, Service {
       paths: this.#paths,
       recoveries: this.#recoveries,
       fastMs: this.#fastMs,
-      lagMs: this.#lag.largestMs,
+      lagMs: this.#ending.lagMs,
       undecided,
       trace: this.#trace.hash,
     }
