@@ -52,7 +52,8 @@ export class Client {
   ) {
     this.#around = around
     this.#name = `C${number}`
-    this.#home = around.random.below(around.service.voters)
+    const { homes } = around.workload
+    this.#home = homes[number % homes.length] ?? around.random.below(around.service.voters)
     this.#session = this.#newSession()
   }
 

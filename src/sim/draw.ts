@@ -20,6 +20,7 @@ export const drawFaults = (random: Random, n: number): Faults => {
     repetition: sometimes(0.3),
     echoMs: random.chance(0.7) ? 2000 : 6000,
     kinds: random.chance(0.3) ? drawKinds(random) : [],
+    mail: [],
     cuts: sometimes(1),
     cutMs: [100, 3000],
     partitions: random.chance(0.2) ? random.next() : 0,
@@ -57,6 +58,7 @@ export const impatient = (random: Random): Partial<Tuning> => ({
 
 export const drawWorkload = (random: Random): Workload => ({
   clients: 3 + random.below(5),
+  homes: [],
   lanes: 1 + random.below(4),
   calls: 60 + random.below(140),
   keys: 1 + random.below(random.chance(0.5) ? 3 : 20),

@@ -28,6 +28,20 @@ export interface KindFault {
   readonly holdMs: readonly [number, number]
 }
 
+/** For a while, what happens to messages of some kinds, about one row, on some ways: a schedule rather than a chance. */
+export interface MailFault {
+  /** Empty: every kind. */
+  readonly kinds: readonly Kind[]
+  /** Undefined: about anything, and of anybody, to anybody. */
+  readonly row: number | undefined
+  readonly from: readonly number[] | undefined
+  readonly to: readonly number[] | undefined
+  readonly fromMs: number
+  readonly untilMs: number
+  /** So much longer on the way; undefined: lost. */
+  readonly takesMs: readonly [number, number] | undefined
+}
+
 /** What befalls a host the moment it does something. */
 export interface Ambush {
   /** It has sent a message of this kind, to the first of several; or begun a write; or one has just become durable. */
@@ -47,6 +61,7 @@ export interface Faults {
   readonly repetition: number
   readonly echoMs: number
   readonly kinds: readonly KindFault[]
+  readonly mail: readonly MailFault[]
   /** One direction between two hosts is silent for `cutMs`. */
   readonly cuts: number
   readonly cutMs: readonly [number, number]
@@ -86,6 +101,7 @@ export const noFaults: Faults = {
   repetition: 0,
   echoMs: 0,
   kinds: [],
+  mail: [],
   cuts: 0,
   cutMs: [0, 0],
   partitions: 0,

@@ -1,7 +1,7 @@
-import type { Message } from '../core/index.js'
+import type { InstanceId, Message } from '../core/index.js'
 import type { Agenda } from './agenda.js'
 import type { Medium } from './bytes.js'
-import type { Faults, Kind, KindFault } from './faults.js'
+import type { Faults, Kind, KindFault, MailFault } from './faults.js'
 import { noise, type Random } from './random.js'
 
 /** How long a voter stays deaf to one kind of message about one instance. */
@@ -37,7 +37,9 @@ export class Network {
     const { random, faults } = this
     const { delayMs, slowMs, jitterMs, loss } = faults.link(from, to)
     const fault = faults.kinds.find(({ kind }) => kind === message.kind)
-    if (random.chance(loss) || (fault !== undefined && this.#swallows(fault, to, message))) {
+    const staged = faults.mail.filter((mail) => concerns(mail, this.agenda.now, from, to, message))
+    const swallowed = staged.some(({ takesMs }) => takesMs === undefined)
+    if (swallowed || random.chance(loss) || (fault !== undefined && this.#swallows(fault, to, message))) {
       this.fates.lost++
       return
     }
@@ -47,6 +49,7 @@ export class Network {
       this.fates.held++
       takesMs += random.between(...fault.holdMs)
     }
+    for (const mail of staged) if (mail.takesMs !== undefined) takesMs += random.between(...mail.takesMs)
     this.#carry(from, to, carried, takesMs)
     if (random.chance(faults.repetition)) {
       this.fates.repeated++
@@ -66,7 +69,7 @@ export class Network {
   #swallows({ kind, loss, deaf, ownerDeaf, sides }: KindFault, to: number, message: Message): boolean {
     if (this.random.chance(loss)) return true
     if (message.kind === 'frontier') return false
-    const { slot, number } = 'instance' in message ? message.instance : { slot: message.slot, number: message.from }
+    const { slot, number } = aboutOf(message)
     const period = Math.floor(this.agenda.now / DEAF_MS)
     const side = (voter: number): boolean => noise(this.#deafness, voter, period) < 0.5
     if (sides && side(slot) !== side(to)) return true
@@ -80,3 +83,15 @@ export class Network {
     })
   }
 }
+
+/** The instance that a message is about, the first of several. */
+const aboutOf = (message: Exclude<Message, { kind: 'frontier' }>): InstanceId =>
+  'instance' in message ? message.instance : { slot: message.slot, number: message.from }
+
+const concerns = (mail: MailFault, nowMs: number, from: number, to: number, message: Message): boolean =>
+  nowMs >= mail.fromMs &&
+  nowMs < mail.untilMs &&
+  (mail.kinds.length === 0 || mail.kinds.includes(message.kind)) &&
+  (mail.from?.includes(from) ?? true) &&
+  (mail.to?.includes(to) ?? true) &&
+  (mail.row === undefined || (message.kind !== 'frontier' && aboutOf(message).slot === mail.row))

@@ -19,6 +19,7 @@ const FRESH_RUNS = 30
 const RARE = ['overtaken', 'rival', 'late-committed', 'late-accepted']
 
 const calm: Workload = {
+  homes: [],
   clients: 5,
   lanes: 2,
   calls: 100,

@@ -1,4 +1,5 @@
 import { quorumsOf } from '../core/index.js'
+import { drawContest } from './contest.js'
 import { AMBUSHED, drawFaults, drawKinds, drawWorkload, impatient, KINDS, kindFault, type Scene } from './draw.js'
 import type { KindFault } from './faults.js'
 import { drawLinks } from './links.js'
@@ -18,6 +19,7 @@ export type Theme =
   | 'rivals'
   | 'split votes'
   | 'silenced'
+  | 'contest'
   | 'hammer'
   | 'sweeps'
   | 'sleepers'
@@ -31,8 +33,9 @@ const shares: readonly (readonly [Theme, number])[] = [
   ['partitions', 6],
   ['restarts', 12],
   ['rivals', 10],
-  ['split votes', 14],
-  ['silenced', 12],
+  ['split votes', 12],
+  ['silenced', 8],
+  ['contest', 12],
   ['hammer', 5],
   ['sweeps', 5],
   ['sleepers', 4],
@@ -297,6 +300,8 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
       sweepAfter: 1000,
     },
   }),
+
+  contest: (random, n, scene) => (n < 3 ? scene : drawContest(random, n, scene)),
 
   hammer: (random, _n, { faults, workload }) => ({
     faults,

@@ -7,6 +7,8 @@ export interface Workload {
   /** Sessions, and how many calls each of them has open at a time. */
   readonly clients: number
   readonly lanes: number
+  /** The voters that they prefer, one client after the other; empty: any. */
+  readonly homes: readonly number[]
   /** Calls of the whole run. */
   readonly calls: number
   /** Fewer keys: more interference. */
