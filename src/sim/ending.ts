@@ -1,10 +1,10 @@
-import { quorumsOf } from '../core/index.js'
 import type { Agenda } from './agenda.js'
 import { Lag, settled } from './checkers/lag.js'
 import { Violation } from './checkers/violation.js'
 import { Client, type Surroundings } from './client.js'
 import type { Host } from './host.js'
 import type { Mischief } from './mischief.js'
+import { slowQuorum } from './quorum-sizes.js'
 import type { Random } from './random.js'
 import { keyOf } from './workload.js'
 
@@ -45,13 +45,16 @@ export class Ending {
     this.#settle('everybody', all)
     this.#probe(all, around)
     this.#settle('the end', all)
+    for (const { name, owed } of all) {
+      if (owed > 0) throw new Violation('answers', `${name} owes ${owed} answers, and has nothing left to do [H9]`)
+    }
   }
 
   /** Who stays away for now: those that are away already first, f at most with those that never come back. */
   #away(): readonly Host[] {
     if (!this.random.chance(QUORUM_SHARE)) return []
     const here = this.hosts.filter(({ lost }) => !lost)
-    const left = quorumsOf(this.hosts.length).f - (this.hosts.length - here.length)
+    const left = here.length - slowQuorum(this.hosts.length)
     const gone = here.filter(({ up, asleep }) => !up || asleep)
     const others = here.filter((host) => !gone.includes(host))
     return [...this.random.sample(gone, gone.length), ...this.random.sample(others, others.length)].slice(0, left)

@@ -118,6 +118,11 @@ export class Host {
     return this.#waking !== undefined
   }
 
+  /** Commands of clients that it has taken in this life and not answered. */
+  get owed(): number {
+    return this.#replies.size
+  }
+
   get sweeps(): number {
     return this.#running?.machine.sweeps ?? 0
   }
@@ -178,7 +183,7 @@ export class Host {
   /** A client asks, possibly not for the first time. */
   submit(command: Command, reply: Reply): void {
     this.#run(() => {
-      if (this.#stopped) return
+      if (!this.up) return
       const name = nameOf(command)
       const waiting = this.#replies.get(name)
       if (waiting !== undefined) {

@@ -3,12 +3,13 @@ import type { Outcome } from '../state/index.js'
 import { Agreement, checkVisibility } from './checkers/agreement.js'
 import { Promises } from './checkers/ballots.js'
 import { Durability } from './checkers/durability.js'
+import { InFlight } from './checkers/in-flight.js'
 import { Order } from './checkers/order.js'
 import { type Executed, Outcomes } from './checkers/outcomes.js'
 import { Proposals } from './checkers/proposals.js'
 import { Quorums } from './checkers/quorum.js'
 import { checkEqualStates } from './checkers/state.js'
-import { Violation } from './checkers/violation.js'
+import { show, Violation } from './checkers/violation.js'
 import type { Call } from './history.js'
 import type { Host } from './host.js'
 import { findUnlinearizable } from './linearizability.js'
@@ -23,6 +24,7 @@ export class Jury {
   readonly #quorums: Quorums
   readonly #promises: readonly Promises[]
   readonly #durability: readonly Durability[]
+  readonly #inFlight: readonly InFlight[]
   readonly #answered: Command[] = []
   readonly #refused: Command[] = []
 
@@ -37,12 +39,14 @@ export class Jury {
     }))
     this.#quorums = new Quorums(ledgers, n)
     this.#promises = slots.map(() => new Promises())
+    this.#inFlight = slots.map((slot) => new InFlight(slot))
     this.#durability = slots.map(
       (slot) => new Durability(slot, (row, number) => this.#host(slot).disk.find(row, number)),
     )
   }
 
   sent(host: Host, message: Message): void {
+    this.#inFlight[host.slot]?.sent(host.life, message)
     this.#durability[host.slot]?.sent(message)
     this.#promises[host.slot]?.sent(message)
     this.#proposals.sent(host.life, message)
@@ -53,6 +57,11 @@ export class Jury {
     if (event.kind === 'disagreement') {
       throw new Violation('agreement', `${host.name} was told another commit of ${JSON.stringify(event.instance)}`)
     }
+    if (event.kind === 'proposed-again') {
+      this.#inFlight[host.slot]?.ended(event.from)
+      if (host.replica?.commitOf(event.from)?.value.kind === 'noop') return
+      throw new Violation('proposed again', `${host.name} proposes ${show(event.from)} again, which is no no-op [H9]`)
+    }
     if (event.kind !== 'committed') return
     const { instance, path, value } = event
     const deps = this.#agree(host, instance)
@@ -62,6 +71,7 @@ export class Jury {
 
   executed(host: Host, executable: Executable, outcomes: readonly Executed[]): void {
     this.#durability[host.slot]?.executed(executable.instance)
+    this.#inFlight[host.slot]?.ended(executable.instance)
     this.#outcomes.executed(host.name, executable, outcomes)
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Command, read, readRange, type Span, type Status, type Value, write } from '../../core/index.js'
 import { Applied } from './exactly-once.js'
+import { InFlight } from './in-flight.js'
 import { Lag, settled } from './lag.js'
 import { type Journal, Order } from './order.js'
 import { Outcomes } from './outcomes.js'
@@ -217,5 +218,25 @@ describe('lag', () => {
     lag.waited(20, 'everybody', [state])
     expect(lag.largestMs).toBe(70)
     expect(() => lag.waited(101, 'everybody', [state])).toThrow(Violation)
+  })
+})
+
+describe('in flight', () => {
+  const preAccept = (number: number, value: ReturnType<typeof batch>) =>
+    ({ kind: 'pre-accept', epoch: 0, instance: { slot: 0, number }, value, deps: [0, 0, 0] }) as const
+  it('convicts a voter that proposes before its own interfering instance has come to its end [H16]', () => {
+    const inFlight = new InFlight(0)
+    inFlight.sent(1, preAccept(1, batch(a)))
+    inFlight.sent(1, preAccept(1, batch(a)))
+    inFlight.sent(1, preAccept(2, batch(other)))
+    inFlight.ended({ slot: 1, number: 1 })
+    expect(() => inFlight.sent(1, preAccept(3, batch(b)))).toThrow(Violation)
+  })
+  it('lets it propose once that one has ended, or in another life', () => {
+    const inFlight = new InFlight(0)
+    inFlight.sent(1, preAccept(1, batch(a)))
+    inFlight.ended({ slot: 0, number: 1 })
+    inFlight.sent(1, preAccept(2, batch(b)))
+    inFlight.sent(2, preAccept(3, batch(a)))
   })
 })

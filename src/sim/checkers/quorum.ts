@@ -1,12 +1,5 @@
-import {
-  type CommitPath,
-  type Deps,
-  type InstanceId,
-  type InstanceRecord,
-  type Message,
-  quorumsOf,
-  type Value,
-} from '../../core/index.js'
+import type { CommitPath, Deps, InstanceId, InstanceRecord, Message, Value } from '../../core/index.js'
+import { fastQuorum, slowQuorum } from '../quorum-sizes.js'
 import { contentOf, show, Violation } from './violation.js'
 
 /** What one voter's disk holds, or held when it was lost. */
@@ -40,8 +33,8 @@ export class Quorums {
 
   constructor(ledgers: readonly Ledger[], n: number) {
     this.#ledgers = ledgers
-    this.#fast = quorumsOf(n).fast
-    this.#slow = quorumsOf(n).slow
+    this.#fast = fastQuorum(n)
+    this.#slow = slowQuorum(n)
   }
 
   sent(slot: number, message: Message): void {
