@@ -109,14 +109,18 @@ export const onValidate = (epoch: Epoch, from: number, message: Validate): void 
 
 /**
  * §5, step 4: instances beyond the dependencies that may have been committed without this one among theirs.
- * A committed one decides the recovery by itself, so that it is told alone, and the answer stays small.
+ * A committed one decides the recovery by itself, so that it is told alone, and the answer stays small. Only up to the
+ * newest that interferes: all else of a row, however long it has grown, is no conflict.
  */
 const conflictsOf = (epoch: Epoch, instance: Instance, { value, deps }: Validate): Conflict[] => {
   const conflicts: Conflict[] = []
+  const newest = epoch.conflicts.newest(instance.id, value)
   for (let slot = 0; slot < deps.length; slot++) {
+    // Its coordinator knew its own row when it proposed: what is lower is covered, what is higher covers this one.
+    if (slot === instance.id.slot) continue
     const beyond = (deps[slot] as number) + 1
-    for (const other of epoch.rows.between(slot, beyond, epoch.rows.horizon(slot))) {
-      if (other === instance || !mayPrecede(instance, value, other)) continue
+    for (const other of epoch.rows.between(slot, beyond, newest[slot] as number)) {
+      if (!mayPrecede(instance, value, other)) continue
       if (other.committed) return [{ ...other.id, committed: true }]
       conflicts.push({ ...other.id, committed: false })
     }

@@ -18,6 +18,8 @@ export class Coalescing {
   readonly #waitingSpans = new SpanSet()
   #sweepWaits = false
   #inFlightCount = 0
+  /** Something has ended since `release` looked last. */
+  #stirred = false
   #sweepsInFlight = 0
 
   /** Commands and sweeps on their way or waiting, and what was inherited. */
@@ -55,6 +57,7 @@ export class Coalescing {
 
   /** What was on its way has been executed; or, inherited, has ended as a no-op. */
   executed(value: Proposed): void {
+    this.#stirred = true
     this.#inFlightCount -= sizeOf(value)
     if (value.kind === 'sweep') this.#sweepsInFlight--
     else for (const command of value.commands) this.#inFlight.delete(command)
@@ -62,6 +65,8 @@ export class Coalescing {
 
   /** What may go by now: commands connected by interference as one batch, others apart; a sweep alone. */
   release(): Proposed[] {
+    if (!this.#stirred) return []
+    this.#stirred = false
     if (this.#waiting.length === 0 || this.#sweepsInFlight > 0) return []
     const [first] = this.#waiting
     if (first !== undefined && isSweep(first)) {

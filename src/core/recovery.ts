@@ -13,6 +13,9 @@ import type { Recovering, Validating, WaitingRound } from './round.js'
 
 /** EPaxos*, recovery (protocol §5): the recoverer's half. */
 
+/** No link that works takes longer for a round trip. */
+const MAX_PATIENCE_MS = 60_000
+
 /**
  * Step 1: a ballot above all that were heard of; the own promise is durable before the others are asked. The
  * instances are of one row, in its order: they share a ballot, and so their messages.
@@ -38,6 +41,12 @@ export const sendRecover = (epoch: Epoch, instance: Instance, round: Recovering 
   for (let slot = 0; slot < epoch.voters.length; slot++) {
     if (slot !== epoch.me && !answered.has(slot)) epoch.outbox.recover(instance, epoch.voter(slot), round.ballot)
   }
+}
+
+/** Tries again at a higher ballot some time; each attempt is given longer, for links may be slower than anybody thought. */
+const restartLater = (epoch: Epoch, instance: Instance, round: Validating | WaitingRound): void => {
+  const patienceMs = Math.min(epoch.tuning.waitingMs * 2 ** instance.attempts, MAX_PATIENCE_MS)
+  epoch.timers.set(epoch.now + patienceMs, { kind: 'restart', instance, round })
 }
 
 const decided = (epoch: Epoch, instance: Instance, rule: RecoveryRule): void =>
@@ -85,7 +94,7 @@ const choose = (epoch: Epoch, instance: Instance, { ballot, answers }: Recoverin
     answers: new Map(),
   })
   // All of Q must answer, and one of them may be gone: then another Q.
-  epoch.timers.set(epoch.now + epoch.tuning.waitingMs, { kind: 'restart', instance, round })
+  restartLater(epoch, instance, round)
   sendValidate(epoch, instance, round)
 }
 
@@ -131,8 +140,9 @@ export const onValidateOk = (epoch: Epoch, from: number, message: ValidateOk): v
     unchanged,
     conflicts: [...new Set(conflicts.map((x) => epoch.rows.at(x)))],
   })
-  epoch.timers.set(epoch.now + epoch.tuning.waitingMs, { kind: 'restart', instance, round: waiting })
+  restartLater(epoch, instance, waiting)
   for (const other of waiting.conflicts) {
+    if (other.learned) continue
     other.awaitedBy ??= new Set()
     other.awaitedBy.add(instance)
     pursue(epoch, other)

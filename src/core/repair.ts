@@ -72,8 +72,8 @@ export const onFetch = (epoch: Epoch, from: number, message: Fetch, lastOwn: num
   }
 }
 
-/** Instances of one row pursued at a time. */
-const MAX_PURSUED = 64
+/** Instances of one row pursued at a time: what a coordinator can leave behind is done in a few such windows. */
+const MAX_PURSUED = 1024
 
 /** Pursues what is open in the rows of voters that are suspected, and what own earlier lives have left open [H21]. */
 export const pursueOpen = (epoch: Epoch, lastOwnBefore: number): void => {

@@ -15,7 +15,7 @@ export interface Tuning {
   readonly recoverSuspectedMs: number
   /** … and when it seems alive, and most likely finishes by itself. */
   readonly recoverAliveMs: number
-  /** A recovery that waits for another one tries again at a higher ballot after this long. */
+  /** A recovery that waits, for another one or for an answer, tries again at a higher ballot after this long; doubled for each attempt. */
   readonly waitingMs: number
   /**
    * PreAccept and Accept go to the nearest quorum only, see `Replica.prefer`, and to everybody once an answer is
