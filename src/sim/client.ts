@@ -113,6 +113,7 @@ export class Client {
     this.#around.answered(command, outcome, attempts)
     switch (outcome.kind) {
       case 'done': {
+        this.#echo(command)
         session.open.delete(command.sequence)
         const outcomes = outcomesOf(call.operations, outcome.result)
         call.operations.forEach((operation, i) => {
@@ -132,6 +133,14 @@ export class Client {
       case 'threw':
         throw new Violation('sessions', `${this.#name}'s command ${command.sequence} threw: ${outcome.message}`)
     }
+  }
+
+  /** The network has kept an attempt for long; nobody waits for what comes of it. */
+  #echo(command: Command): void {
+    const { agenda, random, workload, service } = this.#around
+    if (!random.chance(workload.echoes)) return
+    const voter = random.below(service.voters)
+    agenda.after(random.between(0, workload.echoMs), () => service.submit(voter, command, () => {}))
   }
 
   #newSession(): Session {

@@ -69,6 +69,8 @@ export const drawWorkload = (random: Random): Workload => ({
   reads: random.next() * 0.6,
   ranges: random.chance(0.4) ? random.next() * 0.3 : 0,
   several: random.chance(0.5) ? random.next() * 0.4 : 0,
+  echoes: random.chance(0.5) ? random.next() * 0.3 : 0,
+  echoMs: 4000,
   renewal: random.chance(0.5) ? random.next() * 0.2 : 0,
   roaming: random.chance(0.5) ? random.next() : 0,
   sweepEveryMs: random.between(200, 1500),

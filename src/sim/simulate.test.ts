@@ -20,6 +20,8 @@ const RARE = ['overtaken', 'rival', 'late-committed', 'late-accepted']
 
 const calm: Workload = {
   homes: [],
+  echoes: 0,
+  echoMs: 0,
   clients: 5,
   lanes: 2,
   calls: 100,

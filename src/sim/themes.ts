@@ -1,5 +1,5 @@
 import { quorumsOf } from '../core/index.js'
-import { drawContest } from './contest.js'
+import { drawAbandoned, drawContest } from './contest.js'
 import { AMBUSHED, drawFaults, drawKinds, drawWorkload, impatient, KINDS, kindFault, type Scene } from './draw.js'
 import type { KindFault } from './faults.js'
 import { drawLinks } from './links.js'
@@ -20,6 +20,7 @@ export type Theme =
   | 'split votes'
   | 'silenced'
   | 'contest'
+  | 'abandoned'
   | 'hammer'
   | 'sweeps'
   | 'sleepers'
@@ -36,6 +37,7 @@ const shares: readonly (readonly [Theme, number])[] = [
   ['split votes', 12],
   ['silenced', 8],
   ['contest', 12],
+  ['abandoned', 3],
   ['hammer', 5],
   ['sweeps', 5],
   ['sleepers', 4],
@@ -301,6 +303,8 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
     },
   }),
 
+  abandoned: (random, n, scene) => (n < 3 ? scene : drawAbandoned(random, n, scene)),
+
   contest: (random, n, scene) => (n < 3 ? scene : drawContest(random, n, scene)),
 
   hammer: (random, _n, { faults, workload }) => ({
@@ -313,9 +317,10 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
     workload: {
       ...workload,
       calls: 160,
-      thinkMs: random.between(100, 2500),
+      thinkMs: random.chance(0.5) ? random.between(10, 150) : random.between(100, 2500),
       renewal: random.next() * 0.3,
-      sweepEveryMs: random.between(50, 200),
+      echoes: random.next() * 0.5,
+      sweepEveryMs: random.between(10, 200),
       sweepAfter: 1 + random.below(4),
     },
   }),

@@ -27,6 +27,9 @@ export interface Workload {
   readonly several: number
   /** The probability that a call begins another session. */
   readonly renewal: number
+  /** The probability that a call which was answered arrives once more, at any voter, up to `echoMs` later. */
+  readonly echoes: number
+  readonly echoMs: number
   /** The probability that a call goes to another voter than the client's own. */
   readonly roaming: number
   /** How often a host looks whether a sweep is due, and how many entries make it so. */

@@ -19,14 +19,6 @@ export const conflictFaults: readonly Mutant[] = [
     says: 'An instance does not depend on earlier ones of its own row.',
   },
   {
-    name: 'no-op-interferes-with-nothing',
-    hazard: 'H2',
-    file: 'core/conflicts.ts',
-    find: 'mark(this.#universal, id.slot, id.number, true)',
-    replace: "if (value.kind === 'sweep') mark(this.#universal, id.slot, id.number, true)",
-    says: 'No-ops are not among the dependencies of later commands.',
-  },
-  {
     name: 'sweep-interferes-with-nothing',
     hazard: 'H24',
     file: 'core/conflicts.ts',

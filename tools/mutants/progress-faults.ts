@@ -67,14 +67,6 @@ export const progressFaults: readonly Mutant[] = [
     says: 'What an earlier life of this replica has left open is not recovered.',
   },
   {
-    name: 'stalled-recovery-not-started-again',
-    hazard: 'K14',
-    file: 'core/deadlines.ts',
-    find: "} else if (deadline.kind === 'restart') {",
-    replace: '} else if (false) {',
-    says: 'A recovery that waits, for conflicts or for one of Q, waits for ever.',
-  },
-  {
     name: 'rows-of-the-dead-left-open',
     hazard: 'K13',
     file: 'core/repair.ts',
@@ -89,21 +81,5 @@ export const progressFaults: readonly Mutant[] = [
     find: '2 ** instance.attempts',
     replace: '1',
     says: 'Recoverers that outbid each other try again as soon as before.',
-  },
-  {
-    name: 'no-giving-way',
-    hazard: 'H10',
-    file: 'core/deadlines.ts',
-    find: 'const contested = each.ballot !== each.pursuit?.ballot',
-    replace: 'const contested = false',
-    says: 'A recoverer outbids one that is at work.',
-  },
-  {
-    name: 'waiting-not-told-to-oneself',
-    hazard: 'H28',
-    file: 'core/recovery.ts',
-    find: 'epoch.outbox.send(epoch.voter(epoch.me), message)\n  epoch.broadcast(message)',
-    replace: 'epoch.broadcast(message)',
-    says: 'A replica that recovers both of two rivals does not hear its own Waiting.',
   },
 ]
