@@ -26,7 +26,7 @@ describe('the lines of a history', () => {
     expect(historyLines([])).toBe('')
   })
 
-  it('are one for each operation of a command, at the times of the command', () => {
+  it('are one for each operation of a command, at the times of the command, as if by a client each', () => {
     const operations: Operation[] = [
       { op: 'get', key: 'a' },
       { op: 'cas', key: 'a', expected: undefined, value: 1 },
@@ -36,10 +36,10 @@ describe('the lines of a history', () => {
     ]
     expect(lines(call(operations, [undefined, { ok: true }, { ok: false, actual: 1 }, true, 'x']))).toEqual([
       { ...times, op: 'get', key: 'a', ...nothing, out: null },
-      { ...times, op: 'cas', key: 'a', value: 1, expected: null, out: true },
-      { ...times, op: 'cas', key: 'a', value: null, expected: 2, out: false },
-      { ...times, op: 'del', key: 'a', ...nothing, out: true },
-      { ...times, op: 'get', key: 'b', ...nothing, out: 'x' },
+      { ...times, client: 7, op: 'cas', key: 'a', value: 1, expected: null, out: true },
+      { ...times, client: 11, op: 'cas', key: 'a', value: null, expected: 2, out: false },
+      { ...times, client: 15, op: 'del', key: 'a', ...nothing, out: true },
+      { ...times, client: 19, op: 'get', key: 'b', ...nothing, out: 'x' },
     ])
   })
 
@@ -49,18 +49,18 @@ describe('the lines of a history', () => {
     const other: Operation = { op: 'del', key: 'c' }
     const told = lines(call([put, other, scan, clear], [undefined, false, [['b', { n: 1 }]], ['b']]))
     expect(told.slice(2)).toEqual([
-      { ...times, op: 'get', key: 'b', ...nothing, out: { n: 1 } },
-      { ...times, op: 'get', key: 'c', ...nothing, out: null },
-      { ...times, op: 'del', key: 'b', ...nothing, out: true },
+      { ...times, client: 11, op: 'get', key: 'b', ...nothing, out: { n: 1 } },
+      { ...times, client: 15, op: 'get', key: 'c', ...nothing, out: null },
+      { ...times, client: 19, op: 'del', key: 'b', ...nothing, out: true },
     ])
   })
 
-  it('say where the client never heard back', () => {
-    const lost = { ...times, return: null, out: 'unknown' }
-    const told = lines(call([put, { op: 'clear', from: '', to: undefined }]))
+  it('say where the client never heard back: they return after all else', () => {
+    const lost = { ...times, return: 31, out: 'unknown' }
+    const told = lines(call([put, { op: 'clear', from: '', to: undefined }]), { ...call([], []), returned: 30 })
     expect(told).toEqual([
       { ...lost, op: 'put', key: 'b', value: { n: 1 }, expected: null },
-      { ...lost, op: 'del', key: 'b', ...nothing },
+      { ...lost, client: 7, op: 'del', key: 'b', ...nothing },
     ])
   })
 

@@ -56,31 +56,51 @@ export class InvalidHistory extends Error {
  * The history for a checker that is not ours: JSON lines, each an operation on one key that took effect at some point
  * within [call, return]. `{client, op: "get"|"put"|"cas"|"del", key, value, expected, out, call, return}`; times are
  * integer nanoseconds; null stands for "not there" and for what an operation doesn't have. `out`: a get's value,
- * a put's null, whether a cas swapped, whether a del deleted; "unknown", with `return` null, where the client never
- * heard back: the line may have taken effect at any time after its call, or never.
+ * a put's null, whether a cas swapped, whether a del deleted; "unknown" where the client never
+ * heard back: the line may have taken effect at any time after its call, or never; its return is after all else.
  *
  * A command becomes a line per operation, a scan one get per key of the history in its range, a clear one del. All
- * lines of a command have its client, call and return, so that one client may have several lines at a time. Each did
- * happen at the command's point, so that a correct history stays correct; that they happened together, and in the
+ * lines of a command have its call and return, and each a client of its own, so that no client has two at a time. Each
+ * did happen at the command's point, so that a correct history stays correct; that they happened together, and in the
  * order of the command, is lost. Our own checker sees whole commands, and convicts what such lines can't show.
  *
  * Throws `InvalidHistory` where a value is null itself: a line could not tell it from "not there".
  */
 export const historyLines = (calls: readonly Call[]): string => {
   const keys = keysOf(calls)
-  return calls.flatMap((call) => call.operations.flatMap((_, at) => linesOf(call, at, keys))).join('')
+  const clients = 1 + calls.reduce((most, { client }) => Math.max(most, client), 0)
+  const over = 1 + calls.reduce((last, { called, returned }) => Math.max(last, called, returned), 0)
+  const lines: string[] = []
+  for (const call of calls) {
+    const returned = call.outcomes === undefined ? over : call.returned
+    call.operations
+      .flatMap((_, at) => linesOf(call, at, keys))
+      .forEach((line, i) => {
+        lines.push(
+          `${JSON.stringify({ client: call.client + i * clients, ...line, call: call.called, return: returned })}\n`,
+        )
+      })
+  }
+  return lines.join('')
 }
 
-const linesOf = ({ client, operations, outcomes, called, returned }: Call, at: number, keys: readonly string[]) => {
+interface Line {
+  readonly op: 'get' | 'put' | 'cas' | 'del'
+  readonly key: string
+  readonly value: Json
+  readonly expected: Json
+  readonly out: Json
+}
+
+const linesOf = ({ operations, outcomes }: Call, at: number, keys: readonly string[]): readonly Line[] => {
   const operation = operations[at] as Operation
   const outcome = outcomes?.[at]
-  const line = (op: string, key: string, out: Json | undefined, value?: Json, expected?: Json): string => {
+  const line = (op: Line['op'], key: string, out: Json | undefined, value?: Json, expected?: Json): Line => {
     if (value === null || expected === null || out === null) {
       throw new InvalidHistory(`the value null of key ${JSON.stringify(key)} would read as "not there"`)
     }
-    const known = outcomes !== undefined
-    const told = { value: value ?? null, expected: expected ?? null, out: known ? (out ?? null) : 'unknown' }
-    return `${JSON.stringify({ client, op, key, ...told, call: called, return: known ? returned : null })}\n`
+    const told = outcomes === undefined ? 'unknown' : (out ?? null)
+    return { op, key, value: value ?? null, expected: expected ?? null, out: told }
   }
   switch (operation.op) {
     case 'get':
