@@ -95,3 +95,28 @@ it('a row goes on beyond 2²¹ instances, and beyond 2³² [K20]', () => {
     expect(stage.cell(0, '0.1')?.deps).toEqual([0, number, 0])
   }
 })
+
+describe('as long as nothing seals an epoch', () => {
+  // What a seal voids, proposes again, or hands over to, comes with membership: until then none can be made up.
+  it.each([
+    ['a lower epoch is refused, and its own proposals go on [H25]', 0],
+    ['a higher epoch is refused: nobody is removed, and no vote goes to who has no state [H26, H29]', 2],
+  ])('what is said of %s', (_, epoch) => {
+    const stage = new Stage(3, undefined, 1)
+    stage.propose(0, command('a'))
+    const before = JSON.stringify([stage.disk(1), stage.replica(1).status()])
+    const instance = { slot: 0, number: 1 }
+    const value = { kind: 'commands', commands: [command('b')] } as const
+    for (const message of [
+      { kind: 'pre-accept', epoch, instance, value, deps: [0, 0, 0] },
+      { kind: 'accept', epoch, instance, ballot: 0, value, deps: [0, 0, 0] },
+      { kind: 'commit', epoch, instance, value, deps: [0, 0, 0] },
+      { ...recoverOne(instance, 16), epoch },
+    ] as const) {
+      expect(() => stage.tell(0, 1, message)).toThrow(`epoch ${epoch}, here it is 1`)
+    }
+    expect(JSON.stringify([stage.disk(1), stage.replica(1).status()])).toBe(before)
+    stage.settle()
+    expect(stage.executed(1)).toBe('a')
+  })
+})

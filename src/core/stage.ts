@@ -110,13 +110,15 @@ export class Stage {
   readonly #actors: Actor[]
   readonly #voters: readonly ReplicaId[]
   readonly #tuning: Partial<Tuning>
+  readonly #epoch: number
   /** Sent, and neither delivered nor lost yet. */
   mail: Mail[] = []
   /** All that replicas have handed out, over all lives. */
   readonly journal: { readonly slot: number; readonly ready: Ready }[] = []
   readonly slots: readonly number[]
 
-  constructor(n: number, tuning: Partial<Tuning> = NO_REPEATS) {
+  constructor(n: number, tuning: Partial<Tuning> = NO_REPEATS, epoch = 0) {
+    this.#epoch = epoch
     this.slots = Array.from({ length: n }, (_, slot) => slot)
     this.#voters = this.slots.map(idOf)
     this.#tuning = tuning
@@ -313,7 +315,7 @@ export class Stage {
     return new Replica({
       id: idOf(slot),
       group: GROUP,
-      epoch: { number: 0, voters: this.#voters },
+      epoch: { number: this.#epoch, voters: this.#voters },
       restored,
       ...(executed && { executed }),
       random: () => 0.5,
