@@ -137,6 +137,7 @@ describe('a voter', () => {
 
   it.each([
     ['was proposed knowing of the validated one', [1, 0, 0], write('k')],
+    ['was proposed knowing of a later one of its row, and so of all before [H1]', [7, 0, 0], write('k')],
     ['does not interfere', [0, 0, 0], write('elsewhere')],
   ])('does not name what %s', (_, initDeps, span) => {
     const other = { epoch: 0, instance: { slot: 2, number: 1 } }
@@ -153,15 +154,16 @@ describe('a voter', () => {
     stage.tell(2, 1, { kind: 'pre-accept', ...other(1), value: b, deps })
     stage.tell(2, 1, { kind: 'commit', ...other(2), value: NOOP, deps })
     stage.tell(2, 1, { kind: 'commit', ...other(3), value: b, deps: [1, 0, 2] })
+    stage.tell(2, 1, { kind: 'commit', ...other(4), value: b, deps: [7, 0, 3] })
     stage.mail = []
     recover(ballot)
     validate(ballot)
-    stage.tell(2, 1, { kind: 'commit', ...other(4), value: b, deps: [0, 0, 3] })
+    stage.tell(2, 1, { kind: 'commit', ...other(5), value: b, deps: [0, 0, 4] })
     validate(ballot)
     expect(answers()).toMatchObject([
       { kind: 'recover-ok' },
       { kind: 'validate-ok', conflicts: [{ slot: 2, number: 1, committed: false }] },
-      { kind: 'validate-ok', conflicts: [{ slot: 2, number: 4, committed: true }] },
+      { kind: 'validate-ok', conflicts: [{ slot: 2, number: 5, committed: true }] },
     ])
   })
 

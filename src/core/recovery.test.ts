@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ballotOf, NOOP, type Value } from './index.js'
+import { ballotOf, defaultTuning, NOOP, type Value } from './index.js'
 import { batch, command, recoverOne, Stage, show } from './stage.js'
 
 const about = { epoch: 0, instance: { slot: 0, number: 1 } }
@@ -127,6 +127,27 @@ describe('recovery', () => {
     if (one !== undefined) stage.tell(1, 2, one.message)
     expect(accepting(stage, 2)).toBeUndefined()
     stage.deliver('validate', { to: 4 })
+    stage.deliver('validate-ok')
+    expect(accepting(stage, 2)).toBe('a {0,0,0,0,0}')
+  })
+
+  it('asks those to validate again that have not answered, at the same ballot [K16]', () => {
+    const stage = new Stage(5, {})
+    stage.propose(0, command('a'))
+    stage.deliver('pre-accept', { to: 2 })
+    stage.mail = []
+    stage.recover(2, '0.1')
+    for (const to of [3, 4]) {
+      stage.deliver('recover', { to })
+      stage.deliver('recover-ok', { from: to })
+    }
+    const [first] = stage.find('validate', { to: 4 })
+    stage.deliver('validate', { to: 3 })
+    stage.deliver('validate-ok')
+    stage.drop('validate')
+    stage.tick(2, defaultTuning.retransmitMs)
+    expect(stage.find('validate')).toEqual([first])
+    stage.deliver('validate')
     stage.deliver('validate-ok')
     expect(accepting(stage, 2)).toBe('a {0,0,0,0,0}')
   })

@@ -118,6 +118,16 @@ describe('a recovery that waits for another instance', () => {
     expect(stage.find('recover')[0]?.message).toMatchObject({ ballot: ballotOf(5, 1) })
   })
 
+  it('says so again, and asks again who has not answered, as long as it waits [K16]', () => {
+    const stage = waiting(undefined, {})
+    stage.mail = []
+    stage.tick(1, defaultTuning.retransmitMs)
+    expect(stage.some('waiting').map(({ to, message }) => [to, message])).toEqual(
+      [0, 2, 3, 4].map((to) => [to, { kind: 'waiting', ...C, unchanged: 1 }]),
+    )
+    expect(stage.some('recover', { of: '0.1' }).map(({ to }) => to)).toEqual([0, 4])
+  })
+
   it('starts again at a higher ballot after a long wait', () => {
     const stage = waiting()
     stage.mail = []
