@@ -13,9 +13,8 @@ interface Membership {
 
 interface Greeting {
   readonly kind: 'greeting'
-  readonly start: { readonly count: number; readonly nonce: string }
-  readonly previous: undefined
-  readonly batches: number
+  readonly start: { readonly count: number; readonly nonce: string; readonly batches: number }
+  readonly earlier: readonly []
   readonly membership: Membership | undefined
   readonly answer: boolean
 }
@@ -204,12 +203,11 @@ export class Liar {
   }
 
   #greet(): void {
-    const start = { count: 1, nonce: this.#self.replica }
+    const start = { count: 1, nonce: this.#self.replica, batches: 0 }
     const greeting = wire.encodePacket({
       kind: 'greeting',
       start,
-      previous: undefined,
-      batches: 0,
+      earlier: [],
       membership: this.#membership,
       answer: false,
     })

@@ -84,8 +84,10 @@ export class Disk {
     if (!loaded.fresh) {
       for await (const batch of loaded.batches) numbers.push(...batch.records.map((record) => record.instance.number))
     }
-    const starts = loaded.fresh ? 1 : loaded.start.count + 1
-    await storage.writeStart({ count: starts, nonce: 'e'.repeat(32) })
+    const before = loaded.fresh ? [] : [...loaded.life.earlier, loaded.life.start]
+    const starts = before.length + 1
+    const start = { count: starts, nonce: 'e'.repeat(32), batches: 0 }
+    await storage.writeStart({ start, earlier: before })
     const checkpoint = loaded.fresh ? undefined : loaded.checkpoint
     return new Disk(
       storage,

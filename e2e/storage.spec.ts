@@ -156,7 +156,7 @@ test.describe('IndexedDB on a disk', () => {
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'checksum', key: 3 })
     await module.evaluate(({ tamper }, name) => tamper(name, 2, () => undefined), name)
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'missing', key: 2 })
-    await module.evaluate(({ tamper }, name) => tamper(name, 1, (stored) => stored.with(0, 3)), name)
+    await module.evaluate(({ tamper }, name) => tamper(name, 1, (stored) => stored.with(0, 4)), name)
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'newer-version', key: 1 })
     await module.evaluate(({ tamper }) => tamper('epaxos', 'room', (stored) => stored.with(-1, 99)), name)
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'checksum', key: 'room' })

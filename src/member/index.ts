@@ -1,1 +1,9 @@
-export { type Introduction, type KnownLife, type Start, Starts, type Verdict } from './starts.js'
+export {
+  type Introduction,
+  type KnownLife,
+  MAX_STARTS,
+  nextLife,
+  type Start,
+  Starts,
+  type Verdict,
+} from './starts.js'

@@ -1,26 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { type Introduction, type Start, Starts } from './index.js'
+import { type Introduction, MAX_STARTS, nextLife, Starts } from './index.js'
 
 const C = 'c'.repeat(32)
 
 /** A storage: what a copy of it holds, too. */
 class Disk {
-  #start: Start | undefined
+  #life: Introduction | undefined
   batches = 0
 
   constructor(readonly name: string) {}
 
   /** Starts a replica on it. */
   start(): Introduction {
-    const previous = this.#start
-    const count = (previous?.count ?? 0) + 1
-    this.#start = { count, nonce: `${this.name}${count}` }
-    return { start: this.#start, previous, batches: this.batches }
+    const count = (this.#life?.start.count ?? 0) + 1
+    this.#life = nextLife(this.#life, `${this.name}${count}`, this.batches)
+    return this.#life
   }
 
   copy(name: string): Disk {
     const copy = new Disk(name)
-    copy.#start = this.#start
+    copy.#life = this.#life
     copy.batches = this.batches
     return copy
   }
@@ -41,24 +40,41 @@ describe('what another remembers of a replica’s starts', () => {
     }
   })
 
-  it('takes a life that comes after others it has never heard of', () => {
+  it('takes a life that comes after others it has never heard of, as long as the one it knows is still told', () => {
     const starts = new Starts([])
     const disk = new Disk('a')
     starts.judge(C, disk.start())
-    disk.start()
+    for (let unheard = 2; unheard < MAX_STARTS; unheard++) disk.start()
     expect(starts.judge(C, disk.start())).toBe('new')
+    for (let unheard = 1; unheard < MAX_STARTS; unheard++) disk.start()
+    expect(starts.judge(C, disk.start())).toBe('refused')
   })
 
-  it('refuses a rolled-back storage, whose next start is another than the one it knows [H14]', () => {
+  it('is told the last starts of a storage, each with what it held then', () => {
+    const disk = new Disk('a')
+    expect(disk.start()).toEqual({ start: { count: 1, nonce: 'a1', batches: 0 }, earlier: [] })
+    disk.batches = 3
+    expect(disk.start()).toEqual({
+      start: { count: 2, nonce: 'a2', batches: 3 },
+      earlier: [{ count: 1, nonce: 'a1', batches: 0 }],
+    })
+    for (let count = 3; count <= MAX_STARTS + 4; count++) disk.start()
+    const { start, earlier } = disk.start()
+    const numbers = Array.from({ length: MAX_STARTS }, (_, i) => 6 + i)
+    expect([...earlier, start].map(({ count }) => count)).toEqual(numbers)
+  })
+
+  it('refuses a storage rolled back by a life, however often it was started alone, and grew, before it is met [H14]', () => {
     const starts = new Starts([])
     const disk = new Disk('a')
     starts.judge(C, disk.start())
     const older = disk.copy('b')
     starts.judge(C, disk.start())
-    expect(starts.judge(C, older.start())).toBe('refused')
-    // Nor the one after, which would have the right count.
-    expect(starts.judge(C, older.start())).toBe('refused')
-    expect(starts.latest(C)).toEqual({ count: 2, nonce: 'a2' })
+    for (let life = 0; life < 2 * MAX_STARTS; life++) {
+      expect(starts.judge(C, older.start())).toBe('refused')
+      older.batches += 10
+    }
+    expect(starts.latest(C)).toEqual({ count: 2, nonce: 'a2', batches: 0 })
   })
 
   it('refuses an earlier life', () => {
@@ -69,16 +85,18 @@ describe('what another remembers of a replica’s starts', () => {
     expect(starts.judge(C, first)).toBe('refused')
   })
 
-  it('refuses a storage rolled back within one life, however often it is started: it holds less than it has told of [H14]', () => {
+  it('refuses a storage rolled back within one life, however often it was started alone, and grew: that life has lost some [H14]', () => {
     const starts = new Starts([])
     const disk = new Disk('a')
     starts.judge(C, disk.start())
     disk.batches = 4
     const older = disk.copy('b')
-    starts.heard(C, 5)
-    starts.heard(C, 3)
-    expect(starts.judge(C, older.start())).toBe('refused')
-    expect(starts.judge(C, older.start())).toBe('refused')
+    expect(starts.heard(C, 5)).toBe(true)
+    expect(starts.heard(C, 3)).toBe(false)
+    for (let life = 0; life < 2 * MAX_STARTS; life++) {
+      expect(starts.judge(C, older.start())).toBe('refused')
+      older.batches += 10
+    }
     disk.batches = 5
     expect(starts.judge(C, disk.start())).toBe('new')
   })
@@ -111,7 +129,7 @@ describe('what another remembers of a replica’s starts', () => {
     first.judge(C, disk.start())
     first.heard(C, 7)
     const second = new Starts(first.known)
-    expect(second.known).toEqual([{ replica: C, start: { count: 2, nonce: 'a2' }, batches: 7 }])
+    expect(second.known).toEqual([{ replica: C, start: { count: 2, nonce: 'a2', batches: 0 }, batches: 7 }])
     expect(second.judge(C, older.start())).toBe('refused')
   })
 })

@@ -53,6 +53,8 @@ export interface RoomStatus {
   readonly behind: number
   readonly link: LinkStatus
   readonly storage: StorageStatus
+  /** Packets that were not sent, since they would have been too large for any member to take. */
+  readonly oversized: number
   readonly refused: RefusedCounters
 }
 
@@ -80,9 +82,9 @@ export interface Room<Api> {
   readonly state: Api
   /**
    * Resolves with what the state machine answered once the proposal was executed here. Rejects with `NotAMember`,
-   * `InvalidCommand`, `CommandTooLarge` or `Overloaded` when it was not proposed, with `SessionExpired` when it was and
-   * will never be executed, with `ExecutionThrew` when the state machine threw, and with `OutcomeUnknown` when this
-   * replica stopped, or was closed, before it was executed: it may or may not be.
+   * `InvalidCommand`, `CommandTooLarge` or `Overloaded` when it was not proposed, with `SessionExpired` when it was,
+   * twice, and will never be executed, with `ExecutionThrew` when the state machine threw, and with `OutcomeUnknown`
+   * when this replica stopped, or was closed, before it was executed: it may or may not be.
    */
   propose(proposal: Proposal): Promise<unknown>
   /** The listener is called after commands were executed here, at most once a turn. */

@@ -24,16 +24,16 @@ class Disk implements StorageFactory {
     const storage = await memory().open(room, replica)
     return {
       load: () => storage.load(),
-      writeStart: (start) => storage.writeStart(start),
+      writeStart: (life) => storage.writeStart(life),
       writeLives: (lives) => storage.writeLives(lives),
       writeMembership: (membership) => storage.writeMembership(membership),
       writeCheckpoint: (checkpoint) => storage.writeCheckpoint(checkpoint),
       close: () => storage.close(),
-      write: async (batch) => {
+      write: async (batch, lives) => {
         this.writes++
         if (this.held !== undefined) await new Promise<void>((resolve) => this.held?.push(resolve))
         if (this.broken) throw new StorageError('quota', 'the disk is full')
-        await storage.write(batch)
+        await storage.write(batch, lives)
       },
     }
   }
@@ -54,6 +54,29 @@ describe('a room on a disk', () => {
     expect((await until(failing, ({ role }) => role === 'stopped')).reason).toContain('the disk is full')
     others.push(await enter(transport))
     for (const room of others) await until(room, ({ role }) => role === 'voter')
+  })
+
+  it('opens no link before its start is durable: what it says later is known to be said in this life [H14]', async () => {
+    const { transport } = localNetwork()
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const slow: StorageFactory = {
+      ...memory(),
+      open: async (room, replica) => ({ ...(await memory().open(room, replica)), writeStart: () => held }),
+    }
+    let links = 0
+    const counting: TransportFactory = (options) => {
+      links++
+      return transport(options)
+    }
+    const opening = enter(counting, slow)
+    await new Promise(setImmediate)
+    expect(links).toBe(0)
+    release()
+    await opening
+    expect(links).toBe(1)
   })
 
   it('stops voting when a write fails, says why, stays readable, and the others go on', async () => {

@@ -16,12 +16,12 @@ export class OutcomeUnknown extends Error {
   }
 }
 
-/** The replicas have ended the session that the proposal was made in. This attempt did not execute; propose again. */
+/** The sessions that the proposal was made in, one after the other, had come to an end. It did not execute; propose again. */
 export class SessionExpired extends Error {
   override readonly name = 'SessionExpired'
   constructor() {
     super(
-      'this attempt did not execute: its session was ended meanwhile, since it was cut off for too long; propose again',
+      'this did not execute: twice its session was ended meanwhile, since it was cut off for too long; propose again',
     )
   }
 }

@@ -6,9 +6,10 @@ import { Introductions } from './introductions.js'
 
 const [A, B, C, STRANGER] = ['a', 'b', 'c', 'd'].map((digit) => digit.repeat(32)) as [string, string, string, string]
 const founded: Membership = { group: 'f'.repeat(32), epoch: 0, voters: [A, B, C], founded: true }
-const startOf = (count: number, digit: string) => ({ count, nonce: digit.repeat(32) })
-const own = { start: startOf(1, '0'), previous: undefined, batches: 0 }
-const second = { start: startOf(2, '2'), previous: startOf(1, '1'), batches: 5 }
+const startOf = (count: number, digit: string, batches: number = 0) => ({ count, nonce: digit.repeat(32), batches })
+const own = { start: startOf(1, '0'), earlier: [] }
+const first = startOf(1, '1')
+const second = { start: startOf(2, '2', 5), earlier: [first] }
 const greeting = (change: Partial<Greeting> = {}): Greeting => ({
   kind: 'greeting',
   ...second,
@@ -80,7 +81,7 @@ describe('introductions', () => {
     comes(B)
     expect(introductions.receiver(B)).toBeUndefined()
     kinds()
-    introductions.greeted(B, greeting({ start: startOf(2, '3') }))
+    introductions.greeted(B, greeting({ start: startOf(2, '3', 5) }))
     expect(introductions.receiver(B)).toBeUndefined()
     expect(said).toEqual([
       {
@@ -89,7 +90,7 @@ describe('introductions', () => {
           kind: 'refused',
           group: founded.group,
           incarnation: 1,
-          refused: startOf(2, '3'),
+          refused: startOf(2, '3', 5),
           known: second.start,
         },
       },
@@ -102,13 +103,25 @@ describe('introductions', () => {
     introductions.heard(B, 9)
     comes(B, 3)
     kinds()
-    const older = greeting({ start: startOf(3, '3'), previous: second.start, batches: 8 })
+    const older = greeting({ start: startOf(3, '3', 8), earlier: [first, second.start] })
     introductions.greeted(B, older)
     introductions.greeted(B, older)
     introductions.tick(0)
     expect(kinds()).toEqual(['refused', 'refused'])
     expect(introductions.verdictOn(B)).toBe('refused')
     expect(remembered).toHaveLength(1)
+  })
+
+  it('have what was heard of others written with the next records, once, however often it grew [H14]', () => {
+    comes(B)
+    introductions.greeted(B, greeting())
+    expect(introductions.unwritten()).toBeUndefined()
+    introductions.heard(B, 7)
+    introductions.heard(B, 9)
+    introductions.heard(B, 8)
+    expect(introductions.unwritten()).toEqual([{ replica: B, start: second.start, batches: 9 }])
+    introductions.heard(B, 9)
+    expect(introductions.unwritten()).toBeUndefined()
   })
 
   it('judge those that have introduced themselves before there was a group once there is one', () => {

@@ -35,6 +35,8 @@ export class Introductions {
   readonly #ports: IntroductionPorts
   readonly #peers = new Map<ReplicaId, Peer>()
   #greetAtMs = 0
+  /** More was heard since `unwritten` was asked last. */
+  #grown = false
 
   constructor(own: Introduction, starts: Starts, ports: IntroductionPorts) {
     this.#own = own
@@ -68,10 +70,10 @@ export class Introductions {
     return this.#peers.get(replica)?.verdict
   }
 
-  greeted(replica: ReplicaId, { start, previous, batches, answer }: Greeting): void {
+  greeted(replica: ReplicaId, { start, earlier, answer }: Greeting): void {
     const peer = this.#peers.get(replica)
     if (peer === undefined) return
-    peer.introduction = { start, previous, batches }
+    peer.introduction = { start, earlier }
     if (answer) peer.answered = true
     this.#judge(peer)
     if (!answer && peer.verdict !== 'refused') this.#greet(peer, true)
@@ -79,12 +81,23 @@ export class Introductions {
 
   /** A voter, which has introduced itself, has said that its storage holds so many batches. */
   heard(replica: ReplicaId, batches: number): void {
-    this.#starts.heard(replica, batches)
+    if (this.#starts.heard(replica, batches)) this.#grown = true
+  }
+
+  /**
+   * What is known of others, if more was heard since this was asked last: to become durable together with the records
+   * that are written next. So what depends on a peer's word is never durable without how much that peer's storage held
+   * when it gave it [H14]. After a restart only that is missing which has changed no record here.
+   */
+  unwritten(): readonly KnownLife[] | undefined {
+    if (!this.#grown) return undefined
+    this.#grown = false
+    return this.#starts.known
   }
 
   /** Another start of this replica's is known: that is written down, and nobody starts on this storage again. */
   superseded(self: ReplicaId, known: Start): void {
-    this.#ports.remember([...this.#starts.known, { replica: self, start: known, batches: 0 }])
+    this.#ports.remember([...this.#starts.known, { replica: self, start: known, batches: known.batches }])
   }
 
   /** Where this replica belongs has changed. */

@@ -15,13 +15,12 @@ describe('a room with a member that sends nonsense', () => {
     const self = { replica: 'e'.repeat(32), incarnation: 1 }
     const link = transport({ room: 'room', self })
     let membership: Membership | undefined
-    const start = { count: 1, nonce: 'e'.repeat(32) }
+    const start = { count: 1, nonce: 'e'.repeat(32), batches: 0 }
     const greet = (): void => {
       const greeting = encodePacket({
         kind: 'greeting',
         start,
-        previous: undefined,
-        batches: 0,
+        earlier: [],
         membership,
         answer: false,
       })

@@ -11,6 +11,7 @@ import {
   type ReplicaId,
   type Tuning,
 } from '../core/index.js'
+import type { KnownLife } from '../member/index.js'
 import type { ExactlyOnce } from '../state/index.js'
 import type { Storage } from '../storage/index.js'
 import type { Membership } from '../wire/index.js'
@@ -22,11 +23,8 @@ export interface MemberOptions {
   readonly id: ReplicaId
   readonly membership: Membership
   readonly incarnation: number
-  /** Batches of records that the storage held when it was opened, and what is in them. */
+  /** Batches of records that the storage held when it was opened. */
   readonly batches: number
-  readonly restored: Iterable<InstanceRecord>
-  /** What the machine has executed already; undefined: nothing. */
-  readonly executed: ExecutedSet | undefined
   readonly storage: Storage
   /** Whether the storage outlives the process: else there is nothing to write checkpoints for. */
   readonly durable: boolean
@@ -34,41 +32,54 @@ export interface MemberOptions {
   readonly pending: Pending
   readonly tuning: Partial<Tuning> | undefined
   readonly send: (envelopes: readonly Envelope[]) => void
+  /** What was heard of others' storages, and is to be written with the next records. */
+  readonly unwritten: () => readonly KnownLife[] | undefined
   /** Commands were executed. */
   readonly applied: () => void
   /** It votes no more. */
   readonly failed: (failure: Failure) => void
 }
 
+/** What earlier lives have left behind: needed once, and too large to be kept. */
+export interface Inherited {
+  readonly records: Iterable<InstanceRecord>
+  /** What the machine has executed already; undefined: nothing. */
+  readonly executed: ExecutedSet | undefined
+}
+
 /** A voter at work: its replica, the loop around it, and the state machine it feeds. */
 export class Member {
   readonly replica: Replica
   readonly #options: MemberOptions
+  readonly #slot: number
   readonly #driver: Driver
   readonly #checkpoints: Checkpoints
   /** Commands or sweeps were executed since the loop last came to rest. */
   #moved = false
+  /** A sweep that is due, until one was executed. */
+  #sweepDue: Uint8Array | undefined
   /** An own sweep is under way. */
   #sweeping = false
   /** Messages that no member can have sent. */
   invalid = 0
 
   /** @throws what the constructor of `Replica` throws */
-  constructor(options: MemberOptions) {
-    const { id, membership, incarnation, restored, executed, storage, machine, tuning, send, failed } = options
+  constructor(options: MemberOptions, { records, executed }: Inherited) {
+    const { id, membership, incarnation, storage, machine, tuning, send, unwritten, failed } = options
     const { group, epoch, voters } = membership
     this.#options = options
     this.replica = new Replica({
       id,
       group,
       epoch: { number: epoch, voters },
-      restored,
+      restored: records,
       random: Math.random,
       ...(executed && { executed }),
       ...(tuning && { tuning }),
     })
+    this.#slot = this.replica.status().slot
     this.#driver = new Driver(this.replica, {
-      write: (records) => storage.write({ group, incarnation, records }),
+      write: (written) => storage.write({ group, incarnation, records: written }, unwritten()),
       send,
       apply: (executable) => this.#apply(executable),
       rest: () => this.#rest(),
@@ -123,7 +134,9 @@ export class Member {
     for (const { command, outcome } of outcomes) pending.settle(command, outcome)
     this.#checkpoints.executed(outcomes.length)
     this.#moved = true
-    if (value.kind === 'sweep' && instance.slot === this.replica.status().slot) this.#sweeping = false
+    if (value.kind !== 'sweep') return
+    this.#sweepDue = undefined
+    if (instance.slot === this.#slot) this.#sweeping = false
   }
 
   #rest(): void {
@@ -135,13 +148,13 @@ export class Member {
   }
 
   #sweep(): void {
-    const payload = this.#options.machine.sweepDue()
-    if (payload === undefined) return
+    this.#sweepDue ??= this.#options.machine.sweepDue(this.#slot)
+    if (this.#sweepDue === undefined) return
     try {
-      this.replica.sweep(payload)
+      this.replica.sweep(this.#sweepDue)
     } catch (error) {
       if (!(error instanceof Overloaded)) throw error
-      // The table is looked at again once some of the proposals in its way were executed.
+      // It stays due: tried again once some of the proposals in its way were executed.
       return
     }
     this.#sweeping = true

@@ -1,3 +1,4 @@
+import { nextLife } from '../member/index.js'
 import type { Link } from '../transport/index.js'
 import { MAX_ROOM_BYTES } from '../wire/index.js'
 import type { Room, RoomOptions } from './contract.js'
@@ -19,14 +20,13 @@ export const openRoom = async <Api>(options: RoomOptions<Api>): Promise<Room<Api
   try {
     const { identity, storage, loaded } = own
     const stored = await readStored(loaded)
-    const previous = loaded.fresh ? undefined : loaded.start
-    const start = { count: (previous?.count ?? 0) + 1, nonce: randomId() }
+    const introduction = nextLife(loaded.fresh ? undefined : loaded.life, randomId(), stored.batches)
     // Before anything is said: a later life is known by it.
-    await storage.writeStart(start)
+    await storage.writeStart(introduction)
     const persisted = options.storage.durable ? await askToPersist() : undefined
-    link = options.transport({ room: options.name, self: { replica: identity.id, incarnation: start.count } })
-    const introduction = { start, previous, batches: stored.batches }
-    return new LiveRoom(options, { identity, storage, introduction, stored, persisted, link })
+    const incarnation = introduction.start.count
+    link = options.transport({ room: options.name, self: { replica: identity.id, incarnation } })
+    return new LiveRoom(options, { identity, storage, introduction, persisted, link }, stored)
   } catch (error) {
     link?.close()
     await leave(own)

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { type Command, write } from '../core/index.js'
+import { ExactlyOnce, sessionId } from '../state/index.js'
 import { ExecutionThrew, OutcomeUnknown, SessionExpired } from './index.js'
 import { Pending } from './pending.js'
 
 /** Proposals, and the commands they became, at a replica that has executed some sweeps. */
 class Client {
   sweeps = 0
-  readonly pending = new Pending(() => this.sweeps)
+  readonly pending: Pending
   readonly commands: Command[] = []
+
+  constructor(sweeps: () => number = () => this.sweeps) {
+    this.pending = new Pending(sweeps)
+  }
 
   propose(): Promise<unknown> {
     return this.pending.open({ spans: [write('k')], payload: new Uint8Array() }, (command) =>
@@ -103,15 +108,52 @@ describe('pending proposals', () => {
     expect(client.pending.size).toBe(0)
   })
 
-  it('say of an ended session that the attempt did not execute, and what the state machine threw', async () => {
+  it('say what the state machine threw', async () => {
     const client = new Client()
-    const [expired, threw] = [client.propose(), client.propose()]
+    const threw = client.propose()
+    client.pending.settle(client.command(0), { kind: 'threw', message: 'one is too many' })
+    await expect(threw).rejects.toEqual(new ExecutionThrew('one is too many'))
+  })
+
+  it('go again, by themselves, when their replica had been away for so long that their session was never known', async () => {
+    const applied: Command[] = []
+    const state = new ExactlyOnce(
+      { apply: (command) => applied.push(command), snapshot: () => [], restore: () => {} },
+      1,
+    )
+    const execute = (command: Command) => state.execute({ kind: 'commands', commands: [command] })
+    const client = new Client(() => state.sweeps)
+    const answers = [client.propose(), client.propose()]
+    // Now it catches up: others have proposed, and swept, nine times.
+    for (let sweep = 1; sweep <= 9; sweep++) {
+      execute({ ...client.command(0), session: sessionId(state.sweeps, () => 0.5) })
+      state.execute({ kind: 'sweep', payload: state.sweepDue() as Uint8Array })
+      expect(state.sweeps).toBe(sweep)
+    }
+    applied.length = 0
+    for (let index = 0; index < 4; index++) {
+      for (const { command, outcome } of execute(client.command(index))) client.pending.settle(command, outcome)
+    }
+    expect(await Promise.all(answers)).toEqual([1, 2])
+    expect(numbers(client)).toEqual([
+      [1, 0],
+      [2, 0],
+      [1, 0],
+      [2, 0],
+    ])
+    expect(applied).toEqual(client.commands.slice(2))
+  })
+
+  it('say that neither attempt has executed when the second one came too late as well', async () => {
+    const client = new Client()
+    const answer = client.propose()
     client.pending.settle(client.command(0), { kind: 'expired' })
-    client.pending.settle(client.command(1), { kind: 'threw', message: 'two is too many' })
-    await expect(expired).rejects.toThrow(SessionExpired)
-    await expect(expired).rejects.toThrow('did not execute')
-    await expect(threw).rejects.toThrow(ExecutionThrew)
-    await expect(threw).rejects.toThrow('two is too many')
+    expect(client.pending.size).toBe(1)
+    client.pending.settle(client.command(1), { kind: 'expired' })
+    await expect(answer).rejects.toThrow(SessionExpired)
+    await expect(answer).rejects.toThrow('did not execute')
+    expect(client.commands).toHaveLength(2)
+    expect(client.pending.size).toBe(0)
   })
 
   it('reject all at the end, in whichever session', async () => {

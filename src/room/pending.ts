@@ -9,6 +9,8 @@ const MAX_SESSION_SWEEPS = 4
 interface Waiter {
   readonly resolve: (result: unknown) => void
   readonly reject: (error: unknown) => void
+  /** Proposes the same again, as another command; undefined where this is that second attempt. */
+  readonly again: (() => void) | undefined
 }
 
 interface Session {
@@ -39,19 +41,12 @@ export class Pending {
     return size
   }
 
-  /** The command of a proposal, and the promise of its result; `launch` proposes it, and may throw. */
-  open({ spans, payload }: Proposal, launch: (command: Command) => void): Promise<unknown> {
-    const session = this.#session()
-    const sequence = ++session.last
-    const [lowestOpen = sequence] = session.waiters.keys()
-    const command = { spans, payload, session: session.id, sequence, acknowledged: lowestOpen - 1 }
+  /** The promise of a proposal's result; `launch` proposes the command that it becomes, and may throw. */
+  open(proposal: Proposal, launch: (command: Command) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      session.waiters.set(sequence, { resolve, reject })
-      try {
-        launch(command)
-      } catch (error) {
-        this.refused(command, error)
-      }
+      const attempt = (again: (() => void) | undefined): void =>
+        this.#attempt(proposal, launch, { resolve, reject, again })
+      attempt(() => attempt(undefined))
     })
   }
 
@@ -60,8 +55,13 @@ export class Pending {
     // Who waits for it has long had its answer: that is what the client has acknowledged.
     if (outcome.kind === 'acknowledged') return
     const waiter = this.#take(command)
-    if (outcome.kind === 'done') waiter?.resolve(outcome.result)
-    else waiter?.reject(outcome.kind === 'threw' ? new ExecutionThrew(outcome.message) : new SessionExpired())
+    if (waiter === undefined) return
+    if (outcome.kind === 'done') waiter.resolve(outcome.result)
+    else if (outcome.kind === 'threw') waiter.reject(new ExecutionThrew(outcome.message))
+    // It was proposed once, here and in this life, and this is the first time that it comes to be executed: so nobody
+    // has executed it, nor will. Its session was born before this replica had caught up; the next one will not be.
+    else if (waiter.again !== undefined) waiter.again()
+    else waiter.reject(new SessionExpired())
   }
 
   /** The command could not be proposed. */
@@ -74,6 +74,19 @@ export class Pending {
     for (const { waiters } of this.#sessions.values()) for (const { reject } of waiters.values()) reject(error)
     this.#sessions.clear()
     this.#present = undefined
+  }
+
+  #attempt({ spans, payload }: Proposal, launch: (command: Command) => void, waiter: Waiter): void {
+    const session = this.#session()
+    const sequence = ++session.last
+    const [lowestOpen = sequence] = session.waiters.keys()
+    const command = { spans, payload, session: session.id, sequence, acknowledged: lowestOpen - 1 }
+    session.waiters.set(sequence, waiter)
+    try {
+      launch(command)
+    } catch (error) {
+      this.refused(command, error)
+    }
   }
 
   #session(): Session {

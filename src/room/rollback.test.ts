@@ -3,6 +3,7 @@ import { Disk, Disks } from '../storage/stage.js'
 import type { TransportFactory } from '../transport/index.js'
 import { localNetwork } from '../transport/local.js'
 import { decodePacket, encodePacket, type Greeting, type Packet } from '../wire/index.js'
+import { OutcomeUnknown } from './index.js'
 import { closeAll, enter, Locks, type MapRoom, until } from './stage.js'
 
 beforeEach(() => {
@@ -61,6 +62,50 @@ describe('a replica whose storage is not what it was', () => {
     expect(await first.state.get('x')).toBe(2)
     await first.close()
     disks.put('room', first.id, older)
+    await refusedWhileOthersGoOn(await enter(transport, disks), a, b)
+  })
+
+  it('stops when all were restarted, it alone from an older copy: the others have written down how much it held [H14]', async () => {
+    const { transport } = localNetwork()
+    const [ofA, ofB, ofC] = [new Disks(), new Disks(), new Disks()]
+    const rooms = [await enter(transport, ofA), await enter(transport, ofB), await enter(transport, ofC)] as const
+    const [a, , c] = rooms
+    await c.state.set('x', 0)
+    const older = copyOf(ofC, c)
+    for (let i = 1; i < 10; i++) await a.state.set('x', i)
+    expect(await c.state.get('x')).toBe(9)
+    for (const room of rooms) await room.close()
+    ofC.put('room', c.id, older)
+    const [again, other] = [await enter(transport, ofA), await enter(transport, ofB)]
+    await refusedWhileOthersGoOn(await enter(transport, ofC), again, other)
+  })
+
+  it('stops when its storage was rolled back by a life, and was opened alone, and written to, since [H14]', async () => {
+    const { transport } = localNetwork()
+    const alone = localNetwork().transport
+    const disks = new Disks()
+    const [a, b] = [await enter(transport), await enter(transport)]
+    const first = await enter(transport, disks)
+    await first.state.set('x', 0)
+    const older = copyOf(disks, first)
+    await first.close()
+    const second = await enter(transport, disks)
+    await a.state.set('x', 1)
+    expect(await second.state.get('x')).toBe(1)
+    const held = (await disks.disk('room', second.id)?.lastNumber()) as number
+    await second.close()
+
+    disks.put('room', first.id, older)
+    for (let life = 0; (await older.lastNumber()) <= held; life++) {
+      expect(life).toBeLessThan(10)
+      const lonely = await enter(alone, disks)
+      expect(lonely.id).toBe(first.id)
+      const unknown = expect(lonely.state.set(`y${life}`, life)).rejects.toThrow(OutcomeUnknown)
+      // Its record is under way now, and closing waits for that.
+      await Promise.resolve()
+      await lonely.close()
+      await unknown
+    }
     await refusedWhileOthersGoOn(await enter(transport, disks), a, b)
   })
 
@@ -128,7 +173,7 @@ describe('a replica whose storage is not what it was', () => {
         group,
         incarnation: 1,
         refused: start,
-        known: { count: 2, nonce: '2'.repeat(32) },
+        known: { count: 2, nonce: '2'.repeat(32), batches: 0 },
         ...change,
       })
     const stranger = transport({ room: 'room', self: { replica: 'f'.repeat(32), incarnation: 1 } })

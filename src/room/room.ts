@@ -20,7 +20,7 @@ import { NotAMember, OutcomeUnknown } from './errors.js'
 import { Founding } from './founding.js'
 import type { Identity } from './identity.js'
 import { Introductions } from './introductions.js'
-import { Member } from './member.js'
+import { type Inherited, Member } from './member.js'
 import { pack } from './packer.js'
 import { Pending } from './pending.js'
 import type { Stored } from './stored.js'
@@ -36,7 +36,6 @@ export interface Parts {
   readonly identity: Identity
   readonly storage: Storage
   readonly introduction: Introduction
-  readonly stored: Stored
   readonly persisted: boolean | undefined
   readonly link: Link
 }
@@ -55,6 +54,8 @@ export class LiveRoom<Api> implements Room<Api> {
   readonly #status = new Computed(() => this.#statusNow())
   readonly #maxPacketBytes: number
   readonly #refused = { packets: 0, strangers: 0 }
+  /** Packets that were too large to be sent. */
+  #oversized = 0
   readonly #endings: Unsubscribe[]
   /** Proposals made before there is a group. */
   #early: Command[] = []
@@ -65,9 +66,12 @@ export class LiveRoom<Api> implements Room<Api> {
   #statusAtMs = 0
   #closing: Promise<void> | undefined
 
-  /** @throws what making or restoring the state throws; ForeignState where it is not this replica's own */
-  constructor(options: RoomOptions<Api>, parts: Parts) {
-    const { link, identity, introduction, storage, stored } = parts
+  /**
+   * @param stored is read here, and not kept: it is as large as all that the storage holds
+   * @throws what making or restoring the state throws; ForeignState where it is not this replica's own
+   */
+  constructor(options: RoomOptions<Api>, parts: Parts, stored: Stored) {
+    const { link, identity, introduction, storage } = parts
     this.#options = options
     this.#parts = parts
     const { machine, api } = options.state.create((proposal) => this.propose(proposal))
@@ -87,7 +91,8 @@ export class LiveRoom<Api> implements Room<Api> {
       membership: () => this.#founding.membership,
       remember: (lives) => storage.writeLives(lives).catch((cause: unknown) => this.#fail(failureOf('write', cause))),
     })
-    if (stored.membership?.founded) this.#begin(stored.membership)
+    const { membership, records, checkpoint } = stored
+    if (membership?.founded) this.#begin(membership, { records, executed: checkpoint?.executed })
     this.#endings = [
       link.onPeer((peer, here) => this.#onPeer(peer, here)),
       link.onMessage((from, bytes) => this.#onPacket(from, bytes)),
@@ -152,33 +157,37 @@ export class LiveRoom<Api> implements Room<Api> {
   }
 
   #bound(membership: Membership): void {
-    if (membership.founded) this.#begin(membership)
+    // Who has just been founded has not voted yet: there are no records.
+    if (membership.founded) this.#begin(membership, { records: [], executed: undefined })
     this.#introductions.bound()
   }
 
-  #begin(membership: Membership): void {
+  #begin(membership: Membership, inherited: Inherited): void {
     if (this.#role !== 'joining') return
     const { id } = this
-    const { introduction, storage, stored } = this.#parts
-    this.#member = new Member({
-      id,
-      membership,
-      incarnation: introduction.start.count,
-      batches: introduction.batches,
-      restored: stored.records,
-      executed: stored.checkpoint?.executed,
-      storage,
-      durable: this.#options.storage.durable,
-      machine: this.#machine,
-      pending: this.#pending,
-      tuning: this.#options.tuning,
-      send: (envelopes) => this.#send(membership, envelopes),
-      applied: () => this.#executed.changed(),
-      failed: (failure) => this.#fail(failure),
-    })
+    const { introduction, storage } = this.#parts
+    const member = new Member(
+      {
+        id,
+        membership,
+        incarnation: introduction.start.count,
+        batches: introduction.start.batches,
+        storage,
+        durable: this.#options.storage.durable,
+        machine: this.#machine,
+        pending: this.#pending,
+        tuning: this.#options.tuning,
+        send: (envelopes) => this.#send(membership, envelopes),
+        unwritten: () => this.#introductions.unwritten(),
+        applied: () => this.#executed.changed(),
+        failed: (failure) => this.#fail(failure),
+      },
+      inherited,
+    )
+    this.#member = member
     this.#role = 'voter'
-    this.#member.tick(this.#clock.now())
-    for (const command of this.#early) this.#propose(this.#member, command)
+    member.tick(this.#clock.now())
+    for (const command of this.#early) this.#propose(member, command)
     this.#early = []
     this.#status.changed()
   }
@@ -306,7 +315,16 @@ export class LiveRoom<Api> implements Room<Api> {
   }
 
   #sendPacket(to: Address, packet: Packet): void {
-    this.#parts.link.send(to, encodePacket(packet, this.#maxPacketBytes))
+    let bytes: Uint8Array<ArrayBuffer>
+    try {
+      bytes = encodePacket(packet, this.#maxPacketBytes)
+    } catch (error) {
+      if (!(error instanceof WireError && error.code === 'too-large')) throw error
+      // As if the network had lost it: others can go on without this message, and not without this voter.
+      this.#oversized++
+      return
+    }
+    this.#parts.link.send(to, bytes)
   }
 
   #statusNow(): RoomStatus {
@@ -327,6 +345,7 @@ export class LiveRoom<Api> implements Room<Api> {
       behind: replica?.behind ?? 0,
       link: link.status(),
       storage: { durable: this.#options.storage.durable, persisted, error: this.#storageError },
+      oversized: this.#oversized,
       refused: { ...this.#refused, messages: this.#member?.invalid ?? 0 },
     }
   }

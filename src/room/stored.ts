@@ -9,7 +9,7 @@ export interface Stored {
   readonly membership: Membership | undefined
   readonly lives: readonly KnownLife[]
   readonly checkpoint: Checkpoint | undefined
-  /** All of them: what a replica knows of its instances is held in memory anyway. */
+  /** All of them: what a replica knows of its instances is held in memory anyway, though not as records. */
   readonly records: readonly InstanceRecord[]
   /** How many batches they came in. */
   readonly batches: number

@@ -202,7 +202,7 @@ export class Host {
 
   /** Proposes a sweep where that is worth while. Says whether it was. */
   sweep(): boolean {
-    const payload = this.#stopped || this.asleep ? undefined : this.#running?.machine.sweepDue()
+    const payload = this.#stopped || this.asleep ? undefined : this.#running?.machine.sweepDue(this.slot)
     if (payload === undefined) return false
     this.#run(() => this.#running?.replica.sweep(payload))
     return true

@@ -42,9 +42,10 @@ export class ExactlyOnce {
   /**
    * The payload of a sweep worth proposing now; undefined while the table has not grown by much, and after it was
    * asked for. May be asked after every execution: nearly always that is one comparison.
+   * @param slot the proposer's, see `Sessions.due`
    */
-  sweepDue(): Uint8Array | undefined {
-    return this.#sessions.due()
+  sweepDue(slot: number = 0): Uint8Array | undefined {
+    return this.#sessions.due(slot)
   }
 
   /** State and session table, in chunks of `MAX_CHUNK_BYTES` at most. Equal ones of equal machines are equal bytes. */

@@ -233,6 +233,28 @@ describe('a sweep is due', () => {
     expect(decodeSweep(state.sweepDue() as Uint8Array)).toEqual({ after: 1, named: [[ada, 28]] })
   })
 
+  it('for one voter after the other: the first one sweeps, and the next only where that one does not', () => {
+    const { state } = replica(80)
+    let sequence = 0
+    const grow = (entries: number): void => {
+      for (let i = 0; i < entries; i++) execute(state, add('a', ++sequence, ada, sequence - 1))
+    }
+    // The session itself is the first.
+    grow(88)
+    expect(state.sweepDue(1)).toBeUndefined()
+    grow(1)
+    expect(state.sweepDue(2)).toBeUndefined()
+    expect(state.sweepDue(1)).toBeDefined()
+    grow(80)
+    expect(state.sweepDue(2)).toBeUndefined()
+    const payload = state.sweepDue(0) as Uint8Array
+    state.execute({ kind: 'sweep', payload })
+    grow(89)
+    expect(state.sweepDue(1)).toBeUndefined()
+    grow(1)
+    expect(state.sweepDue(1)).toBeDefined()
+  })
+
   it('not for what is only read, executed again or refused', () => {
     const { state } = replica(3)
     execute(state, add('a', 1))

@@ -24,6 +24,9 @@ const SESSION_SWEEPS = 8
 /** A sweep has everybody wait for a round: seldom enough to be felt by nobody, often enough for a table of some MB. */
 export const SWEEP_AFTER_ENTRIES = 4096
 
+/** The voter of each slot lets the table grow by an eighth more: by then the sweep of the one before it has come, or that one is gone. */
+const PATIENCE_PER_SLOT = 1 / 8
+
 /** To find what to sweep, all sessions are gone through: so many of them, at most, for each new entry. */
 const SESSIONS_PER_ENTRY = 16
 
@@ -85,9 +88,10 @@ export class Sessions {
    * The payload of a sweep worth proposing now: many entries have come since the last one. Be it that it names
    * nobody, sweeps are the clock by which sessions grow old. Asked for again, it answers again only after as many
    * more: should the first proposal be lost.
+   * @param slot of the voter that would propose it: all of them see the table grow, and one sweep is enough
    */
-  due(): Uint8Array | undefined {
-    if (this.#added < this.#dueAt) return undefined
+  due(slot: number): Uint8Array | undefined {
+    if (this.#added < this.#dueAt + slot * PATIENCE_PER_SLOT * this.#period()) return undefined
     this.#dueAt = this.#added + this.#period()
     const named: Named[] = []
     for (const [id, session] of this.#sessions) {

@@ -1,5 +1,5 @@
 import type { InstanceRecord } from '../core/index.js'
-import type { Start } from '../member/index.js'
+import type { Introduction, Start } from '../member/index.js'
 import { type Checkpoint, encodeBatch, type Membership, type RecordBatch } from '../wire/index.js'
 import type { Loaded, Storage, StorageFactory } from './contract.js'
 import { crc32 } from './crc32.js'
@@ -62,7 +62,9 @@ const recordOf = (number: number, payload: Uint8Array = Uint8Array.of(number % 2
 const group = 'c'.repeat(32)
 const membership: Membership = { group, epoch: 2, voters: [A, B], founded: true }
 
-const startOf = (count: number): Start => ({ count, nonce: `${count}`.repeat(32) })
+const startOf = (count: number): Start => ({ count, nonce: `${count}`.repeat(32), batches: count })
+const firstLife: Introduction = { start: startOf(1), earlier: [] }
+const secondLife: Introduction = { start: startOf(2), earlier: [startOf(1)] }
 
 const checkpointOf = (upTo: number, chunks: readonly Uint8Array[]): Checkpoint => ({
   group,
@@ -99,7 +101,7 @@ const batchesOf = async (kept: Kept): Promise<string[]> => {
 const opened = async (factory: StorageFactory, room: string, replica: string = A): Promise<Storage> => {
   const storage = await factory.open(room, replica)
   must((await storage.load()).fresh, 'a new storage is fresh')
-  await storage.writeStart(startOf(1))
+  await storage.writeStart(firstLife)
   return storage
 }
 
@@ -113,7 +115,7 @@ export const contractCases: readonly ContractCase[] = [
       await storage.write(batchOf(recordOf(1)))
       await storage.close()
       await storage.close()
-      await mustReject(storage.writeStart(startOf(2)), 'closed')
+      await mustReject(storage.writeStart(secondLife), 'closed')
       await mustReject(storage.writeMembership(membership), 'closed')
       await mustReject(storage.writeLives([]), 'closed')
       await mustReject(storage.writeCheckpoint(checkpointOf(1, [])), 'closed')
@@ -145,7 +147,7 @@ export const durableCases: readonly ContractCase[] = [
 
       const second = await factory.open(room, A)
       const kept = await loadKept(second)
-      must(isEqual(kept.start, startOf(1)), 'the start is kept')
+      must(isEqual(kept.life, firstLife), 'the start is kept')
       must(kept.lives.length === 0 && kept.checkpoint === undefined, 'nothing is there that was not written')
       must(isEqual(kept.membership, membership), 'the last membership is kept')
       const batches = await batchesOf(kept)
@@ -153,7 +155,7 @@ export const durableCases: readonly ContractCase[] = [
         batches.join('|') === [asBytes(batchOf(recordOf(1), recordOf(2))), asBytes(batchOf())].join('|'),
         'the batches are kept',
       )
-      await second.writeStart(startOf(2))
+      await second.writeStart(secondLife)
       const later = { ...batchOf(recordOf(3)), incarnation: 2 }
       await second.write(later)
       await second.close()
@@ -162,7 +164,7 @@ export const durableCases: readonly ContractCase[] = [
       const again = await loadKept(third)
       const all = [...batches, asBytes(later)].join('|')
       must(
-        isEqual(again.start, startOf(2)) && (await batchesOf(again)).join('|') === all,
+        isEqual(again.life, secondLife) && (await batchesOf(again)).join('|') === all,
         'a later life continues the log',
       )
       await third.close()
@@ -211,13 +213,22 @@ export const durableCases: readonly ContractCase[] = [
       await storage.writeLives([{ replica: B, start: startOf(1), batches: 1 }])
       const lives = [
         { replica: B, start: startOf(2), batches: 17 },
-        { replica: A, start: startOf(1), batches: 0 },
+        { replica: A, start: startOf(1), batches: 1 },
       ]
       await storage.writeLives(lives)
       await storage.close()
       const again = await factory.open(room, A)
       must(isEqual((await loadKept(again)).lives, lives), 'the last ones are kept')
+      await again.writeStart(secondLife)
+      const later = [{ replica: B, start: startOf(2), batches: 18 }]
+      await again.write(batchOf(recordOf(1)), later)
+      await again.write(batchOf(recordOf(2)))
       await again.close()
+      const third = await factory.open(room, A)
+      const kept = await loadKept(third)
+      must(isEqual(kept.lives, later), 'those written with a batch are kept')
+      must((await batchesOf(kept)).length === 2, 'and so is the batch')
+      await third.close()
     },
   },
   {
@@ -238,7 +249,7 @@ export const durableCases: readonly ContractCase[] = [
       const kept = await loadKept(second)
       must(isEqual(summed(kept.checkpoint), summed(checkpointOf(1, intended))), 'all of it is kept')
       must((await batchesOf(kept)).length === 1, 'the batches before it are there')
-      await second.writeStart(startOf(2))
+      await second.writeStart(secondLife)
       await second.writeCheckpoint(checkpointOf(2, intended.slice(99)))
       await second.writeCheckpoint(checkpointOf(3, intended.slice(0, 2)))
       await second.close()

@@ -1,5 +1,5 @@
 import type { ReplicaId } from '../core/index.js'
-import type { KnownLife, Start } from '../member/index.js'
+import type { Introduction, KnownLife } from '../member/index.js'
 import type { Checkpoint, Membership, RecordBatch } from '../wire/index.js'
 
 /** What a database holds when it is opened. */
@@ -7,8 +7,8 @@ export type Loaded =
   | { readonly fresh: true }
   | {
       readonly fresh: false
-      /** The last start of a replica on this storage. */
-      readonly start: Start
+      /** The last start of a replica on this storage, and those before it. */
+      readonly life: Introduction
       /** What was known of other replicas' starts; of this one's own, where others have refused it for another start. */
       readonly lives: readonly KnownLife[]
       readonly membership: Membership | undefined
@@ -28,14 +28,15 @@ export type Loaded =
 export interface Storage {
   /** Called once, before anything is written. Rejects with `StorageCorrupt` where what is held can't be trusted. */
   load(): Promise<Loaded>
-  /** Before anything else is written; its count is one more than that of the last start. */
-  writeStart(start: Start): Promise<void>
+  /** Before anything else is written; see `nextLife`. */
+  writeStart(life: Introduction): Promise<void>
   /** Replaces what was known of starts. */
   writeLives(lives: readonly KnownLife[]): Promise<void>
   writeMembership(membership: Membership): Promise<void>
   /** Replaces the last checkpoint: after a crash either the one or the other is there, whole. The bytes are those at the time of the call. */
   writeCheckpoint(checkpoint: Checkpoint): Promise<void>
-  write(batch: RecordBatch): Promise<void>
+  /** With `lives`, in the same transaction, it replaces what was known of starts. */
+  write(batch: RecordBatch, lives?: readonly KnownLife[]): Promise<void>
   /** Idempotent. Writes under way still finish. */
   close(): Promise<void>
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Start } from '../member/index.js'
+import type { Introduction, KnownLife } from '../member/index.js'
 import type { Checkpoint, RecordBatch } from '../wire/index.js'
 import { contractCases, durableCases } from './contract-cases.js'
 import { StorageCorrupt, StorageError } from './error.js'
@@ -11,7 +11,9 @@ test.each([...contractCases, ...durableCases])('$behaviour', async ({ run, behav
   await run(new Disks(), behaviour)
 })
 
-const startOf = (count: number): Start => ({ count, nonce: 'd'.repeat(32) })
+const life: Introduction = { start: { count: 1, nonce: 'd'.repeat(32), batches: 0 }, earlier: [] }
+
+const lives: readonly KnownLife[] = [{ replica: 'e'.repeat(32), start: { ...life.start, count: 4 }, batches: 5 }]
 
 const batchOf = (number: number): RecordBatch => ({
   group: 'c'.repeat(32),
@@ -43,9 +45,9 @@ const written = async (): Promise<Disk> => {
   const disk = new Disk()
   const log = new Log(disk)
   await log.load()
-  await log.writeStart(startOf(1))
+  await log.writeStart(life)
   for (const number of [1, 2, 3]) await log.write(batchOf(number))
-  await log.writeLives([{ replica: 'e'.repeat(32), start: startOf(4), batches: 5 }])
+  await log.writeLives(lives)
   await log.writeCheckpoint(checkpointOf(1, 2))
   await log.close()
   return disk
@@ -71,7 +73,7 @@ test.each<[string, CellKey, (held: Map<CellKey, unknown>) => void]>([
   ['checksum', 3, (held) => held.set(3, flipped(held.get(3)))],
   ['checksum', 2, (held) => held.set(2, held.get(1))],
   ['unreadable', 1, (held) => held.set(1, toStored(1, Uint8Array.of(0xff)))],
-  ['newer-version', 2, (held) => held.set(2, Uint8Array.of(3, 0, 0, 0, 0))],
+  ['newer-version', 2, (held) => held.set(2, Uint8Array.of(4, 0, 0, 0, 0))],
   ['missing', 'start', (held) => held.delete('start')],
   ['checksum', 'start', (held) => held.set('start', flipped(held.get('start')))],
   ['unreadable', 'start', (held) => held.set('start', toStored('start', Uint8Array.of(1)))],
@@ -95,15 +97,25 @@ test('nothing is written over what could not be trusted', async () => {
   disk.held.delete('start')
   const log = new Log(disk)
   await expect(log.load()).rejects.toBeInstanceOf(StorageCorrupt)
-  await expect(log.writeStart(startOf(1))).rejects.toMatchObject({ code: 'misused' })
+  await expect(log.writeStart(life)).rejects.toMatchObject({ code: 'misused' })
 })
 
 test('writes issued while one is under way share the next transaction', async () => {
   const disk = new Disk()
   const log = new Log(disk)
   await log.load()
-  await Promise.all([log.writeStart(startOf(1)), log.write(batchOf(1)), log.write(batchOf(2)), log.write(batchOf(3))])
+  await Promise.all([log.writeStart(life), log.write(batchOf(1)), log.write(batchOf(2)), log.write(batchOf(3))])
   expect(disk.commits).toEqual([['start'], [1, 2, 3]])
+})
+
+test('what is known of starts is in the very transaction of the batch that it is written with [H14]', async () => {
+  const disk = new Disk()
+  const log = new Log(disk)
+  await log.load()
+  await log.writeStart(life)
+  await log.write(batchOf(1), lives)
+  await log.write(batchOf(2))
+  expect(disk.commits).toEqual([['start'], [1, 'lives'], [2]])
 })
 
 test('a checkpoint is one transaction, which also removes what a larger one before it has left', async () => {
@@ -140,14 +152,14 @@ test('a write that fails takes those behind it along, and nothing is accepted af
   const disk = new Disk()
   const log = new Log(disk)
   await log.load()
-  await log.writeStart(startOf(1))
+  await log.writeStart(life)
   const full = new StorageError('quota', 'the disk is full')
   disk.gate = Promise.reject(full)
   const outcomes = await Promise.allSettled([log.write(batchOf(1)), log.write(batchOf(2))])
   expect(outcomes).toMatchObject([{ reason: full }, { reason: { code: 'stopped', cause: full } }])
   disk.gate = Promise.resolve()
   await expect(log.write(batchOf(3))).rejects.toMatchObject({ code: 'stopped', cause: full })
-  await expect(log.writeStart(startOf(2))).rejects.toMatchObject({ code: 'stopped' })
+  await expect(log.writeStart(life)).rejects.toMatchObject({ code: 'stopped' })
   await log.close()
   expect(await readAll(disk)).toBe(0)
   expect(disk.commits).toEqual([['start'], [1]])

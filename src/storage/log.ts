@@ -1,16 +1,16 @@
-import type { KnownLife, Start } from '../member/index.js'
+import type { Introduction, KnownLife } from '../member/index.js'
 import {
   type Checkpoint,
   decodeBatch,
   decodeCheckpointHeader,
+  decodeIntroduction,
   decodeLives,
   decodeMembership,
-  decodeStart,
   encodeBatch,
   encodeCheckpointHeader,
+  encodeIntroduction,
   encodeLives,
   encodeMembership,
-  encodeStart,
   type Membership,
   type RecordBatch,
 } from '../wire/index.js'
@@ -61,6 +61,8 @@ const readContent = <T>(key: CellKey, stored: unknown, decode: (content: Uint8Ar
 
 const stored = (key: CellKey, content: Uint8Array): Cell => ({ key, bytes: toStored(key, content) })
 
+const storedLives = (lives: readonly KnownLife[]): Cell => stored('lives', encodeLives(lives))
+
 const readOptional = <T>(key: CellKey, stored: unknown, decode: (content: Uint8Array) => T): T | undefined =>
   stored === undefined ? undefined : readContent(key, stored, decode)
 
@@ -94,7 +96,7 @@ export class Log implements Storage {
       ? { fresh }
       : {
           fresh,
-          start: readContent('start', start, decodeStart),
+          life: readContent('start', start, decodeIntroduction),
           lives: readOptional('lives', lives, decodeLives) ?? [],
           membership: readOptional('membership', membership, decodeMembership),
           checkpoint: await this.#checkpoint(header),
@@ -121,22 +123,23 @@ export class Log implements Storage {
     }
   }
 
-  writeStart(start: Start): Promise<void> {
-    return this.#write('start', () => [stored('start', encodeStart(start))])
+  writeStart(life: Introduction): Promise<void> {
+    return this.#write('start', () => [stored('start', encodeIntroduction(life))])
   }
 
   writeLives(lives: readonly KnownLife[]): Promise<void> {
-    return this.#write('lives', () => [stored('lives', encodeLives(lives))])
+    return this.#write('lives', () => [storedLives(lives)])
   }
 
   writeMembership(membership: Membership): Promise<void> {
     return this.#write('membership', () => [stored('membership', encodeMembership(membership))])
   }
 
-  write(batch: RecordBatch): Promise<void> {
+  write(batch: RecordBatch, lives?: readonly KnownLife[]): Promise<void> {
     return this.#write('batch', (number) => {
+      const cells = [stored(number, encodeBatch(batch)), ...(lives === undefined ? [] : [storedLives(lives)])]
       this.#next = number + 1
-      return [stored(number, encodeBatch(batch))]
+      return cells
     })
   }
 

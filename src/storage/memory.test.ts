@@ -10,7 +10,7 @@ test('nothing outlives it, and it says so', async () => {
   const factory = memory()
   const replica = 'a'.repeat(32)
   const storage = await factory.open('room', replica)
-  await storage.writeStart({ count: 1, nonce: 'd'.repeat(32) })
+  await storage.writeStart({ start: { count: 1, nonce: 'd'.repeat(32), batches: 0 }, earlier: [] })
   await storage.close()
   expect(factory.durable).toBe(false)
   expect(await factory.identities('room')).toEqual([])

@@ -35,7 +35,7 @@ test('any single changed byte is found', () => {
 
 test('a newer version says so, and what to do', () => {
   const newer = toStored(7, Uint8Array.of(1, 2, 3))
-  newer[0] = 3
+  newer[0] = 4
   expect(corruption(7, newer)).toBe('newer-version')
   expect(() => fromStored(7, newer)).toThrow('stored value 7: newer-version; update this program')
 })
@@ -43,7 +43,7 @@ test('a newer version says so, and what to do', () => {
 test.each<[string, unknown]>([
   ['missing', undefined],
   ['unknown-version', new Uint8Array(5)],
-  ['unknown-version', Uint8Array.of(1, 0, 0, 0, 0)],
+  ['unknown-version', Uint8Array.of(2, 0, 0, 0, 0)],
   ['unreadable', new Uint8Array(4)],
   ['unreadable', 'text'],
   ['unreadable', null],

@@ -1,8 +1,8 @@
 import { crc32 } from './crc32.js'
 import { StorageCorrupt } from './error.js'
 
-/** Raised with every change of what is stored, the layout of records and memberships included. */
-const STORED_VERSION = 2
+/** Raised with every change of what is stored, the layout of records, memberships and starts included. */
+const STORED_VERSION = 3
 
 /** One byte of version, four of checksum; then the content. */
 const HEADER_BYTES = 5

@@ -19,7 +19,7 @@ import {
   type Span,
   type Value,
 } from '../core/index.js'
-import type { KnownLife, Start } from '../member/index.js'
+import { type Introduction, type KnownLife, MAX_STARTS, type Start } from '../member/index.js'
 import type { CheckpointHeader } from './checkpoint.js'
 import { MAX_BATCHES, MAX_CHECKPOINT_CHUNKS, MAX_EPOCH, MAX_INCARNATION, MAX_NUMBER } from './limits.js'
 import type { Membership } from './membership.js'
@@ -167,7 +167,18 @@ export const membership: Arbitrary<Membership> = record({
 const incarnation = whole(1, MAX_INCARNATION)
 const batches = whole(0, MAX_BATCHES)
 
-export const start: Arbitrary<Start> = record({ count: incarnation, nonce: id })
+const start = record({ count: incarnation, nonce: id, batches })
+
+export const introduction: Arbitrary<Introduction> = fc
+  .tuple(incarnation, fc.array(fc.tuple(id, whole(0, 2 ** 40)), { minLength: MAX_STARTS, maxLength: MAX_STARTS }))
+  .map(([count, begun]) => {
+    let held = 0
+    const starts = begun.slice(0, Math.min(count, MAX_STARTS)).map(([nonce, more], index, { length }) => {
+      held += more
+      return { count: count - length + 1 + index, nonce, batches: held }
+    })
+    return { start: starts.at(-1) as Start, earlier: starts.slice(0, -1) }
+  })
 
 export const lives: Arbitrary<readonly KnownLife[]> = fc.array(record({ replica: id, start, batches }), {
   maxLength: MAX_VOTERS,
@@ -181,11 +192,13 @@ export const packet: Arbitrary<Packet> = fc.oneof(
     batches,
     messages: fc.array(message, { minLength: 1, maxLength: 4 }),
   }),
-  record({ start, nonce: id, batches, membership: optional(membership), answer: fc.boolean() }).map(
-    ({ nonce, ...it }) => ({
+  record({ introduction, membership: optional(membership), answer: fc.boolean() }).map(
+    ({ introduction: { start, earlier }, membership, answer }) => ({
       kind: 'greeting' as const,
-      ...it,
-      previous: it.start.count === 1 ? undefined : { count: it.start.count - 1, nonce },
+      start,
+      earlier,
+      membership,
+      answer,
     }),
   ),
   record({ kind: fc.constant('refused' as const), group: id, incarnation, refused: start, known: start }),

@@ -181,10 +181,10 @@ const messages: readonly Node[] = [
 
 const incarnation = integer(1, 1, MAX_INCARNATION)
 const batches = integer(9, 0, MAX_BATCHES)
-const start = present(fixed(integer(2, 2, 2), id))
-const anyStart = present(fixed(incarnation, id))
-const previous = fixed(integer(1, 1, 1), id)
-const version = leaf(2, [...wrongEverywhere, null, [], 0, 1, 3, 255])
+const start = present(fixed(integer(2, 2, 2), id, integer(9, 5, MAX_BATCHES)))
+const anyStart = present(fixed(incarnation, id, batches))
+const earlier = present(list(fixed(integer(1, 1, 1), id, integer(5, 0, 9)), 1, 1))
+const version = leaf(3, [...wrongEverywhere, null, [], 0, 1, 2, 4, 255])
 const packetKind = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 3, 255])
 const membership = fixed(id, epoch, present(list(id, 1, MAX_VOTERS)), flag(true))
 
@@ -197,16 +197,20 @@ const packets: readonly Node[] = [
       ),
     ),
   ),
-  fixed(version, present(fixed(packetKind(1), start, present(previous), batches, membership, flag(false)))),
+  fixed(version, present(fixed(packetKind(1), start, earlier, membership, flag(false)))),
   fixed(version, present(fixed(packetKind(2), id, incarnation, anyStart, anyStart))),
 ]
 
-const packetOf = (...message: readonly unknown[]): unknown => [2, [0, ID, 1, 0, [message]]]
+const packetOf = (...message: readonly unknown[]): unknown => [3, [0, ID, 1, 0, [message]]]
 
-const greetingOf = (start: unknown, previous: unknown, membership: unknown): unknown => [
-  2,
-  [1, start, previous, 0, membership, true],
+const greetingOf = (start: unknown, earlier: readonly unknown[], membership: unknown): unknown => [
+  3,
+  [1, start, earlier, membership, true],
 ]
+
+/** The starts of these counts, as they would follow each other. */
+const startsOf = (from: number, to: number): readonly unknown[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => [from + i, ID, 0])
 
 /** Each field is right by itself, and they contradict each other. */
 const contradictions: readonly unknown[] = [
@@ -227,11 +231,15 @@ const contradictions: readonly unknown[] = [
   packetOf(11, 0, 0, 2, 1),
   packetOf(6, 0, 0, 2, 1, 16),
   // Voters out of order, and one named twice.
-  greetingOf([1, ID], null, [ID, 0, [Uint8Array.from(ID).fill(1), Uint8Array.from(ID).fill(0)], true]),
-  greetingOf([1, ID], null, [ID, 0, [ID, ID], true]),
-  // A first start after another one, a later one after none.
-  greetingOf([1, ID], [1, ID], null),
-  greetingOf([2, ID], null, null),
+  greetingOf([1, ID, 0], [], [ID, 0, [Uint8Array.from(ID).fill(1), Uint8Array.from(ID).fill(0)], true]),
+  greetingOf([1, ID, 0], [], [ID, 0, [ID, ID], true]),
+  // A first start after another one; a later one after none, after too few, too many, or with one left out; in disorder.
+  greetingOf([1, ID, 0], startsOf(1, 1), null),
+  greetingOf([2, ID, 0], [], null),
+  greetingOf([40, ID, 0], startsOf(26, 39), null),
+  greetingOf([40, ID, 0], startsOf(24, 39), null),
+  greetingOf([40, ID, 0], [...startsOf(24, 30), ...startsOf(32, 39)], null),
+  greetingOf([3, ID, 0], startsOf(1, 2).toReversed(), null),
 ]
 
 const nested = (depth: number): Uint8Array => new Uint8Array(depth + 1).fill(0x81, 0, depth)
@@ -253,15 +261,15 @@ const malformed = (): Uint8Array[] => [
   withHeader([0x9a, 0xff, 0xff, 0xff, 0xff], 8),
   withHeader([0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 8),
   withHeader([0x5a, 0xff, 0xff, 0xff, 0xff], 8),
-  withHeader([0x82, 0x02, 0x9a, 0, 0x0f, 0xff, 0xf0], LARGE_BYTES),
+  withHeader([0x82, 0x03, 0x9a, 0, 0x0f, 0xff, 0xf0], LARGE_BYTES),
   // A big integer of a megabyte, by the tag that makes decoders build it.
-  withHeader([0x82, 0x02, 0xc2, 0x5a, 0, 0x10, 0, 0], LARGE_BYTES),
+  withHeader([0x82, 0x03, 0xc2, 0x5a, 0, 0x10, 0, 0], LARGE_BYTES),
   // Records, packed values, shared references, dates, typed arrays: the decoder's extensions.
   ...[0xd9dfff, 0xd9dffe, 0xd9dff9, 0xd833, 0xd81c, 0xd81d, 0xc1, 0xc0, 0xc6, 0xd840, 0xd84e, 0xd90102, 0xd9d9f7].map(
     (tag) =>
       Uint8Array.from([
         0x82,
-        0x02,
+        0x03,
         ...(tag.toString(16).match(/../g) ?? []).map((hex) => Number.parseInt(hex, 16)),
         0x82,
         0x01,
@@ -269,7 +277,7 @@ const malformed = (): Uint8Array[] => [
       ]),
   ),
   // Indefinite lengths, reserved lengths, a break.
-  ...[0x9f, 0x5f, 0x7f, 0xbf, 0xff, 0x1f, 0x1c, 0x9e, 0xfc].map((head) => Uint8Array.of(0x82, 0x02, head, 0x01, 0xff)),
+  ...[0x9f, 0x5f, 0x7f, 0xbf, 0xff, 0x1f, 0x1c, 0x9e, 0xfc].map((head) => Uint8Array.of(0x82, 0x03, head, 0x01, 0xff)),
   // Floats of each size, undefined, unknown simple values.
   Uint8Array.of(0xf9, 0x3c, 0x00),
   Uint8Array.of(0xfa, 0x3f, 0x80, 0x00, 0x00),
@@ -277,7 +285,7 @@ const malformed = (): Uint8Array[] => [
   Uint8Array.of(0xf7),
   Uint8Array.of(0xf8, 0x20),
   Uint8Array.of(0xe0),
-  withHeader([0x82, 0x02, 0x5a, 0, 0x20, 0, 0], MAX_PACKET_BYTES),
+  withHeader([0x82, 0x03, 0x5a, 0, 0x20, 0, 0], MAX_PACKET_BYTES),
 ]
 
 /** One well-formed packet of every kind, as bytes. */

@@ -34,5 +34,5 @@ export {
   type RelayFrame,
   type RelayRate,
 } from './relay-frames.js'
-export { decodeLives, decodeStart, encodeLives, encodeStart } from './start.js'
+export { decodeIntroduction, decodeLives, encodeIntroduction, encodeLives } from './start.js'
 export { TokenBucket } from './token-bucket.js'

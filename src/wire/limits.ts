@@ -1,4 +1,4 @@
-import { MAX_PAYLOAD_BYTES } from '../core/index.js'
+import { MAX_PAYLOAD_BYTES, MAX_SWEEP_BYTES } from '../core/index.js'
 
 // The bounds of what crosses the wire, beside core's own. Each holds when writing too: what is sent can be read.
 
@@ -21,8 +21,12 @@ export const MAX_CHECKPOINT_CHUNKS = 65_536
 /** One turn's messages for one peer. */
 export const MAX_MESSAGES_PER_PACKET = 1024
 
-/** What a packet may take where payloads may be so large: as many of the longest spans as a command can have fit beside one. */
-export const packetBytesFor = (maxCommandBytes: number): number => maxCommandBytes + 512 * 1024
+/**
+ * What a packet may take where payloads may be so large: as many of the longest spans as a command can have fit beside
+ * one. A sweep, which may be larger, has to fit as well.
+ */
+export const packetBytesFor = (maxCommandBytes: number): number =>
+  Math.max(maxCommandBytes, MAX_SWEEP_BYTES) + 512 * 1024
 
 /** The packet limit unless a group is configured for larger commands. */
 export const MAX_PACKET_BYTES: number = packetBytesFor(1024 * 1024)

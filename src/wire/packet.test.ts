@@ -88,7 +88,7 @@ test('every field of every packet with every kind of wrong value is refused with
 test('random bytes are refused with a WireError or make a packet that can be sent again', () => {
   const random = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
-    fc.uint8Array({ maxLength: 200 }).map((rest) => Uint8Array.from([0x82, 0x02, ...rest])),
+    fc.uint8Array({ maxLength: 200 }).map((rest) => Uint8Array.from([0x82, 0x03, ...rest])),
   )
   fc.assert(fc.property(random, checkAnswer), { numRuns: 5000 })
 })
@@ -179,8 +179,8 @@ test('an error names the field, the value and the limit', () => {
 })
 
 test('a packet of another wire version is told apart from a broken one', () => {
-  expect(refusal(() => decodePacket(Uint8Array.of(0x83, 0x03, 0x00, 0x00))).code).toBe('version')
-  expect(refusal(() => decodePacket(Uint8Array.of(0x83, 0x02, 0x00, 0x00))).code).toBe('shape')
+  expect(refusal(() => decodePacket(Uint8Array.of(0x83, 0x04, 0x00, 0x00))).code).toBe('version')
+  expect(refusal(() => decodePacket(Uint8Array.of(0x83, 0x03, 0x00, 0x00))).code).toBe('shape')
 })
 
 test('a command of 1 MiB passes, one of 8 MiB where the limit was raised, one byte more never', () => {
@@ -215,6 +215,12 @@ test('each limit itself passes', () => {
   ]) {
     expect(decodePacket(encodePacket(sent))).toStrictEqual(sent)
   }
+})
+
+test('a sweep fits however small the commands are configured to be', () => {
+  const largest: Message = { ...preAccept('k'), value: { kind: 'sweep', payload: new Uint8Array(MAX_SWEEP_BYTES) } }
+  const bound = packetBytesFor(1024)
+  expect(() => decodePacket(encodePacket(packetOf(largest), bound), bound)).not.toThrow()
 })
 
 test('a command of 64 bytes on one short key costs less than 128 bytes in a packet', () => {

@@ -7,7 +7,7 @@ import { MAX_MESSAGES_PER_PACKET, MAX_PACKET_BYTES, MAX_PACKET_ITEMS } from './l
 import { type Membership, membership } from './membership.js'
 import { message } from './message.js'
 import { flag, id } from './scalar.js'
-import { batches, start } from './start.js'
+import { batches, checkIntroduction, earlier, start } from './start.js'
 import { incarnation } from './value.js'
 
 /** What two replicas exchange: everything one has to say to the other in one turn. */
@@ -23,7 +23,7 @@ export type Packet =
       readonly messages: readonly Message[]
     }
   | Greeting
-  /** The receiver must not vote: of its storage a later life is known, or another one of the same count. */
+  /** The receiver must not vote: its starts do not follow the one that is known, or what was promised in it is lost. */
   | {
       readonly kind: 'refused'
       readonly group: GroupId
@@ -43,18 +43,16 @@ export interface Greeting extends Introduction {
 }
 
 /** Raised with every change of what packets look like; a reader refuses all others. */
-const WIRE_VERSION = 2
+const WIRE_VERSION = 3
 
 const packet = ruled(
   variants<Packet>({
     messages: [0, { group: id, incarnation, batches, messages: list(message, 1, MAX_MESSAGES_PER_PACKET) }],
-    greeting: [1, { start, previous: optional(start), batches, membership: optional(membership), answer: flag }],
+    greeting: [1, { start, earlier, membership: optional(membership), answer: flag }],
     refused: [2, { group: id, incarnation, refused: start, known: start }],
   }),
   (it) => {
-    if (it.kind === 'greeting' && it.start.count !== (it.previous?.count ?? 0) + 1) {
-      throw new WireError('rule', `start ${it.start.count} does not follow ${it.previous?.count ?? 0}`, 'start')
-    }
+    if (it.kind === 'greeting') checkIntroduction(it)
   },
 )
 

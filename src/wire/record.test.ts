@@ -2,19 +2,19 @@ import { Encoder } from 'cbor-x/encode'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { InstanceRecord } from '../core/index.js'
-import { checkpointHeader, lives, membership, recordBatch, start } from './arbitraries.js'
+import { checkpointHeader, introduction, lives, membership, recordBatch } from './arbitraries.js'
 import {
   type CheckpointHeader,
   decodeBatch,
   decodeCheckpointHeader,
+  decodeIntroduction,
   decodeLives,
   decodeMembership,
-  decodeStart,
   encodeBatch,
   encodeCheckpointHeader,
+  encodeIntroduction,
   encodeLives,
   encodeMembership,
-  encodeStart,
   hexToBytes,
   type RecordBatch,
   WireError,
@@ -57,8 +57,8 @@ test('a membership survives writing and reading', () => {
 
 test('starts, lives known and headers of checkpoints survive writing and reading', () => {
   fc.assert(
-    fc.property(start, lives, checkpointHeader, (ofStart, ofLives, ofHeader) => {
-      expect(decodeStart(encodeStart(ofStart))).toStrictEqual(ofStart)
+    fc.property(introduction, lives, checkpointHeader, (ofLife, ofLives, ofHeader) => {
+      expect(decodeIntroduction(encodeIntroduction(ofLife))).toStrictEqual(ofLife)
       expect(decodeLives(encodeLives(ofLives))).toStrictEqual(ofLives)
       expect(decodeCheckpointHeader(encodeCheckpointHeader(ofHeader))).toStrictEqual(ofHeader)
     }),

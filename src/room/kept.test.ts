@@ -1,0 +1,53 @@
+import v8 from 'node:v8'
+import vm from 'node:vm'
+import { afterEach, expect, it, vi } from 'vitest'
+import type { StorageFactory } from '../storage/index.js'
+import { Disks } from '../storage/stage.js'
+import { localNetwork } from '../transport/local.js'
+import { closeAll, enter, Locks } from './stage.js'
+
+afterEach(async () => {
+  await closeAll()
+  vi.unstubAllGlobals()
+})
+
+v8.setFlagsFromString('--expose_gc')
+const collectGarbage = vm.runInNewContext('gc') as () => void
+
+it('keeps no record of its storage in memory, once it has begun', async () => {
+  vi.stubGlobal('navigator', { locks: new Locks() })
+  const { transport } = localNetwork()
+  const disks = new Disks()
+  const [first, b] = [await enter(transport, disks), await enter(transport), await enter(transport)]
+  for (let i = 0; i < 60; i++) await first.state.set(`k${i}`, i)
+  await first.close()
+
+  const records: WeakRef<object>[] = []
+  const watched: StorageFactory = {
+    durable: true,
+    identities: (room) => disks.identities(room),
+    open: async (room, replica) => {
+      const storage = await disks.open(room, replica)
+      const { load } = storage
+      storage.load = async () => {
+        const loaded = await load.call(storage)
+        if (loaded.fresh) return loaded
+        const batches = async function* () {
+          for await (const batch of loaded.batches) {
+            for (const record of batch.records) records.push(new WeakRef(record))
+            yield batch
+          }
+        }
+        return { ...loaded, batches: batches() }
+      }
+      return storage
+    },
+  }
+  const again = await enter(transport, watched)
+  await b.state.set('after', 1)
+  expect(await again.state.get('after')).toBe(1)
+  expect(records.length).toBeGreaterThan(60)
+  await new Promise(setImmediate)
+  collectGarbage()
+  expect(records.filter((record) => record.deref() !== undefined)).toEqual([])
+})

@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Envelope, Message, ValidateOk } from '../core/index.js'
+import { message } from '../wire/arbitraries.js'
+import { encodePacket } from '../wire/index.js'
+import { pack } from './packer.js'
+
+const [A, B] = ['a'.repeat(32), 'b'.repeat(32)]
+
+interface Packed {
+  readonly to: string
+  readonly messages: readonly Message[]
+  readonly bytes: number
+}
+
+const packed = (envelopes: readonly Envelope[]): Packed[] => {
+  const packets: Packed[] = []
+  pack(envelopes, (to, messages) => {
+    const packet = { kind: 'messages', group: 'f'.repeat(32), incarnation: 1, batches: 1, messages } as const
+    packets.push({ to, messages, bytes: encodePacket(packet).length })
+  })
+  return packets
+}
+
+it('puts every message into one packet of its receiver, in their order', () => {
+  const envelopes = fc.array(fc.record({ to: fc.constantFrom(A, B), message }), { maxLength: 30 })
+  fc.assert(
+    fc.property(envelopes, (sent) => {
+      const packets = packed(sent)
+      for (const to of [A, B]) {
+        const received = packets.filter((packet) => packet.to === to).flatMap(({ messages }) => messages)
+        expect(received).toEqual(sent.filter((envelope) => envelope.to === to).map((envelope) => envelope.message))
+      }
+    }),
+  )
+})
+
+it('counts the conflicts of a ValidateOk: a whole stretch of them is no packet that nobody could take', () => {
+  const conflicts = Array.from({ length: 4000 }, (_, i) => ({ slot: 1, number: 100_000 + i, committed: false }))
+  const answers = Array.from({ length: 64 }, (_, i): ValidateOk => {
+    return { kind: 'validate-ok', epoch: 0, instance: { slot: 0, number: 1 + i }, ballot: 18, conflicts }
+  })
+  const packets = packed(answers.map((answer) => ({ to: A, message: answer })))
+  expect(packets.flatMap(({ messages }) => messages)).toEqual(answers)
+  for (const { bytes } of packets) expect(bytes).toBeLessThan(128 << 10)
+})
+
+it('sends a sweep in a packet of its own', () => {
+  const sweep: Message = {
+    kind: 'pre-accept',
+    epoch: 0,
+    instance: { slot: 0, number: 1 },
+    value: { kind: 'sweep', payload: new Uint8Array(1 << 20) },
+    deps: [0, 0, 0],
+  }
+  const gossip: Message = { kind: 'frontier', epoch: 0, last: 1, committed: [0, 0, 0] }
+  const packets = packed([gossip, sweep, gossip].map((each) => ({ to: A, message: each })))
+  expect(packets.map(({ messages }) => messages)).toEqual([[gossip], [sweep], [gossip]])
+})
