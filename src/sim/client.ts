@@ -64,7 +64,8 @@ export class Client {
 
   #think(lane: number): void {
     const { agenda, random, workload, operations, recorder } = this.#around
-    agenda.after(random.between(0, workload.thinkMs), () => {
+    const { thinkMs, dozing, dozeMs } = workload
+    agenda.after(random.between(0, random.chance(dozing) ? dozeMs : thinkMs), () => {
       if (!recorder.open) return
       if (random.chance(workload.renewal)) this.#session = this.#newSession()
       const home = random.chance(workload.roaming) ? random.below(this.#around.service.voters) : this.#home

@@ -64,6 +64,8 @@ export const drawWorkload = (random: Random): Workload => ({
   keys: 1 + random.below(random.chance(0.5) ? 3 : 20),
   apart: false,
   thinkMs: random.between(20, 600),
+  dozing: 0,
+  dozeMs: 3000,
   timeoutMs: random.between(100, 1000),
   patienceMs: random.between(1000, 6000),
   reads: random.next() * 0.6,

@@ -14,9 +14,8 @@ const FIXED = [
   [7, 80],
   [9, 15],
 ] as const
-const FRESH_RUNS = 30
+const FRESH_RUNS = 80
 /** Met once in hundreds of runs: `npm run sim -- --runs 2000` looks for these. */
-const RARE = ['overtaken', 'rival', 'late-committed', 'late-accepted']
 
 const calm: Workload = {
   homes: [],
@@ -28,6 +27,8 @@ const calm: Workload = {
   keys: 5,
   apart: false,
   thinkMs: 200,
+  dozing: 0,
+  dozeMs: 0,
   timeoutMs: 2000,
   patienceMs: 10_000,
   reads: 0.3,
@@ -48,10 +49,10 @@ describe('in a world that loses, repeats, reorders, cuts, crashes, forgets and s
     for (let seed = 1; seed <= runs; seed++) totals.add(simulate({ seed, n }))
   })
 
-  it('all that can go wrong has gone wrong, and every case of recovery that is not rare was reached', () => {
+  it('all that can go wrong has gone wrong, and every case of recovery was reached', () => {
     const { numbers, mishaps, fates, paths, recoveries } = totals
     const seen = { ...numbers, ...mishaps, ...fates, ...paths, ...recoveries }
-    const never = Object.keys(seen).filter((name) => name !== 'undecided' && !RARE.includes(name) && !seen[name])
+    const never = Object.keys(seen).filter((name) => name !== 'undecided' && !seen[name])
     expect(never).toEqual([])
     expect(numbers.undecided).toBe(0)
   })

@@ -312,16 +312,22 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
     workload: { ...workload, clients: 6, lanes: 3, calls: 200, keys: 1 + random.below(2), thinkMs: 10, ranges: 0 },
   }),
 
-  sweeps: (random, _n, { faults, workload }) => ({
-    faults: { ...faults, ambushes: [], amnesia: 0 },
+  sweeps: (random, n, { faults, workload }) => ({
+    // Many calls have to get through between one sweep and the next.
+    faults: random.chance(0.6)
+      ? { ...directions.calm(random, n, { faults, workload }).faults, tuning: faults.tuning }
+      : { ...faults, ambushes: [], amnesia: 0 },
     workload: {
       ...workload,
-      calls: 160,
-      thinkMs: random.chance(0.5) ? random.between(10, 150) : random.between(100, 2500),
-      renewal: random.next() * 0.3,
+      clients: 6,
+      lanes: 1 + random.below(2),
+      calls: 300,
+      thinkMs: random.between(5, 60),
+      dozing: random.next() * 0.2,
+      renewal: random.next() * 0.2,
       echoes: random.next() * 0.5,
       sweepEveryMs: random.between(10, 200),
-      sweepAfter: 1 + random.below(4),
+      sweepAfter: 1 + random.below(6),
     },
   }),
 

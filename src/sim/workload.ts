@@ -17,6 +17,9 @@ export interface Workload {
   readonly apart: boolean
   /** The longest pause between an answer and the next call of a lane. */
   readonly thinkMs: number
+  /** The probability that such a pause lasts up to `dozeMs` instead: other clients' sweeps may end the session meanwhile. */
+  readonly dozing: number
+  readonly dozeMs: number
   /** After this long without an answer a call goes out again, by another voter or the same. */
   readonly timeoutMs: number
   /** After this long it is given up. */
