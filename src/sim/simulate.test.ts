@@ -15,7 +15,6 @@ const FIXED = [
   [9, 15],
 ] as const
 const FRESH_RUNS = 80
-/** Met once in hundreds of runs: `npm run sim -- --runs 2000` looks for these. */
 
 const calm: Workload = {
   homes: [],
