@@ -6,6 +6,9 @@ import { abandon, dueTogether, isOpen, pursue, waitToRecover } from './pursue.js
 import { recover, sendRecover, sendValidate, sendWaiting } from './recovery.js'
 import type { Round } from './round.js'
 
+/** Whoever has been given way so often has had time enough: somebody half cut off would hold up all others for ever. */
+const MAX_GIVING_WAY = 3
+
 /** What happens when a deadline has come. */
 export const fire = (epoch: Epoch, deadline: Deadline): void => {
   const { instance } = deadline
@@ -65,7 +68,7 @@ const onPursue = (epoch: Epoch, instance: Instance): void => {
   }
   const mine: Instance[] = []
   for (const each of together) {
-    const contested = each.ballot !== each.pursuit?.ballot
+    const contested = each.ballot !== each.pursuit?.ballot && each.attempts < MAX_GIVING_WAY
     each.pursuit = undefined
     if (!contested) mine.push(each)
     else {

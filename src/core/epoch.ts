@@ -102,10 +102,8 @@ export class Epoch {
 
   /** Everything ever stored for an instance is looked up, and never again forgotten (protocol §4). */
   index(instance: Instance): void {
+    // The initial command, where another value is held: that is a no-op, which interferes with everything.
     if (instance.value !== undefined) this.conflicts.add(instance.id, instance.value)
-    if (instance.initValue !== undefined && instance.initValue !== instance.value) {
-      this.conflicts.add(instance.id, instance.initValue)
-    }
     if (instance.deps !== undefined) this.rows.name(instance.deps)
     this.rows.stored(instance.id)
   }

@@ -1,32 +1,35 @@
-import { openSync, writeFileSync, writeSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { type Call, historyLines } from './history.js'
-import { simulate } from './index.js'
+import { openSync, writeFileSync } from 'node:fs'
+import { inspect, parseArgs } from 'node:util'
+import { type Call, historyLines, type Report, SimulationFailed, simulate, Violation } from './index.js'
 import { Totals } from './totals.js'
 
 /**
  * `npm run sim`: runs seeds, each with every number of voters, and stops at the first violation, with the command
- * that replays it. Exit code 1: a violation, or a case of recovery that so many runs should have reached; 2: usage.
+ * that replays it. Exit code 1: a violation, or a case of recovery that so many runs should have reached; 2: usage,
+ * or a file that can't be written.
  */
-const USAGE = `usage: npm run sim -- [--runs COUNT] [--voters N[,N]] [--seed FIRST | --fresh] [--json]
-       npm run sim -- --seed S --voters N [--trace FILE] [--history FILE]`
+const USAGE = `usage: npm run sim -- [--seed FIRST | --fresh] [--runs COUNT] [--voters N[,N]] [--json]
+       npm run sim -- --seed S [--voters N] [--trace FILE] [--history FILE] [--json]
+--seed alone is one run, of 5 voters; otherwise every seed runs with 1, 2, 3, 5 and 7 unless --voters says so
+`
 
 /** What `simulate` takes. */
 const MAX_VOTERS = 9
 const PROGRESS_EVERY_MS = 5000
 
 const options = {
-  seed: { type: 'string', default: '1' },
+  seed: { type: 'string' },
   fresh: { type: 'boolean', default: false },
-  runs: { type: 'string', default: '1' },
-  voters: { type: 'string', default: '1,2,3,5,7' },
+  runs: { type: 'string' },
+  voters: { type: 'string' },
   trace: { type: 'string' },
   history: { type: 'string' },
   json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 } as const
 
 const refuse = (reason: string): never => {
-  process.stderr.write(`${reason}\n${USAGE}\n`)
+  process.stderr.write(`${reason}\n${USAGE}`)
   process.exit(2)
 }
 
@@ -36,32 +39,59 @@ const whole = (name: string, text: unknown, least: number, most: number): number
   return refuse(`--${name} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`)
 }
 
-const fileOf = (name: 'trace' | 'history'): string | undefined => {
+const flag = (name: 'fresh' | 'json' | 'help'): boolean => {
+  const value: unknown = values[name]
+  return typeof value === 'boolean' ? value : refuse(`--${name} takes no value`)
+}
+
+/** A file that can't be written says nothing about the run: after a violation the exit code stays 1. */
+const writing = <T>(name: string, write: () => T): T => {
+  try {
+    return write()
+  } catch (error) {
+    process.stderr.write(`--${name}: ${error instanceof Error ? error.message : error}\n`)
+    return process.exit(process.exitCode ?? 2)
+  }
+}
+
+const opened = (name: 'trace' | 'history'): number | undefined => {
   const file: unknown = values[name]
-  if (file === undefined || typeof file === 'string') return file
-  return refuse(`--${name} takes a file`)
+  if (file === undefined) return undefined
+  return typeof file === 'string' ? writing(name, () => openSync(file, 'w')) : refuse(`--${name} takes a file`)
 }
 
 // Not strict: of `--seed -1` it would say that it is ambiguous.
 const { values, positionals } = parseArgs({ options, strict: false })
 const [unknown] = [...Object.keys(values).filter((name) => !(name in options)), ...positionals]
 if (unknown !== undefined) refuse(`there is no option ${JSON.stringify(unknown)}`)
+const [fresh, json, help] = [flag('fresh'), flag('json'), flag('help')]
+if (help) {
+  process.stdout.write(USAGE)
+  process.exit(0)
+}
 
-const runs = whole('runs', values.runs, 1, Number.MAX_SAFE_INTEGER)
-const sizes = String(values.voters)
+if (fresh && values.seed !== undefined) refuse('--seed and --fresh exclude each other')
+const first = fresh
+  ? Math.floor(Math.random() * 2 ** 40)
+  : whole('seed', values.seed ?? '1', 0, Number.MAX_SAFE_INTEGER)
+const runs = whole('runs', values.runs ?? '1', 1, Number.MAX_SAFE_INTEGER)
+const last = first + (runs - 1)
+if (last > Number.MAX_SAFE_INTEGER) refuse(`the last seed would be above ${Number.MAX_SAFE_INTEGER}`)
+const seedAlone = values.seed !== undefined && values.runs === undefined
+const sizes = String(values.voters ?? (seedAlone ? '5' : '1,2,3,5,7'))
   .split(',')
   .map((text) => whole('voters', text, 1, MAX_VOTERS))
-const first = values.fresh
-  ? Math.floor(Math.random() * 2 ** 40)
-  : whole('seed', values.seed, 0, Number.MAX_SAFE_INTEGER)
-const [traceFile, historyFile] = [fileOf('trace'), fileOf('history')]
 const one = runs === 1 && sizes.length === 1
-if (!one && (traceFile ?? historyFile) !== undefined)
+if (!one && (values.trace ?? values.history) !== undefined)
   refuse('--trace and --history are for one run: one seed, one number of voters')
+const [trace, history] = [opened('trace'), opened('history')]
 
+if (fresh) process.stderr.write(`first seed ${first}\n`)
 const started = performance.now()
 const totals = new Totals()
 let toldAt = started
+let report: Report | undefined
+let calls: readonly Call[] = []
 
 const progress = (): void => {
   if (performance.now() - toldAt < PROGRESS_EVERY_MS) return
@@ -69,67 +99,85 @@ const progress = (): void => {
   process.stderr.write(`${totals.numbers.runs} of ${runs * sizes.length} runs\n`)
 }
 
-const trace = traceFile === undefined ? undefined : openSync(traceFile, 'w')
-const files = {
-  ...(trace !== undefined && { trace: (line: string) => void writeSync(trace, `${line}\n`) }),
-  ...(historyFile !== undefined && {
-    history: (calls: readonly Call[]) => writeFileSync(historyFile, historyLines(calls)),
+const watchers = {
+  ...(trace !== undefined && {
+    trace: (line: string) => writing('trace', () => writeFileSync(trace, `${line}\n`)),
+  }),
+  ...(history !== undefined && {
+    history: (made: readonly Call[]) => {
+      calls = made
+    },
   }),
 }
 
-for (let seed = first; seed < first + runs; seed++) {
-  for (const n of sizes) {
-    try {
-      const report = simulate({ seed, n, ...files })
-      totals.add(report)
-      if (one) process.stdout.write(`${JSON.stringify(report)}\n`)
-    } catch (error) {
-      process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
-      process.exit(1)
-    }
-    progress()
-  }
+interface Failure {
+  readonly seed: number
+  readonly n: number
+  readonly error: SimulationFailed
 }
 
-const seconds = (performance.now() - started) / 1000
-const { unreached, recoveries, largestLagMs } = totals
-if (values.json) {
-  const { numbers, themes, messages, fates, mishaps, paths } = totals
-  const all = {
-    first,
-    runs,
-    voters: sizes,
-    ...numbers,
-    themes,
-    messages,
-    fates,
-    mishaps,
-    paths,
-    recoveries,
-    largestLagMs,
-    seconds,
+/** Up to the first that fails. */
+const runAll = (): Failure | undefined => {
+  for (let seed = first; seed <= last; seed++) {
+    for (const n of sizes) {
+      try {
+        report = simulate({ seed, n, ...watchers })
+      } catch (error) {
+        if (error instanceof SimulationFailed) return { seed, n, error }
+        throw error
+      }
+      totals.add(report)
+      progress()
+    }
   }
-  process.stdout.write(`${JSON.stringify(all)}\n`)
-} else {
-  // A dash: no group of this size can come to it.
-  const list = (counts: Readonly<Record<string, number | null>>): string =>
-    Object.entries(counts)
-      .map(([name, count]) => `${name} ${count ?? '–'}`)
-      .join(' · ')
-  const { executed = 0 } = totals.numbers
-  process.stdout.write(
-    `seeds ${first} to ${first + runs - 1} with ${sizes.join(', ')} voters: no violation.
-${list(totals.numbers)}
-commits: ${list(totals.paths)}
-mishaps: ${list(totals.mishaps)}
-messages: ${list(totals.fates)} · ${list(totals.messages)}
+  return undefined
+}
+
+const print = (document: object): void => void process.stdout.write(`${JSON.stringify(document)}\n`)
+
+const tellFailure = ({ seed, n, error }: Failure): void => {
+  process.exitCode = 1
+  process.stderr.write(`${inspect(error)}\n`)
+  if (!json) return
+  const { cause, replay } = error
+  const checker = cause instanceof Violation ? cause.checker : cause instanceof Error ? cause.name : 'unknown'
+  const message = cause instanceof Error ? cause.message : String(cause)
+  print({ violation: { checker, message, seed, voters: n, replay } })
+}
+
+const tellTotals = (): void => {
+  const seconds = (performance.now() - started) / 1000
+  const { numbers, themes, messages, fates, mishaps, paths, recoveries, largestLagMs, unreached } = totals
+  const { answered = 0, executed = 0 } = numbers
+  const answeredPerSecond = Math.round(answered / seconds)
+  const executedPerSecond = Math.round(executed / seconds)
+  const all = { first, voters: sizes, ...numbers, themes, messages, fates, mishaps, paths, recoveries, largestLagMs }
+  if (json) print({ ...(one ? report : all), unreached, seconds, answeredPerSecond, executedPerSecond })
+  else {
+    if (one && report !== undefined) print(report)
+    // A dash: no group of this size can come to it.
+    const list = (counts: Readonly<Record<string, number | null>>): string =>
+      Object.entries(counts)
+        .map(([name, count]) => `${name} ${count ?? '–'}`)
+        .join(' · ')
+    process.stdout.write(
+      `seeds ${first} to ${last} with ${sizes.join(', ')} voters: no violation.
+${list(numbers)}
+commits: ${list(paths)}
+mishaps: ${list(mishaps)}
+messages: ${list(fates)} · ${list(messages)}
 recoveries: ${list(recoveries)}
 largest execution lag with a quorum connected: ${largestLagMs} virtual ms
-${seconds.toFixed(1)} s, ${Math.round(executed / seconds)} commands executed per second
+${seconds.toFixed(1)} s: ${answeredPerSecond} commands of clients answered per second; executed, counted at every voter: ${executedPerSecond} per second
 `,
-  )
-}
-if (unreached.length > 0) {
+    )
+  }
+  if (unreached.length === 0) return
+  process.exitCode = 1
   process.stderr.write(`never reached: ${unreached.join(', ')}\n`)
-  process.exit(1)
 }
+
+const failure = runAll()
+if (failure !== undefined) tellFailure(failure)
+else tellTotals()
+if (history !== undefined) writing('history', () => writeFileSync(history, historyLines(calls)))

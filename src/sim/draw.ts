@@ -37,7 +37,11 @@ export const drawFaults = (random: Random, n: number): Faults => {
     amnesia: f > 0 && random.chance(0.08) ? 1 + random.below(f) : 0,
     ambushes: random.chance(0.4) ? drawAmbushes(random) : [],
     client: { delayMs: random.next() * 5, slowMs: 0, jitterMs: sometimes(100), loss: sometimes(0.2) },
-    tuning: { ...(random.chance(0.8) ? impatient(random) : {}), thrifty: random.chance(0.2) },
+    tuning: {
+      ...(random.chance(0.8) ? impatient(random) : {}),
+      thrifty: random.chance(0.2),
+      ...(random.chance(0.1) ? { maxPending: 1 + random.below(8) } : {}),
+    },
   }
 }
 
@@ -61,6 +65,7 @@ export const drawWorkload = (random: Random): Workload => ({
   homes: [],
   lanes: 1 + random.below(4),
   calls: 60 + random.below(140),
+  durationMs: 4000,
   keys: 1 + random.below(random.chance(0.5) ? 3 : 20),
   apart: false,
   thinkMs: random.between(20, 600),
@@ -136,7 +141,8 @@ const drawAmbushes = (random: Random): readonly Ambush[] =>
   random.sample(AMBUSHED, 1 + random.below(3)).map((on) => ({
     on,
     own: random.chance(0.5),
-    chance: random.next() ** 3,
+    // Mostly small: what happens every time happens once.
+    chance: random.next() * random.next() * random.next(),
     what: random.pick(['crash', 'crash', 'pause', 'isolate'] as const),
     forMs: [random.between(1, 100), random.between(100, 4000)],
   }))

@@ -1,20 +1,30 @@
+import { defaultTuning } from '../core/index.js'
 import type { Agenda } from './agenda.js'
 import { Lag, settled } from './checkers/lag.js'
 import { Violation } from './checkers/violation.js'
 import { Client, type Surroundings } from './client.js'
+import type { Faults } from './faults.js'
 import type { Host } from './host.js'
 import type { Mischief } from './mischief.js'
+import type { Network } from './network.js'
 import { slowQuorum } from './quorum-sizes.js'
 import type { Random } from './random.js'
 import { keyOf } from './workload.js'
 
 /** Runs in which f voters stay away until the others have executed everything without them. */
-const QUORUM_SHARE = 0.5
+const QUORUM_SHARE = 0.6
+/** Of these: they are there, but little of what is said to them, or by them, arrives. */
+const FLAKY_SHARE = 0.4
 /**
- * Once a quorum is connected, everything must be executed there within this virtual time. A back-off of the default
- * tuning is at most 7 s for each place in the line of recoverers; most runs take less than one.
+ * Once a quorum is connected, everything must be executed there within this virtual time: two of the longest back-offs.
+ * Most runs take less than one second.
  */
-const MAX_LAG_MS = 60_000
+const MAX_LAG_MS = 30_000
+/**
+ * The same where it is up to chance: where the others are half cut off, and hold it up by ballots that go out and answers
+ * that never come; or where voters suspect each other before an answer can have come, and recover what is only late.
+ */
+const MAX_CHANCE_LAG_MS = 180_000
 /** Once all has been executed, a call must be answered within this virtual time: a few of the longest repeats. */
 const MAX_ANSWER_MS = 10_000
 /** Keys that are asked for at the end, at every voter. */
@@ -25,29 +35,47 @@ const LOOK_EVERY_MS = 50
 /** The faults are over: first a quorum, then everybody has to execute everything, and then to answer. */
 export class Ending {
   readonly #lag = new Lag(MAX_LAG_MS)
+  readonly #chanceLag = new Lag(MAX_CHANCE_LAG_MS)
 
   constructor(
     readonly hosts: readonly Host[],
     readonly mischief: Mischief,
+    readonly network: Network,
     readonly agenda: Agenda,
     readonly random: Random,
   ) {}
 
-  /** The most virtual milliseconds that any stage took. */
+  /** The most virtual milliseconds that any stage took in which nothing was left to chance. */
   get lagMs(): number {
     return this.#lag.largestMs
   }
 
   /** @throws Violation when something takes too long */
   run(around: Surroundings): void {
-    this.#settle('a quorum', this.#revive(this.#away()))
+    const away = this.#away()
+    const here = this.hosts.filter((host) => !host.lost && !away.includes(host))
+    const calm = this.network.faults
+    const halfThere = this.random.chance(FLAKY_SHARE)
+    this.#revive(halfThere ? [] : away)
+    if (halfThere) this.network.faults = { ...calm, link: flaky(calm.link, away, this.random.between(0.5, 1)) }
+    const lag = this.#hasty ? this.#chanceLag : this.#lag
+    this.#settle('a quorum', here, halfThere ? this.#chanceLag : lag)
+    this.network.faults = calm
     const all = this.#revive([])
-    this.#settle('everybody', all)
+    this.#settle('everybody', all, lag)
     this.#probe(all, around)
-    this.#settle('the end', all)
+    this.#settle('the end', all, lag)
     for (const { name, owed } of all) {
       if (owed > 0) throw new Violation('answers', `${name} owes ${owed} answers, and has nothing left to do [H9]`)
     }
+  }
+
+  /** Whether voters suspect each other sooner than an answer can come. */
+  get #hasty(): boolean {
+    const { link, tuning } = this.network.faults
+    const delays = this.hosts.flatMap((a) => this.hosts.map((b) => link(a.slot, b.slot).delayMs))
+    const { suspectMs } = { ...defaultTuning, ...tuning }
+    return suspectMs < 4 * Math.max(...delays)
   }
 
   /** Who stays away for now: those that are away already first, f at most with those that never come back. */
@@ -73,11 +101,11 @@ export class Ending {
     return back
   }
 
-  #settle(stage: string, hosts: readonly Host[]): void {
+  #settle(stage: string, hosts: readonly Host[], lag: Lag): void {
     const from = this.agenda.now
     for (;;) {
       const states = hosts.flatMap(({ replica }) => replica?.status() ?? [])
-      this.#lag.waited(this.agenda.now - from, stage, states)
+      lag.waited(this.agenda.now - from, stage, states)
       if (settled(states)) return
       this.agenda.runUntil(this.agenda.now + LOOK_EVERY_MS)
     }
@@ -86,9 +114,10 @@ export class Ending {
   /** One more call of the hottest keys at every voter: all must be answered soon. */
   #probe(hosts: readonly Host[], around: Surroundings): void {
     const from = this.agenda.now
+    const limitMs = this.#hasty ? MAX_CHANCE_LAG_MS : MAX_ANSWER_MS
     const { clients, lanes, keys } = around.workload
     // Sent once: the answer is to come from that voter.
-    const patient = { ...around, workload: { ...around.workload, timeoutMs: 10 * MAX_ANSWER_MS } }
+    const patient = { ...around, workload: { ...around.workload, timeoutMs: 2 * MAX_CHANCE_LAG_MS } }
     let open = hosts.length
     for (const { slot } of hosts) {
       const operations = Array.from({ length: Math.min(PROBED_KEYS, keys) }, (_, at) => [
@@ -99,10 +128,16 @@ export class Ending {
       new Client(clients + slot, patient).call(clients * lanes + slot, slot, operations, () => open--)
     }
     while (open > 0) {
-      if (this.agenda.now - from > MAX_ANSWER_MS) {
-        throw new Violation('lag', `${open} calls are not answered after ${MAX_ANSWER_MS} virtual ms without a fault`)
+      if (this.agenda.now - from > limitMs) {
+        throw new Violation('lag', `${open} calls are not answered after ${limitMs} virtual ms without a fault`)
       }
       this.agenda.runUntil(this.agenda.now + LOOK_EVERY_MS)
     }
   }
+}
+
+/** Links to and from some hosts lose most. */
+const flaky = (link: Faults['link'], some: readonly Host[], loss: number): Faults['link'] => {
+  const slots = some.map(({ slot }) => slot)
+  return (from, to) => (slots.includes(from) || slots.includes(to) ? { ...link(from, to), loss } : link(from, to))
 }

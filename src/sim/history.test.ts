@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { noFaults } from './faults.js'
 import { type Call, historyLines, InvalidHistory, type Operation, type Outcome } from './history.js'
+import { simulate } from './simulate.js'
 
 const call = (operations: readonly Operation[], outcomes?: readonly Outcome[]): Call => ({
   client: 3,
@@ -62,6 +64,27 @@ describe('the lines of a history', () => {
       { ...lost, op: 'put', key: 'b', value: { n: 1 }, expected: null },
       { ...lost, client: 7, op: 'del', key: 'b', ...nothing },
     ])
+  })
+
+  it.each([1, 2, 3, 4])('of a run, seed %i, do not overlap within a client, also after an unknown one', (seed) => {
+    let calls: readonly Call[] = []
+    simulate({
+      seed,
+      n: 3,
+      // Half of all requests, and of all answers, are lost, so that clients give up and go on.
+      faults: { ...noFaults, client: { ...noFaults.client, loss: 0.5 } },
+      durationMs: 30_000,
+      history: (made) => {
+        calls = made
+      },
+    })
+    const told = lines(...calls) as { client: number; call: number; return: number; out: unknown }[]
+    expect(told.filter(({ out }) => out === 'unknown').length).toBeGreaterThan(1)
+    const busyUntil = new Map<number, number>()
+    for (const line of told) {
+      expect(line.call).toBeGreaterThanOrEqual(busyUntil.get(line.client) ?? 0)
+      busyUntil.set(line.client, line.return)
+    }
   })
 
   it('are refused where a value is null: they could not tell it from a missing one', () => {

@@ -22,6 +22,7 @@ export type Outcome = Json | undefined | CasOutcome
 
 /** One command of one client: its operations are executed one after the other, as one. */
 export interface Call {
+  /** 0, 1, 2 … It has one call at a time, and none after one without outcomes. */
   readonly client: number
   readonly operations: readonly Operation[]
   /** One per operation; undefined where the client never heard back: it may take effect at any time after the call, or never. */

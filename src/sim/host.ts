@@ -6,6 +6,7 @@ import {
   type GroupId,
   type InstanceId,
   type Message,
+  Overloaded,
   type Ready,
   Replica,
   type ReplicaId,
@@ -67,7 +68,7 @@ export class Host {
   #unwritten = 0
   readonly #replies = new Map<string, Reply[]>()
   /** What has to wait until it wakes. */
-  #waking: (() => void)[] | undefined
+  #waking: { readonly action: () => void; readonly mail: boolean }[] | undefined
   readonly #clockRate: number
   #sleptMs = 0
   /** Names the chain of ticks that goes on: a sleep or a crash breaks it. */
@@ -166,8 +167,11 @@ export class Host {
     this.#waking ??= []
   }
 
-  /** @param sleptMs by how much its clock is further on than it would be without the sleep */
-  wake(sleptMs: number): void {
+  /**
+   * @param sleptMs by how much its clock is further on than it would be without the sleep
+   * @param mailLost what was sent to it meanwhile does not arrive any more
+   */
+  wake(sleptMs: number, mailLost: boolean): void {
     const waking = this.#waking
     if (waking === undefined) return
     this.#waking = undefined
@@ -176,7 +180,7 @@ export class Host {
     // The timers are late; what has arrived comes before or after them.
     const early = this.#random.chance(0.5)
     if (early) this.#tick(++this.#ticks)
-    for (const action of waking) if (life === this.life) action()
+    for (const { action, mail } of waking) if (life === this.life && !(mail && mailLost)) action()
     if (!early) this.#tick(++this.#ticks)
   }
 
@@ -191,20 +195,20 @@ export class Host {
         return
       }
       this.#replies.set(name, [reply])
-      const id = this.#running?.replica.propose(command)
-      if (id !== undefined) this.#watcher.proposed(this, id)
-    })
+      // Where it is overloaded nothing was proposed: the client will ask again, or another voter.
+      if (!this.#propose((replica) => replica.propose(command))) this.#replies.delete(name)
+    }, true)
   }
 
   receive(from: ReplicaId, message: Message): void {
-    this.#run(() => this.#running?.replica.step(from, message))
+    this.#run(() => this.#running?.replica.step(from, message), true)
   }
 
   /** Proposes a sweep where that is worth while. Says whether it was. */
   sweep(): boolean {
     const payload = this.#stopped || this.asleep ? undefined : this.#running?.machine.sweepDue(this.slot)
     if (payload === undefined) return false
-    this.#run(() => this.#running?.replica.sweep(payload))
+    this.#run(() => this.#propose((replica) => replica.sweep(payload)))
     return true
   }
 
@@ -231,11 +235,24 @@ export class Host {
     this.#running?.replica.prefer(order)
   }
 
-  /** Does it now, or when it wakes; never in another life. */
-  #run(action: () => void): void {
+  /** Says whether there was room for it. */
+  #propose(propose: (replica: Replica) => InstanceId | undefined): boolean {
+    if (this.#running === undefined) return false
+    try {
+      const id = propose(this.#running.replica)
+      if (id !== undefined) this.#watcher.proposed(this, id)
+      return true
+    } catch (error) {
+      if (error instanceof Overloaded) return false
+      throw error
+    }
+  }
+
+  /** Does it now, or when it wakes; never in another life. @param mail it may be lost in a sleep */
+  #run(action: () => void, mail = false): void {
     const { life } = this
     if (this.#waking !== undefined) {
-      this.#waking.push(() => this.#run(action))
+      this.#waking.push({ action: () => this.#run(action), mail })
       return
     }
     action()

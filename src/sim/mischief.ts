@@ -159,7 +159,7 @@ export class Mischief {
   }
 
   wake(host: Host): void {
-    host.wake(this.random.next() * this.faults.sleepMs)
+    host.wake(this.random.next() * this.faults.sleepMs, this.random.chance(0.3))
   }
 
   #cut(): void {

@@ -37,21 +37,31 @@ export class Recorder {
     this.#closed = true
   }
 
-  called(client: number, operations: readonly Operation[]): OpenCall {
-    const call = new Recorded(client, operations, this.#agenda)
+  /** @param lane has one call at a time */
+  called(lane: number, operations: readonly Operation[]): OpenCall {
+    const call = new Recorded(lane, operations, this.#agenda)
     this.#calls.push(call)
     return call
   }
 
-  /** In the order in which they were called. */
+  /**
+   * In the order in which they were called. A lane is one client until a call of it stays without outcomes, and then
+   * goes on as another: lane, lane + number of lanes, and so on.
+   */
   get history(): readonly Call[] {
-    return this.#calls.map(({ client, operations, outcomes, calledMs, returnedMs }) => ({
-      client,
-      operations,
-      outcomes,
-      called: Math.round(calledMs * NS_PER_MS),
-      returned: Math.round(returnedMs * NS_PER_MS),
-    }))
+    const lanes = 1 + this.#calls.reduce((most, { lane }) => Math.max(most, lane), 0)
+    const clients = Array.from({ length: lanes }, (_, lane) => lane)
+    return this.#calls.map(({ lane, operations, outcomes, calledMs, returnedMs }) => {
+      const client = clients[lane] as number
+      if (outcomes === undefined) clients[lane] = client + lanes
+      return {
+        client,
+        operations,
+        outcomes,
+        called: Math.round(calledMs * NS_PER_MS),
+        returned: Math.round(returnedMs * NS_PER_MS),
+      }
+    })
   }
 }
 
@@ -62,7 +72,7 @@ class Recorded implements OpenCall {
   ended = false
 
   constructor(
-    readonly client: number,
+    readonly lane: number,
     readonly operations: readonly Operation[],
     readonly agenda: Agenda,
   ) {

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest'
 import type { RecoveryRule } from '../core/index.js'
+import { noFaults } from './faults.js'
 import { reachable, recoveryRules } from './rules.js'
+import { simulate } from './simulate.js'
+import { Totals } from './totals.js'
 
 it.each<[number, readonly RecoveryRule[]]>([
-  [1, recoveryRules.filter((rule) => !['committed', 'accepted', 'coordinator'].includes(rule))],
+  [1, recoveryRules.filter((rule) => !['accepted', 'coordinator'].includes(rule))],
   [2, recoveryRules.filter((rule) => !['committed', 'accepted', 'coordinator'].includes(rule))],
   [3, ['opposed', 'tight', 'overtaken', 'rival']],
   [4, ['opposed', 'tight', 'overtaken', 'rival']],
@@ -13,4 +16,18 @@ it.each<[number, readonly RecoveryRule[]]>([
   [9, []],
 ])('in a group of %i these cases of recovery cannot come up: %j', (n, never) => {
   expect(recoveryRules.filter((rule) => !reachable(rule, n))).toEqual(never)
+})
+
+it('after 1000 runs of one size every case that some size can come to, and that never came up, is told', () => {
+  const [small, large] = [1, 3].map((n) => simulate({ seed: 1, n, faults: noFaults }))
+  if (small === undefined || large === undefined) throw new Error('both have run')
+  expect([small.recoveries, large.recoveries]).toEqual([{}, {}])
+  const totals = new Totals()
+  for (let run = 0; run < 999; run++) {
+    totals.add(small)
+    totals.add(large)
+  }
+  expect(totals.unreached).toEqual([])
+  totals.add({ ...small, recoveries: { accepted: 1 } })
+  expect(totals.unreached).toEqual(recoveryRules.filter((rule) => rule !== 'accepted' && reachable(rule, 3)))
 })

@@ -24,7 +24,9 @@ export const reachable = (rule: RecoveryRule, n: number): boolean => {
   const { f, e } = quorumsOf(n)
   // R, the voters that hold c unchanged, is at least this large where c may have been committed fast.
   const unchanged = n - f - e
-  if (rule === 'committed' || rule === 'accepted' || rule === 'coordinator') return true
+  // Who is alone knows of no commit but its own, and recovers none that it knows of.
+  if (rule === 'committed') return n > 1
+  if (rule === 'accepted' || rule === 'coordinator') return true
   // Without the initial coordinator there is no quorum: it is always among Q.
   if (f === 0) return false
   // Outside Q there are f voters, the instance's own coordinator among them. A conflict is of another row: its

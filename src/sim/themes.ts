@@ -23,24 +23,28 @@ export type Theme =
   | 'abandoned'
   | 'hammer'
   | 'sweeps'
+  | 'ranges'
   | 'sleepers'
+  | 'hidden'
 
 /** How many runs of a hundred each one gets. */
 const shares: readonly (readonly [Theme, number])[] = [
   ['calm', 5],
   ['swarm', 10],
-  ['dying coordinators', 14],
+  ['dying coordinators', 12],
   ['late messages', 11],
   ['partitions', 6],
   ['restarts', 12],
   ['rivals', 10],
   ['split votes', 12],
   ['silenced', 8],
-  ['contest', 12],
+  ['contest', 17],
   ['abandoned', 3],
   ['hammer', 5],
   ['sweeps', 5],
+  ['ranges', 4],
   ['sleepers', 4],
+  ['hidden', 1],
 ]
 
 const drawTheme = (random: Random): Theme => {
@@ -243,12 +247,13 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
         ...workload,
         clients: random.chance(0.5) ? 2 : 3 + random.below(3),
         lanes: 2,
-        keys: 1,
+        keys: 1 + random.below(random.chance(0.4) ? 3 : 1),
+        several: random.chance(0.4) ? 0.7 : 0,
         thinkMs: random.between(1, 100),
         timeoutMs: random.between(1000, 4000),
         patienceMs: 6000,
         roaming: 0,
-        sweepAfter: 1000,
+        sweepAfter: random.chance(0.1) ? 1 : 1000,
       },
     }
   },
@@ -295,7 +300,8 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
       ...workload,
       clients: 2 + random.below(4),
       lanes: 2,
-      keys: 1,
+      keys: 1 + random.below(random.chance(0.4) ? 3 : 1),
+      several: random.chance(0.4) ? 0.7 : 0,
       thinkMs: random.between(1, 200),
       timeoutMs: random.between(500, 3000),
       patienceMs: 6000,
@@ -331,9 +337,40 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
     },
   }),
 
+  // Many keys that are there, looked at and cleared by the stretch.
+  ranges: (random, n, { faults, workload }) => ({
+    faults: {
+      ...directions.calm(random, n, { faults, workload }).faults,
+      kinds: faults.kinds,
+      crashes: random.next() * 0.3,
+      tuning: faults.tuning,
+    },
+    workload: {
+      ...workload,
+      clients: 6,
+      calls: 220,
+      keys: 5 + random.below(6),
+      thinkMs: random.between(5, 80),
+      reads: random.between(0.1, 0.4),
+      ranges: random.between(0.3, 0.5),
+      several: random.next() * 0.5,
+    },
+  }),
+
   sleepers: (random, _n, { faults, workload }) => ({
     faults: { ...faults, pauses: random.between(0.3, 2), pauseMs: [100, 6000], sleepMs: 600_000 },
     workload,
+  }),
+
+  // A tab is hidden for up to ten minutes, and the others go on without it.
+  hidden: (random, n, { faults, workload }) => ({
+    faults: {
+      ...directions.calm(random, n, { faults, workload }).faults,
+      pauses: random.between(1, 4) / 1000,
+      pauseMs: [10_000, 600_000],
+      crashes: random.next() * 0.01,
+    },
+    workload: { ...workload, clients: 4, lanes: 1, durationMs: 650_000, thinkMs: 20_000, patienceMs: 60_000 },
   }),
 }
 

@@ -5,7 +5,7 @@ import { reachable, recoveryRules } from './rules.js'
 /** Counts by name. */
 export type Counts = Record<string, number>
 
-/** A rule that was never reached in this many runs of five voters and more is not tested. */
+/** A rule that was never reached, though one size of group ran so many times, is not tested. */
 const RUNS_FOR_ALL_RULES = 1000
 
 /** What many runs did together. */
@@ -31,8 +31,8 @@ export class Totals {
   /** Null where no run could have reached it. */
   readonly recoveries: Record<string, number | null> = Object.fromEntries(recoveryRules.map((rule) => [rule, null]))
   largestLagMs = 0
-  /** Runs of five voters and more: in these all rules can be reached. */
-  #large = 0
+  /** Runs by number of voters. */
+  readonly #runs = new Map<number, number>()
 
   add(report: Report): void {
     for (const name of Object.keys(this.numbers)) {
@@ -49,12 +49,14 @@ export class Totals {
       this.recoveries[rule] = (this.recoveries[rule] ?? 0) + (report.recoveries[rule] ?? 0)
     }
     this.largestLagMs = Math.max(this.largestLagMs, report.lagMs)
-    if (report.n >= 5) this.#large++
+    this.#runs.set(report.n, (this.#runs.get(report.n) ?? 0) + 1)
   }
 
   /** The rules that should have been reached by now, and were not. */
   get unreached(): readonly RecoveryRule[] {
-    return this.#large < RUNS_FOR_ALL_RULES ? [] : recoveryRules.filter((rule) => this.recoveries[rule] === 0)
+    return Math.max(0, ...this.#runs.values()) < RUNS_FOR_ALL_RULES
+      ? []
+      : recoveryRules.filter((rule) => this.recoveries[rule] === 0)
   }
 }
 

@@ -9,6 +9,8 @@ export interface Workload {
   readonly lanes: number
   /** The voters that they prefer, one client after the other; empty: any. */
   readonly homes: readonly number[]
+  /** For how many virtual milliseconds calls are made, and things go wrong. */
+  readonly durationMs: number
   /** Calls of the whole run. */
   readonly calls: number
   /** Fewer keys: more interference. */

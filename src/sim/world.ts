@@ -36,7 +36,6 @@ export interface SimulationOptions {
 
 /** Runs in which everything goes through the codec. */
 const BYTES_SHARE = 0.1
-const DURATION_MS = 4000
 /** A group of real replicas in a world that fails as a seed says. */
 export class World implements Watcher, Service {
   readonly #options: SimulationOptions
@@ -88,7 +87,7 @@ export class World implements Watcher, Service {
       this.#hosts.push(new Host(slot, membership, agenda, random, faults, medium, order, workload.sweepAfter, this))
     }
     this.#mischief = new Mischief(this.#hosts, this.#network, agenda, random, faults, this.#trace)
-    this.#ending = new Ending(this.#hosts, this.#mischief, agenda, random)
+    this.#ending = new Ending(this.#hosts, this.#mischief, this.#network, agenda, random)
     this.#recorder = new Recorder(agenda, workload.calls)
     this.#fastMs = new Array<undefined>(n).fill(undefined)
     this.#around = {
@@ -116,7 +115,7 @@ export class World implements Watcher, Service {
   }
 
   #run(): Report {
-    const { durationMs = DURATION_MS } = this.#options
+    const { durationMs = this.#workload.durationMs } = this.#options
     for (const host of this.#hosts) {
       this.#mischief.start(host)
       this.#housekeeping(host)

@@ -59,6 +59,39 @@ export const conflictFaults: readonly Mutant[] = [
     says: 'A command on a range does not depend on earlier ones on its keys.',
   },
   {
+    name: 'ranges-never-overlap',
+    hazard: 'K19',
+    file: 'core/command.ts',
+    find: 'return (b.to === undefined || a.from < b.to) && (a.to === undefined || b.from < a.to)',
+    replace: 'return false',
+    says: 'No two commands on ranges interfere.',
+  },
+  {
+    name: 'key-in-no-range',
+    hazard: 'K19',
+    file: 'core/command.ts',
+    find: 'range.from <= key && (range.to === undefined || key < range.to)',
+    replace: 'false',
+    says: 'A command on a key and one on a range that holds it do not interfere.',
+  },
+  {
+    name: 'only-first-span',
+    hazard: 'K19',
+    file: 'core/command.ts',
+    find: 'a.spans.some((x) => b.spans.some((y) => spansInterfere(x, y)))',
+    replace: 'a.spans.slice(0, 1).some((x) => b.spans.slice(0, 1).some((y) => spansInterfere(x, y)))',
+    says: 'Whether two commands interfere is asked of the first span of each.',
+  },
+  {
+    name: 'sweep-interferes-with-no-command',
+    hazard: 'H24',
+    file: 'core/command.ts',
+    find: "a.kind !== 'commands' ||\n  b.kind !== 'commands' ||\n",
+    replace:
+      "a.kind === 'noop' ||\n  b.kind === 'noop' ||\n  (a.kind === 'sweep' && b.kind === 'sweep') ||\n  (a.kind === 'commands' && b.kind === 'commands') &&\n",
+    says: 'Recovery takes it that a sweep and a command do not interfere.',
+  },
+  {
     name: 'only-pre-accepted-ones-are-looked-up',
     hazard: 'K9',
     file: 'core/epoch.ts',
@@ -68,7 +101,7 @@ export const conflictFaults: readonly Mutant[] = [
   },
   {
     name: 'restored-ones-are-not-looked-up',
-    hazard: 'H14',
+    hazard: 'K18',
     file: 'core/replica.ts',
     find: 'this.#epoch.index(instance)',
     replace: 'this.#epoch.rows.stored(instance.id)',

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { root } from '../entries.js'
 import type { Mutant } from './plugin.js'
+import { runAt } from './trial.js'
 import type { Ending, Telling } from './worker.js'
 
 /** A run takes a tenth of a second: one that takes this long does not end. */
@@ -10,18 +11,37 @@ const RUN_LIMIT_MS = 20_000
 const OUT_OF_MEMORY = 'SIGABRT'
 
 /**
- * Tries one mutant, or the sources as they are, in a process of its own: a run that does not end is ended with it.
+ * Tries one mutant, or the sources as they are.
  * @param begins told the index of each run before it begins
- * @throws Error when the process ends by itself: nothing is known then
+ * @throws Error when the run that has killed the mutant ends no better without the fault, or when a process ends by
+ *   itself: nothing is known then
  */
-export const examine = (
+export const examine = async (
   mutant: Mutant | undefined,
   runs: number,
   begins: (index: number) => void = () => {},
+): Promise<Ending> => {
+  const name = mutant?.name ?? 'none'
+  const ending = await tryOut(name, [0, runs], [], begins)
+  if (mutant === undefined || ending.kind === 'survived') return ending
+  // Only the fault may make the difference, also where a run has not ended or has filled the memory.
+  const { index } = ending
+  const sound = await tryOut(name, [index, index + 1], ['sound'])
+  if (sound.kind === 'survived') return ending
+  const { seed, n } = runAt(index, mutant)
+  throw new Error(`mutant ${name}: seed ${seed} n ${n} fails without any fault (${sound.by})`)
+}
+
+/** In a process of its own: a run that does not end is ended with it. */
+const tryOut = (
+  name: string,
+  [from, to]: readonly [from: number, to: number],
+  sound: readonly 'sound'[],
+  begins: (index: number) => void = () => {},
 ): Promise<Ending> =>
   new Promise((resolve, reject) => {
-    const name = mutant?.name ?? 'none'
-    const child = fork(`${root}tools/run.mjs`, [`${root}tools/mutants/worker.ts`, name, String(runs)])
+    const worker = [`${root}tools/mutants/worker.ts`, name, String(from), String(to), ...sound]
+    const child = fork(`${root}tools/run.mjs`, worker)
     let index = -1
     let ending: Ending | undefined
     let limit: NodeJS.Timeout | undefined

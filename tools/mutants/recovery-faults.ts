@@ -35,6 +35,14 @@ export const recoveryFaults: readonly Mutant[] = [
     says: 'A restarted voter forgets the ballot of what it accepted.',
   },
   {
+    name: 'init-value-forgotten-on-restart',
+    hazard: 'K18',
+    file: 'core/instance.ts',
+    find: 'this.initValue = record.initValue',
+    replace: '',
+    says: 'A restarted voter forgets the command that the coordinator proposed.',
+  },
+  {
     name: 'proposed-dependencies-forgotten-on-restart',
     hazard: 'K18',
     file: 'core/instance.ts',

@@ -1,4 +1,5 @@
-import { type Deps, type InstanceId, type Value, valuesInterfere } from '../../core/index.js'
+import type { Deps, InstanceId, Value } from '../../core/index.js'
+import { interfere } from './interfere.js'
 import { contentOf, show, Violation } from './violation.js'
 
 interface Committed {
@@ -37,7 +38,7 @@ export const checkVisibility = (agreement: Agreement): void => {
     for (let j = 0; j < i; j++) {
       const b = commits[j] as Committed
       const seen = b.id.number <= (a.deps[b.id.slot] ?? 0) || a.id.number <= (b.deps[a.id.slot] ?? 0)
-      if (!seen && valuesInterfere(a.value, b.value)) {
+      if (!seen && interfere(a.value, b.value)) {
         throw new Violation('visibility', `${show(a.id)} {${a.deps}} and ${show(b.id)} {${b.deps}} miss each other`)
       }
     }

@@ -1,4 +1,5 @@
-import { type InstanceId, type Message, type Proposed, valuesInterfere } from '../../core/index.js'
+import type { InstanceId, Message, Proposed } from '../../core/index.js'
+import { interfere } from './interfere.js'
 import { show, Violation } from './violation.js'
 
 /** One life of one voter has no two proposals on their way that interfere: components can't grow without end [H16]. */
@@ -17,7 +18,7 @@ export class InFlight {
     this.#life = life
     if (message.kind !== 'pre-accept' || this.#open.has(message.instance.number)) return
     for (const [number, other] of this.#open) {
-      if (!valuesInterfere(message.value, other)) continue
+      if (!interfere(message.value, other)) continue
       const own = show({ slot: this.#slot, number })
       throw new Violation('in flight', `${show(message.instance)} interferes with ${own}, which is on its way still`)
     }
