@@ -2,7 +2,7 @@ import { defaultTuning } from '../core/index.js'
 import type { Agenda } from './agenda.js'
 import { Lag, settled } from './checkers/lag.js'
 import { Violation } from './checkers/violation.js'
-import { Client, type Surroundings } from './client.js'
+import { Client, type Service, type Surroundings } from './client.js'
 import type { Faults } from './faults.js'
 import type { Host } from './host.js'
 import type { Mischief } from './mischief.js'
@@ -27,6 +27,8 @@ const MAX_LAG_MS = 30_000
 const MAX_CHANCE_LAG_MS = 180_000
 /** Once all has been executed, a call must be answered within this virtual time: a few of the longest repeats. */
 const MAX_ANSWER_MS = 10_000
+/** After this long it is asked again: it may have been overloaded. */
+const REPEAT_MS = 1000
 /** Keys that are asked for at the end, at every voter. */
 const PROBED_KEYS = 3
 /** How often to look whether it is over. */
@@ -116,8 +118,8 @@ export class Ending {
     const from = this.agenda.now
     const limitMs = this.#hasty ? MAX_CHANCE_LAG_MS : MAX_ANSWER_MS
     const { clients, lanes, keys } = around.workload
-    // Sent once: the answer is to come from that voter.
-    const patient = { ...around, workload: { ...around.workload, timeoutMs: 2 * MAX_CHANCE_LAG_MS } }
+    const workload = { ...around.workload, timeoutMs: REPEAT_MS, patienceMs: Number.POSITIVE_INFINITY }
+    const { service } = around
     let open = hosts.length
     for (const { slot } of hosts) {
       const operations = Array.from({ length: Math.min(PROBED_KEYS, keys) }, (_, at) => [
@@ -125,7 +127,18 @@ export class Ending {
         // Below all values of a run.
         { op: 'put', key: keyOf(at), value: -1 - at - PROBED_KEYS * slot } as const,
       ]).flat()
-      new Client(clients + slot, patient).call(clients * lanes + slot, slot, operations, () => open--)
+      // The answer is to come from that voter, whatever else keeps it busy.
+      const pinned: Service = {
+        voters: service.voters,
+        sweeps: (voter) => service.sweeps(voter),
+        submit: (_, command, answered) => service.submit(slot, command, answered),
+      }
+      new Client(clients + slot, { ...around, workload, service: pinned }).call(
+        clients * lanes + slot,
+        slot,
+        operations,
+        () => open--,
+      )
     }
     while (open > 0) {
       if (this.agenda.now - from > limitMs) {
