@@ -85,3 +85,17 @@ describe('a voter that is about to recover an instance', () => {
     expect(asked()).toEqual([{ ...fetch, from: 2, to: 2 }])
   })
 })
+
+it('a recoverer that begins again and again, and never gets anywhere, is not given way to for ever [H10]', () => {
+  const stage = new Stage(3)
+  const instance = { slot: 0, number: 1 }
+  stage.propose(0, command('a'))
+  stage.deliver('pre-accept', { to: 1 })
+  stage.mail = []
+  let waitedMs = 0
+  for (; stage.find('recover', { from: 1 }).length === 0 && waitedMs < 60_000; waitedMs += 100) {
+    stage.tell(2, 1, recoverOne(instance, 16 * (1 + waitedMs / 100) + 2))
+    stage.tick(1, 100)
+  }
+  expect(waitedMs).toBeLessThan(30_000)
+})
