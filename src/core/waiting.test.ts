@@ -7,6 +7,17 @@ const C = { epoch: 0, instance: { slot: 0, number: 1 } }
 const X = { epoch: 0, instance: { slot: 2, number: 1 } }
 const none = [0, 0, 0, 0, 0]
 
+/** R1 recovers 0.1, and R2 and R3 answer all that it asks. */
+const validated = (stage: Stage): void => {
+  stage.recover(1, '0.1')
+  for (const to of [2, 3]) {
+    stage.deliver('recover', { to })
+    stage.deliver('recover-ok', { from: to })
+  }
+  stage.deliver('validate')
+  stage.deliver('validate-ok')
+}
+
 /**
  * R1 recovers c = 0.1, which it alone has pre-accepted, with R2 and R3. R2 is the coordinator of x = 2.1, has not
  * seen c, and has not decided: R1 can't tell whether c or x was first, and waits.
@@ -17,13 +28,7 @@ const waiting = (before: (stage: Stage) => void = () => {}, tuning?: Partial<Tun
   stage.deliver('pre-accept', { to: 1 })
   stage.propose(2, command('x'))
   before(stage)
-  stage.recover(1, '0.1')
-  for (const to of [2, 3]) {
-    stage.deliver('recover', { to })
-    stage.deliver('recover-ok', { from: to })
-  }
-  stage.deliver('validate')
-  stage.deliver('validate-ok')
+  validated(stage)
   expect(stage.find('accept', { from: 1 })).toEqual([])
   expect(stage.find('waiting').map(({ to, message }) => [to, message])).toEqual(
     [0, 2, 3, 4].map((to) => [to, { kind: 'waiting', ...C, unchanged: 1 }]),
@@ -50,13 +55,7 @@ describe('a recovery that waits for another instance', () => {
     stage.deliver('pre-accept', { to: 1 })
     stage.propose(2, command('x'))
     stage.propose(3, command('y'))
-    stage.recover(1, '0.1')
-    for (const to of [2, 3]) {
-      stage.deliver('recover', { to })
-      stage.deliver('recover-ok', { from: to })
-    }
-    stage.deliver('validate')
-    stage.deliver('validate-ok')
+    validated(stage)
     stage.tell(4, 1, { kind: 'commit', ...X, value: NOOP, deps: none })
     expect(outcome(stage)).toBeUndefined()
     const covering = { value: batch(command('y')), deps: [1, 0, 0, 0, 0] }
@@ -78,13 +77,7 @@ describe('a recovery that waits for another instance', () => {
     stage.deliver('pre-accept', { to: 1 })
     stage.propose(2, command('x'))
     stage.tell(4, 1, { kind: 'waiting', ...X, unchanged: 2 })
-    stage.recover(1, '0.1')
-    for (const to of [2, 3]) {
-      stage.deliver('recover', { to })
-      stage.deliver('recover-ok', { from: to })
-    }
-    stage.deliver('validate')
-    stage.deliver('validate-ok')
+    validated(stage)
     expect(outcome(stage)).toBe('no-op {0,0,0,0,0}')
   })
 

@@ -1,28 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type Command,
-  type Deps,
-  type InstanceRecord,
-  type Message,
-  NOOP,
-  type Span,
-  type Value,
-  write,
-} from '../../core/index.js'
+import { type Deps, type InstanceRecord, type Message, NOOP, type Value, write } from '../../core/index.js'
 import { Agreement, checkVisibility } from './agreement.js'
 import { Proposals } from './proposals.js'
 import { type Ledger, Quorums } from './quorum.js'
+import { batch, command, SWEEP } from './stage.js'
 import { Violation } from './violation.js'
 
-const command = (sequence: number, ...spans: Span[]): Command => ({
-  spans,
-  payload: new Uint8Array(),
-  session: '0'.repeat(32),
-  sequence,
-  acknowledged: 0,
-})
-const batch = (...commands: Command[]) => ({ kind: 'commands', commands }) as const
-const SWEEP = { kind: 'sweep', payload: new Uint8Array() } as const
 const id = { slot: 0, number: 1 }
 
 const a = command(1, write('k'))

@@ -1,22 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type Command, read, readRange, type Span, type Status, type Value, write } from '../../core/index.js'
+import { read, readRange, type Status, type Value, write } from '../../core/index.js'
 import { Applied } from './exactly-once.js'
 import { InFlight } from './in-flight.js'
 import { Lag, settled } from './lag.js'
 import { type Journal, Order } from './order.js'
 import { Outcomes } from './outcomes.js'
+import { batch, command, SWEEP } from './stage.js'
 import { checkEqualStates } from './state.js'
 import { Violation } from './violation.js'
 
-const command = (sequence: number, ...spans: Span[]): Command => ({
-  spans,
-  payload: new Uint8Array(),
-  session: '0'.repeat(32),
-  sequence,
-  acknowledged: 0,
-})
-const batch = (...commands: Command[]) => ({ kind: 'commands', commands }) as const
-const SWEEP = { kind: 'sweep', payload: new Uint8Array() } as const
 const id = { slot: 0, number: 1 }
 
 const a = command(1, write('k'))
