@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test'
-import { expect, type Origin, requireRoute, test } from './fixtures.js'
+import { expect, type Origin, type Profile, requireRoute, test } from './fixtures.js'
 import { settled, Tab, watchChannels } from './tab.js'
 
 /** Every test has a room of its own. */
@@ -24,6 +24,17 @@ const openThree = async (browser: Browser, url: string): Promise<[Tab, Tab, Tab]
   const tabs: [Tab, Tab, Tab] = [await openTab(browser, url), await openTab(browser, url), await openTab(browser, url)]
   for (const tab of tabs) await tab.until('voter')
   return tabs
+}
+
+/** Three voters that have executed something, one of them on a disk that outlives it. */
+const openStored = async (browser: Browser, disk: Profile, url: string) => {
+  const context = await disk.open()
+  const tab = await Tab.open(context, url)
+  const [a, b] = [await openTab(browser, url), await openTab(browser, url)]
+  for (const each of [tab, a, b]) await each.until('voter')
+  await tab.set('x', 1)
+  const id = await tab.id()
+  return { context, tab, a, b, id, database: `epaxos/${new URL(url).searchParams.get('room')}/${id}` }
 }
 
 /** All that a database holds, as keys and bytes. */
@@ -246,22 +257,16 @@ test('a tab whose database was wiped does not vote under its old identity: it is
   site,
 }) => {
   const url = roomUrl(site)
-  const disk = await profile()
-  const context = await disk.open()
-  const forgetful = await Tab.open(context, url)
-  const [a, b] = [await openTab(browser, url), await openTab(browser, url)]
-  for (const tab of [forgetful, a, b]) await tab.until('voter')
-  await forgetful.set('x', 1)
-  const id = await forgetful.id()
-  await forgetful.room.evaluate((room) => room.close())
-  await forgetful.page.evaluate(
+  const { context, tab, a, b, id, database } = await openStored(browser, await profile(), url)
+  await tab.room.evaluate((room) => room.close())
+  await tab.page.evaluate(
     (name) =>
       new Promise<void>((resolve, reject) => {
         const deletion = indexedDB.deleteDatabase(name)
         deletion.onsuccess = () => resolve()
         deletion.onerror = () => reject(deletion.error)
       }),
-    `epaxos/${new URL(url).searchParams.get('room')}/${id}`,
+    database,
   )
   const again = await Tab.open(context, url)
   expect(await again.id()).not.toBe(id)
@@ -276,14 +281,7 @@ test('a tab whose database was put back to an older copy is refused, and says so
   site,
 }) => {
   const url = roomUrl(site)
-  const disk = await profile()
-  const context = await disk.open()
-  const tab = await Tab.open(context, url)
-  const [a, b] = [await openTab(browser, url), await openTab(browser, url)]
-  for (const each of [tab, a, b]) await each.until('voter')
-  await tab.set('x', 1)
-  const id = await tab.id()
-  const database = `epaxos/${new URL(url).searchParams.get('room')}/${id}`
+  const { context, tab, a, b, id, database } = await openStored(browser, await profile(), url)
   const older = await cellsOf(tab.page, database)
   await tab.set('x', 2)
   await tab.room.evaluate((room) => room.close())

@@ -7,7 +7,7 @@ export interface Workload {
   /** Sessions, and how many calls each of them has open at a time. */
   readonly clients: number
   readonly lanes: number
-  /** The voters that they prefer, one client after the other; empty: any. */
+  /** The voters that they prefer, one client after the other; empty: each draws its own. */
   readonly homes: readonly number[]
   /** For how many virtual milliseconds calls are made, and things go wrong. */
   readonly durationMs: number
