@@ -7,6 +7,7 @@ import type { Instance } from './instance.js'
 import { MAX_CONFLICTS } from './limits.js'
 import type { Accept, Commit, Conflict, PreAccept, Recover, RecoverOk, Validate } from './message.js'
 import { abandon, pursue } from './pursue.js'
+import type { ReplicaId } from './record.js'
 
 /** What a voter answers: protocol §4 and §5, the acceptor's half. Every answer that reports state waits for its write. */
 
@@ -136,12 +137,12 @@ const mayPrecede = (instance: Instance, value: Value, other: Instance): boolean 
 }
 
 /** A commit is taken at any ballot; the first one stands [H4]. */
-export const onCommit = (epoch: Epoch, from: number, message: Commit): void => {
+export const onCommit = (epoch: Epoch, from: ReplicaId, message: Commit): void => {
   const instance = epoch.rows.at(message.instance)
   const value = message.value ?? commandOf(instance)
   if (value === undefined) {
     // The command was left out, and its PreAccept was lost [H8].
-    epoch.outbox.send(epoch.voter(from), {
+    epoch.outbox.send(from, {
       kind: 'fetch',
       epoch: epoch.number,
       slot: instance.id.slot,
@@ -175,7 +176,7 @@ const promise = (epoch: Epoch, instance: Instance, ballot: number): void => {
 /** Whether the question is settled: by silence, or by telling the commit. */
 const answeredCommitted = (epoch: Epoch, from: number, instance: Instance): boolean => {
   if (!instance.committed) return false
-  if (instance.learned && from !== epoch.me) tellCommit(epoch, from, instance)
+  if (instance.learned && from !== epoch.me) tellCommit(epoch, epoch.voter(from), instance)
   return true
 }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ballotOf, InvalidMessage, type Message, NOOP } from './index.js'
-import { batch, command, idOf, recoverOne, Stage } from './stage.js'
+import { batch, command, frontierOf, idOf, recoverOne, Stage } from './stage.js'
 
 const value = batch(command('a'))
 const deps = [0, 0, 0]
@@ -36,12 +36,11 @@ const fair: readonly Message[] = [
   { kind: 'validate-ok', ...about, ballot, conflicts: [{ slot: 2, number: 1, committed: true }] },
   { kind: 'waiting', ...about, unchanged: 1 },
   { kind: 'fetch', epoch: 0, slot: 0, from: 1, to: 9 },
-  { kind: 'frontier', epoch: 0, last: 5_000_000, committed: [0, 5_000_000, 0] },
+  frontierOf([0, 5_000_000, 0], 5_000_000),
 ]
 
 /** What R0 can't have sent, and a word of the reason. */
 const foul: readonly (readonly [string, Message, string])[] = [
-  ['an epoch that is not this one', { ...(fair[0] as Message), epoch: 1 }, 'epoch 1'],
   ['a slot that no voter has', { kind: 'waiting', ...at(3, 1), unchanged: 0 }, 'slot 3'],
   ['a fetch from a slot that no voter has', { kind: 'fetch', epoch: 0, slot: 3, from: 1, to: 1 }, 'slot 3'],
   ['a Recover in a row that no voter has', recoverOne({ slot: 3, number: 1 }, ballot), 'slot 3'],
@@ -69,7 +68,7 @@ const foul: readonly (readonly [string, Message, string])[] = [
   ],
   ['a Validate at ballot 0', { kind: 'validate', ...about, ballot: 0, value, deps }, 'validate'],
   ['too few dependencies', { kind: 'commit', ...about, value, deps: [0, 0] }, '2 dependencies'],
-  ['too many dependencies', { kind: 'frontier', epoch: 0, last: 0, committed: [0, 0, 0, 0] }, '4 dependencies'],
+  ['too many dependencies', frontierOf([0, 0, 0, 0]), '4 dependencies'],
   ['a dependency far beyond all known', { kind: 'commit', ...about, value, deps: [0, 1_000_001, 0] }, 'last known'],
   ['an answer far beyond all known', { kind: 'pre-accept-ok', ...about, deps: [0, 0, 1_000_001] }, 'last known'],
   ['an instance that depends on itself', { kind: 'accept', ...about, ballot, value, deps: [1, 0, 0] }, 'on itself'],
@@ -129,7 +128,7 @@ describe('a message', () => {
   it('may go as far beyond as its sender said that it has got', () => {
     const far: Message = { kind: 'pre-accept', ...at(0, 5_000_001), value, deps: [5_000_000, 0, 0] }
     expect(() => stage.tell(0, 1, far)).toThrow(InvalidMessage)
-    stage.tell(0, 1, { kind: 'frontier', epoch: 0, last: 5_000_001, committed: deps })
+    stage.tell(0, 1, frontierOf(deps, 5_000_001))
     expect(() => stage.tell(0, 1, far)).not.toThrow()
   })
 })

@@ -1,20 +1,37 @@
 import { type Ballot, MAX_BALLOT, roundOf, slotOf } from './ballot.js'
+import type { Value } from './command.js'
+import { configurationFault } from './configuration.js'
 import type { Epoch } from './epoch.js'
 import { MAX_RECOVER } from './limits.js'
-import type { Accept, Message, Recover, Validate } from './message.js'
+import type { Accept, Message, Recover, Sealed, Validate } from './message.js'
 import type { Deps, InstanceId } from './record.js'
 
 /** How far a message may be ahead of all that is known of a row: a bound on what one message can make a replica do. */
 const MAX_AHEAD = 1_000_000
 
 /**
- * Why no correct voter of this epoch can have sent this message; undefined when one can. The wire has checked
+ * Why no correct member can have sent this message of this epoch; undefined when one can. The wire has checked
  * each field by itself; here they are checked against the epoch and against each other.
+ * @param from the sender's slot; -1 for one that is no voter
  */
 export const fault = (epoch: Epoch, from: number, message: Message): string | undefined => {
-  if (message.epoch !== epoch.number) return `epoch ${message.epoch}, here it is ${epoch.number}`
-  if (message.kind === 'frontier') return depsFault(epoch, message.committed, false)
-  if (message.kind === 'fetch') return slotFault(epoch, message.slot)
+  switch (message.kind) {
+    case 'fetch':
+      return slotFault(epoch, message.slot)
+    case 'follow':
+      return depsFault(epoch, message.executed, false)
+    case 'sealed':
+      return sealedFault(epoch, message)
+    case 'gone':
+      return slotFault(epoch, message.slot)
+  }
+  if (from < 0 && message.kind !== 'commit') return 'not a voter of this epoch'
+  if (message.kind === 'frontier') {
+    const { committed, executed, mark } = message
+    return (
+      depsFault(epoch, committed, false) ?? depsFault(epoch, executed, false) ?? depsFault(epoch, mark.floor, false)
+    )
+  }
   if (message.kind === 'recover') return recoverFault(epoch, from, message)
   const { instance } = message
   return (
@@ -23,6 +40,11 @@ export const fault = (epoch: Epoch, from: number, message: Message): string | un
     ownerFault(instance, from, message) ??
     contentFault(epoch, instance, message)
   )
+}
+
+const sealedFault = (epoch: Epoch, { next, committed }: Sealed): string | undefined => {
+  if (next.number <= epoch.number) return `epoch ${next.number} comes after ${epoch.number}`
+  return configurationFault(next) ?? (committed && depsFault(epoch, committed, false))
 }
 
 const slotFault = (epoch: Epoch, slot: number): string | undefined =>
@@ -75,21 +97,31 @@ const ownerFault = ({ slot }: InstanceId, from: number, message: Message): strin
 const ballotOwnerFault = (from: number, { kind, ballot }: Accept | Recover | Validate): string | undefined =>
   ballot > 0 && slotOf(ballot) === from ? undefined : `${kind} at a ballot of slot ${slotOf(ballot)} from slot ${from}`
 
+/** The next epoch of a seal is the one after this. */
+const valueFault = (epoch: Epoch, value: Value | undefined): string | undefined => {
+  if (value?.kind !== 'seal') return undefined
+  const { next } = value
+  const wrong = configurationFault(next)
+  return next.number === epoch.number + 1 ? wrong : `a seal of epoch ${next.number - 1}, here it is ${epoch.number}`
+}
+
 const contentFault = (epoch: Epoch, instance: InstanceId, message: Message): string | undefined => {
   switch (message.kind) {
     case 'accept':
       if (message.ballot === 0 && message.value.kind === 'noop') return 'a no-op that nobody has recovered'
+      return valueFault(epoch, message.value) ?? vectorFault(epoch, instance, message.deps)
+    case 'pre-accept-ok':
       return vectorFault(epoch, instance, message.deps)
     case 'pre-accept':
-    case 'pre-accept-ok':
     case 'commit':
     case 'validate':
-      return vectorFault(epoch, instance, message.deps)
+      return valueFault(epoch, message.value) ?? vectorFault(epoch, instance, message.deps)
     case 'recover-ok':
       if (message.phase !== 'none' && (message.value === undefined || message.deps === undefined)) {
         return `phase ${message.phase} without a value or dependencies`
       }
       return (
+        valueFault(epoch, message.value) ??
         (message.deps && vectorFault(epoch, instance, message.deps)) ??
         (message.initDeps && vectorFault(epoch, instance, message.initDeps))
       )

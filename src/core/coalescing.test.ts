@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { command as anyCommand } from './arbitraries.js'
-import { Coalescing } from './coalescing.js'
+import { Coalescing, type Lone } from './coalescing.js'
 import {
   type Command,
   type Proposed,
@@ -20,9 +20,9 @@ const MAX_BATCH_BYTES = 256 << 10
 
 type Step = { readonly propose: Command } | 'sweep' | { readonly finish: number }
 
-const itemsOf = (value: Proposed): readonly (Command | Sweep)[] => (value.kind === 'sweep' ? [value] : value.commands)
+const itemsOf = (value: Proposed): readonly (Command | Lone)[] => (value.kind === 'commands' ? value.commands : [value])
 
-const proposalOf = (item: Command | Sweep): Proposed => ('kind' in item ? item : { kind: 'commands', commands: [item] })
+const proposalOf = (item: Command | Lone): Proposed => ('kind' in item ? item : { kind: 'commands', commands: [item] })
 
 const namesOf = (values: readonly Proposed[]): string[][] =>
   values.map((value) => itemsOf(value).map(({ payload }) => String.fromCharCode(...payload)))
@@ -45,8 +45,8 @@ describe('coalescing', () => {
     fc.assert(
       fc.property(steps, (script) => {
         const coalescing = new Coalescing()
-        const taken: (Command | Sweep)[] = []
-        const departed: (Command | Sweep)[] = []
+        const taken: (Command | Lone)[] = []
+        const departed: (Command | Lone)[] = []
         let underWay: Proposed[] = []
         const depart = (values: readonly Proposed[]): void => {
           for (const value of values) {
@@ -67,7 +67,7 @@ describe('coalescing', () => {
           // Each proposal is an object of its own; their spans may well be shared.
           const item = step === 'sweep' ? sweep('s') : { ...step.propose }
           taken.push(item)
-          return 'kind' in item ? coalescing.takeSweep(item) : coalescing.take(item)
+          return 'kind' in item ? coalescing.takeLone(item) : coalescing.take(item)
         }
         for (const step of script) {
           if (step !== 'sweep' && 'finish' in step) finish(step.finish)
@@ -95,7 +95,7 @@ describe('coalescing', () => {
   it('lets a sweep travel alone: it overtakes nothing, and nothing overtakes it', () => {
     const coalescing = new Coalescing()
     const first = coalescing.take(command('a', write('x'))) as Proposed
-    expect(coalescing.takeSweep(sweep('s'))).toBeUndefined()
+    expect(coalescing.takeLone(sweep('s'))).toBeUndefined()
     expect(coalescing.take(command('b', write('elsewhere')))).toBeUndefined()
     coalescing.executed(first)
     const [alone, ...others] = coalescing.release()

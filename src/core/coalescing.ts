@@ -1,6 +1,9 @@
-import type { Command, Proposed, Sweep } from './command.js'
+import type { Command, Proposed, Seal, Sweep } from './command.js'
 import { commandBytes, MAX_COMMANDS_PER_BATCH } from './limits.js'
 import { SpanSet } from './spanset.js'
+
+/** What shares an instance with nothing. */
+export type Lone = Sweep | Seal
 
 /** A larger batch would hold up what travels with it. */
 const MAX_BATCH_BYTES = 256 << 10
@@ -8,21 +11,21 @@ const MAX_BATCH_BYTES = 256 << 10
 /**
  * Holds back proposals that interfere with an own one not yet executed (protocol §7): a component then has
  * at most one instance per voter, so that a hot key can't grow an endless one [H16], and what piles up
- * meanwhile goes as one batch. First in, first out among those that interfere. A sweep interferes with everything:
- * it travels alone, nothing overtakes it, and it overtakes nothing.
+ * meanwhile goes as one batch. First in, first out among those that interfere. A sweep, or a seal, interferes with
+ * everything: it travels alone, nothing overtakes it, and it overtakes nothing.
  */
 export class Coalescing {
   /** Commands on their way, until executed. */
   readonly #inFlight = new SpanSet()
-  #waiting: (Command | Sweep)[] = []
+  #waiting: (Command | Lone)[] = []
   readonly #waitingSpans = new SpanSet()
-  #sweepWaits = false
+  #loneWaits = false
   #inFlightCount = 0
   /** Something has ended since `release` looked last. */
   #stirred = false
-  #sweepsInFlight = 0
+  #loneInFlight = 0
 
-  /** Commands and sweeps on their way or waiting, and what was inherited. */
+  /** All that is on its way or waiting, and what was inherited. */
   get pending(): number {
     return this.#inFlightCount + this.#waiting.length
   }
@@ -33,8 +36,8 @@ export class Coalescing {
 
   /** What to propose now; undefined when the command has to wait. */
   take(command: Command): Proposed | undefined {
-    const swept = this.#sweepsInFlight > 0 || this.#sweepWaits
-    if (swept || this.#inFlight.interferes(command) || this.#waitingSpans.interferes(command)) {
+    const alone = this.#loneInFlight > 0 || this.#loneWaits
+    if (alone || this.#inFlight.interferes(command) || this.#waitingSpans.interferes(command)) {
       this.#waiting.push(command)
       this.#waitingSpans.add(command)
       return undefined
@@ -42,11 +45,11 @@ export class Coalescing {
     return this.#depart({ kind: 'commands', commands: [command] })
   }
 
-  /** The sweep, to be proposed now; undefined when it has to wait. */
-  takeSweep(sweep: Sweep): Proposed | undefined {
-    if (this.pending === 0) return this.#depart(sweep)
-    this.#waiting.push(sweep)
-    this.#sweepWaits = true
+  /** The same of what travels alone. */
+  takeLone(lone: Lone): Proposed | undefined {
+    if (this.pending === 0) return this.#depart(lone)
+    this.#waiting.push(lone)
+    this.#loneWaits = true
     return undefined
   }
 
@@ -59,25 +62,30 @@ export class Coalescing {
   executed(value: Proposed): void {
     this.#stirred = true
     this.#inFlightCount -= sizeOf(value)
-    if (value.kind === 'sweep') this.#sweepsInFlight--
+    if (value.kind !== 'commands') this.#loneInFlight--
     else for (const command of value.commands) this.#inFlight.delete(command)
   }
 
-  /** What may go by now: commands connected by interference as one batch, others apart; a sweep alone. */
+  /** What waits, in the order in which it came. */
+  get queue(): readonly (Command | Lone)[] {
+    return this.#waiting
+  }
+
+  /** What may go by now: commands connected by interference as one batch, others apart; what travels alone, alone. */
   release(): Proposed[] {
     if (!this.#stirred) return []
     this.#stirred = false
-    if (this.#waiting.length === 0 || this.#sweepsInFlight > 0) return []
+    if (this.#waiting.length === 0 || this.#loneInFlight > 0) return []
     const [first] = this.#waiting
-    if (first !== undefined && isSweep(first)) {
+    if (first !== undefined && isLone(first)) {
       if (this.#inFlightCount > 0) return []
       this.#waiting.shift()
-      this.#sweepWaits = this.#waiting.some(isSweep)
+      this.#loneWaits = this.#waiting.some(isLone)
       return [this.#depart(first)]
     }
-    // What comes after the first sweep waits for that.
-    const sweepAt = this.#waiting.findIndex(isSweep)
-    const kept: (Command | Sweep)[] = sweepAt < 0 ? [] : this.#waiting.splice(sweepAt)
+    // What comes after the first of them waits for that.
+    const loneAt = this.#waiting.findIndex(isLone)
+    const kept: (Command | Lone)[] = loneAt < 0 ? [] : this.#waiting.splice(loneAt)
     const { batches, held } = this.#group(this.#waiting as Command[])
     this.#waiting = [...held, ...kept]
     return batches
@@ -110,15 +118,15 @@ export class Coalescing {
 
   #depart(value: Proposed): Proposed {
     this.#inFlightCount += sizeOf(value)
-    if (value.kind === 'sweep') this.#sweepsInFlight++
+    if (value.kind !== 'commands') this.#loneInFlight++
     else for (const command of value.commands) this.#inFlight.add(command)
     return value
   }
 }
 
-const isSweep = (it: Command | Sweep): it is Sweep => 'kind' in it
+const isLone = (it: Command | Lone): it is Lone => 'kind' in it
 
-const sizeOf = (value: Proposed): number => (value.kind === 'sweep' ? 1 : value.commands.length)
+const sizeOf = (value: Proposed): number => (value.kind !== 'commands' ? 1 : value.commands.length)
 
 /** Commands that will share an instance, in the order in which they came. */
 interface Group {

@@ -1,3 +1,5 @@
+import { type Configuration, sameConfiguration } from './configuration.js'
+
 /** What replicas agree on: commands over spans of a key space, and the values an instance can hold. */
 
 /** One key that a command touches. Keys are ordered by UTF-16 code units, as `<` orders strings. */
@@ -53,8 +55,15 @@ export interface Sweep {
   readonly payload: Uint8Array
 }
 
+/** Ends an epoch and says what the next one is (protocol §9). It travels alone and interferes with everything. */
+export interface Seal {
+  readonly kind: 'seal'
+  /** Of the epoch that comes after the one that it ends. */
+  readonly next: Configuration
+}
+
 /** What a replica proposes as one instance. */
-export type Proposed = Batch | Sweep
+export type Proposed = Batch | Sweep | Seal
 
 /** What recovery chooses where nothing can have been committed. It interferes with everything [H2]. */
 export interface Noop {
@@ -83,7 +92,7 @@ export const spansInterfere = (a: Span, b: Span): boolean => (a.write || b.write
 export const commandsInterfere = (a: Command, b: Command): boolean =>
   a.spans.some((x) => b.spans.some((y) => spansInterfere(x, y)))
 
-/** Two values interfere when any of their commands do; a no-op, or a sweep, interferes with everything [H2]. */
+/** Two values interfere when any of their commands do; a no-op, a sweep and a seal interfere with everything [H2]. */
 export const valuesInterfere = (a: Value, b: Value): boolean =>
   a.kind !== 'commands' ||
   b.kind !== 'commands' ||
@@ -94,6 +103,7 @@ export const valuesEqual = (a: Value, b: Value): boolean => {
   if (a === b) return true
   if (a.kind === 'commands') return b.kind === 'commands' && equalLists(a.commands, b.commands, sameCommand)
   if (a.kind === 'sweep') return b.kind === 'sweep' && sameBytes(a.payload, b.payload)
+  if (a.kind === 'seal') return b.kind === 'seal' && sameConfiguration(a.next, b.next)
   return b.kind === 'noop'
 }
 

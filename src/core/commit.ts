@@ -3,7 +3,7 @@ import { sameDeps } from './deps.js'
 import type { Epoch } from './epoch.js'
 import type { CommitPath, Instance } from './instance.js'
 import type { Commit } from './message.js'
-import type { Deps } from './record.js'
+import type { Deps, ReplicaId } from './record.js'
 
 /** Takes a commit, at any ballot. The first one is final: a repeat is compared and dropped, never written [H4]. */
 export const commit = (epoch: Epoch, instance: Instance, value: Value, deps: Deps, path: CommitPath): void => {
@@ -53,9 +53,9 @@ export const decide = (
   }
 }
 
-/** Tells one voter a commit that may be told, with its command. */
-export const tellCommit = (epoch: Epoch, to: number, instance: Instance): void => {
-  epoch.outbox.send(epoch.voter(to), {
+/** Tells one member a commit that may be told, with its command. */
+export const tellCommit = (epoch: Epoch, to: ReplicaId, instance: Instance): void => {
+  epoch.outbox.send(to, {
     kind: 'commit',
     epoch: epoch.number,
     instance: instance.id,

@@ -14,7 +14,7 @@ export class ConflictIndex {
   /** Ranges by `from`, then `to`. */
   readonly #ranges = new Map<string, Map<string | undefined, Stretch>>()
   readonly #stretches: Stretches
-  /** What interferes with everything: no-ops [H2], sweeps. */
+  /** What interferes with everything: no-ops [H2], sweeps, seals. */
   readonly #universal: Marks
   /** Every value there is. */
   readonly #any: Marks
@@ -47,7 +47,7 @@ export class ConflictIndex {
    */
   newest(id: InstanceId, value: Proposed): number[] {
     const deps = new Array<number>(this.n).fill(0)
-    if (value.kind === 'sweep') collect(this.#any, deps, false)
+    if (value.kind !== 'commands') collect(this.#any, deps, false)
     else {
       collect(this.#universal, deps, false)
       for (const { spans } of value.commands) {

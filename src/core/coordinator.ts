@@ -12,7 +12,8 @@ import type { Accepting, PreAccepting } from './round.js'
 /** Proposes a value as this replica's instance `number`. */
 export const propose = (epoch: Epoch, number: number, value: Proposed): Instance => {
   const instance = epoch.rows.at({ slot: epoch.me, number })
-  const deps = epoch.conflicts.newest(instance.id, value)
+  // All that is stable, also where it is forgotten here by now: others may have dropped it [H22].
+  const deps = stably(epoch, instance, epoch.conflicts.newest(instance.id, value))
   instance.phase = 'pre-accepted'
   instance.value = instance.initValue = value
   instance.deps = instance.initDeps = deps
@@ -36,6 +37,10 @@ export const propose = (epoch: Epoch, number: number, value: Proposed): Instance
   })
   return instance
 }
+
+/** Together with the stable floor (protocol §4). */
+const stably = (epoch: Epoch, { id }: Instance, deps: Deps): Deps =>
+  union(deps, epoch.floors.stable).map((number, slot) => (slot === id.slot ? Math.min(number, id.number - 1) : number))
 
 /** To everybody asked that has not answered. Never before the own record is durable [H5]. */
 export const sendPreAccept = (epoch: Epoch, instance: Instance, round: PreAccepting): void => {

@@ -1,4 +1,4 @@
-import type { ExecutedSet } from './record.js'
+import type { ExecutedSet, InstanceId } from './record.js'
 
 /** A growing set of instances, kept as a frontier per row and the few numbers beyond it. */
 export class Covered {
@@ -9,6 +9,30 @@ export class Covered {
   constructor(n: number) {
     this.frontier = new Array<number>(n).fill(0)
     this.#beyond = Array.from({ length: n }, () => new Set())
+  }
+
+  static of({ frontier, beyond }: ExecutedSet): Covered {
+    const covered = new Covered(frontier.length)
+    for (const [slot, upTo] of frontier.entries()) {
+      covered.begin(slot, upTo)
+      for (const number of beyond[slot] ?? []) covered.add(slot, number)
+    }
+    return covered
+  }
+
+  /** Everything up to there is in. */
+  begin(slot: number, upTo: number): void {
+    this.frontier[slot] = Math.max(this.frontier[slot] as number, upTo)
+  }
+
+  /** An instance that is in this set and not in the other one, of as many rows. */
+  firstNotIn(other: Covered): InstanceId | undefined {
+    for (const [slot, upTo] of this.frontier.entries()) {
+      const theirs = other.frontier[slot] as number
+      for (let number = theirs + 1; number <= upTo; number++) if (!other.has(slot, number)) return { slot, number }
+      for (const number of this.#beyond[slot] as Set<number>) if (!other.has(slot, number)) return { slot, number }
+    }
+    return undefined
   }
 
   has(slot: number, number: number): boolean {

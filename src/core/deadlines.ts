@@ -2,7 +2,7 @@ import { sendAccept, sendPreAccept, tally } from './coordinator.js'
 import type { Deadline, Epoch } from './epoch.js'
 import type { Instance } from './instance.js'
 import type { Fetch } from './message.js'
-import { abandon, dueTogether, isOpen, pursue, waitToRecover } from './pursue.js'
+import { abandon, dueTogether, isOpen, pursue, waitToAskAgain, waitToRecover } from './pursue.js'
 import { recover, sendRecover, sendValidate, sendWaiting } from './recovery.js'
 import type { Round } from './round.js'
 
@@ -60,6 +60,11 @@ const onPursue = (epoch: Epoch, instance: Instance): void => {
     return
   }
   const together = dueTogether(epoch, instance, pursuit.step)
+  if (!epoch.voting) {
+    askForCommits(epoch, together)
+    for (const each of together) waitToAskAgain(epoch, each)
+    return
+  }
   // After a long sleep what is missing has most likely been committed meanwhile: peers are asked before anything is recovered.
   if (pursuit.step === 'fetch' || epoch.now < epoch.awakeAt) {
     askForCommits(epoch, together)
@@ -84,6 +89,7 @@ const askForCommits = (epoch: Epoch, [first, ...others]: readonly Instance[]): v
   if (first === undefined) return
   const { slot, number } = first.id
   const question: Fetch = { kind: 'fetch', epoch: epoch.number, slot, from: number, to: number + others.length }
+  if (!epoch.voting) return epoch.outbox.send(epoch.voter(epoch.following), question)
   // Its coordinator knows best; where that is gone, or oneself in an earlier life, anybody may.
   if (slot === epoch.me || epoch.suspects(slot)) epoch.broadcast(question)
   else epoch.outbox.send(epoch.voter(slot), question)

@@ -1,9 +1,11 @@
+import type { Configuration } from './configuration.js'
 import { ConflictIndex } from './conflicts.js'
+import { Floors } from './floors.js'
 import type { Instance } from './instance.js'
 import type { Message } from './message.js'
-import { Outbox } from './outbox.js'
+import type { Outbox } from './outbox.js'
 import { type Quorums, quorumsOf } from './quorum.js'
-import type { ReplicaId } from './record.js'
+import type { Deps, ReplicaId } from './record.js'
 import type { Accepting, PreAccepting, Round } from './round.js'
 import { Rows } from './rows.js'
 import { Timers } from './timers.js'
@@ -16,8 +18,8 @@ export type Deadline =
 
 /** A row being caught up with. */
 export interface CatchUp {
-  /** The slot asked. */
-  readonly from: number
+  /** Who is asked. */
+  readonly from: ReplicaId
   readonly upTo: number
   /** The range asked for last, without its lower end, and when that was. */
   after: number
@@ -25,45 +27,78 @@ export interface CatchUp {
   askedAtMs: number
 }
 
-/** One epoch at one of its voters: what all the rules of the protocol work on. */
+/** What a member has said of how far it has got, and when. */
+export interface Acknowledgement {
+  readonly atMs: number
+  readonly frontier: Deps
+}
+
+/** Of an observer a voter that it doesn't follow hears, and is heard, only so often. */
+export const GOSSIPS_PER_GREETING = 4
+
+/** One epoch at one of its members: what all the rules of the protocol work on. */
 export class Epoch {
+  readonly number: number
+  readonly voters: readonly ReplicaId[]
+  /** The own slot; -1 for an observer. */
+  readonly me: number
   readonly quorums: Quorums
   readonly rows: Rows
-  readonly conflicts: ConflictIndex
-  readonly outbox: Outbox
+  readonly floors: Floors
+  conflicts: ConflictIndex
   readonly timers: Timers<Deadline> = new Timers()
   /** Milliseconds, set by `tick`. */
   now = 0
   /** Until then this replica, having slept, catches up before it recovers anything. */
   awakeAt = 0
+  /** A voter that durably has the state at the start of this epoch: only then it votes (protocol §6). */
+  voting = false
+  /** The seal was executed here: this is the next epoch, and what is executed after it is void. */
+  sealed: Configuration | undefined
   /** Commits that may be told since the replica looked last: they go on to execution, and wake what waits for them. */
   readonly learned: Instance[] = []
   /** Per row, what is being fetched. */
   readonly catchUps: (CatchUp | undefined)[]
   /** When each voter was last heard of. */
   readonly heard: number[]
+  /** Slots of the voters known to have the state at the start of this epoch durably. */
+  readonly reported: Set<number> = new Set()
+  /** By member, voter or not. */
+  readonly acknowledged: Map<ReplicaId, Acknowledgement> = new Map()
+  /** Observers that are told every commit, and until when. */
+  readonly feeds: Map<ReplicaId, number> = new Map()
+  /** Where only a snapshot helps: who has one, of what. */
+  lost: { readonly from: ReplicaId; readonly configuration: Configuration } | undefined
+  /** What can't be: then this replica must not go on. */
+  doubt: string | undefined
   /** The other voters' slots, nearest first. */
   nearest: readonly number[]
+  /** The slot of the voter that is followed, where this replica does not vote. */
+  following = 0
   readonly #everybody: ReadonlySet<number>
 
   constructor(
-    readonly number: number,
-    readonly voters: readonly ReplicaId[],
-    /** The own slot. */
-    readonly me: number,
+    readonly configuration: Configuration,
+    readonly id: ReplicaId,
     readonly random: () => number,
     readonly tuning: Tuning,
-    loop: (message: Message) => void,
+    readonly outbox: Outbox,
   ) {
+    const { number, voters } = configuration
     const n = voters.length
+    this.number = number
+    this.voters = voters
+    this.me = voters.indexOf(id)
     this.quorums = quorumsOf(n)
     this.rows = new Rows(n)
+    this.floors = new Floors(n)
     this.conflicts = new ConflictIndex(n)
-    this.outbox = new Outbox(voters[me] as ReplicaId, number, loop)
     this.catchUps = new Array<undefined>(n).fill(undefined)
     this.heard = new Array<number>(n).fill(0)
-    // Until told otherwise each voter prefers those after itself, so that the load is spread.
-    this.nearest = Array.from({ length: n - 1 }, (_, i) => (me + 1 + i) % n)
+    // Until told otherwise each voter prefers those after itself, and each observer some voter, so that the load is spread.
+    const first = this.me < 0 ? Math.floor(random() * n) : this.me + 1
+    this.nearest = Array.from({ length: this.me < 0 ? n : n - 1 }, (_, i) => (first + i) % n)
+    this.following = this.nearest[0] ?? 0
     this.#everybody = new Set(voters.keys())
   }
 
@@ -72,7 +107,16 @@ export class Epoch {
   }
 
   suspects(slot: number): boolean {
-    return slot !== this.me && this.now - (this.heard[slot] as number) > this.tuning.suspectMs
+    if (slot === this.me) return false
+    const often = this.voting || slot === this.following
+    const patienceMs = this.tuning.suspectMs * (often ? 1 : GOSSIPS_PER_GREETING)
+    return this.now - (this.heard[slot] as number) > patienceMs
+  }
+
+  /** When a member was last heard of; undefined: never, in this epoch. */
+  heardMs(id: ReplicaId): number | undefined {
+    const slot = this.voters.indexOf(id)
+    return slot < 0 ? this.acknowledged.get(id)?.atMs : this.heard[slot]
   }
 
   /** Whom to ask first where `quorum` votes are needed, the own one among them (protocol §11). */
@@ -91,21 +135,30 @@ export class Epoch {
 
   /** Sends to every other voter at once. */
   broadcast(message: Message): void {
-    for (const voter of this.voters) if (voter !== this.outbox.self) this.outbox.send(voter, message)
+    for (const voter of this.voters) if (voter !== this.id) this.outbox.send(voter, message)
   }
 
   /** The instance holds another value or other dependencies: they are looked up from now on, and become durable. */
   stored(instance: Instance): void {
     this.index(instance)
-    this.outbox.touch(instance)
+    // Who doesn't vote may forget what it has learned; and before the state at the start is durable, nothing after it is.
+    if (this.voting) this.outbox.touch(instance)
   }
 
-  /** Everything ever stored for an instance is looked up, and never again forgotten (protocol §4). */
+  /** Everything ever stored for an instance is looked up, until the drop floor has passed it (protocol §4). */
   index(instance: Instance): void {
     // The initial command, where another value is held: that is a no-op, which interferes with everything.
-    if (instance.value !== undefined) this.conflicts.add(instance.id, instance.value)
+    if (instance.value !== undefined && this.me >= 0) this.conflicts.add(instance.id, instance.value)
     if (instance.deps !== undefined) this.rows.name(instance.deps)
     this.rows.stored(instance.id)
+  }
+
+  /** Forgets everything up to this floor. */
+  drop(floor: Deps): void {
+    this.rows.drop(floor)
+    if (this.me < 0) return
+    this.conflicts = new ConflictIndex(this.voters.length)
+    for (const { id, value } of this.rows.all()) if (value !== undefined) this.conflicts.add(id, value)
   }
 
   /** Starts leading the instance, and repeats what stays unanswered. */

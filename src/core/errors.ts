@@ -1,4 +1,4 @@
-import type { InstanceId, ReplicaId } from './record.js'
+import type { ReplicaId } from './record.js'
 
 /** A replica that isn't in the epoch's voter list can't propose or vote. */
 export class NotAVoter extends Error {
@@ -44,16 +44,21 @@ export class ReplicaStopped extends Error {
 }
 
 /**
- * The state to be restored holds something that this replica's own records do not: it is another replica's. A voter
- * installs no snapshot inside its epoch [H18]: it fetches what it misses.
+ * The state is not one that this replica may go on from: it lacks what was executed here, or holds what a voter's own
+ * records do not. A voter installs no snapshot inside its epoch [H18]: it fetches what it misses.
  */
 export class ForeignState extends Error {
   override readonly name = 'ForeignState'
-  constructor(readonly instance: InstanceId) {
-    super(
-      `the state to be restored contains instance ${instance.slot}.${instance.number}, which is not among the records ` +
-        'as committed: a voter restores only what it has executed itself',
-    )
+  constructor(readonly reason: string) {
+    super(`this replica can't go on from that state: ${reason}`)
+  }
+}
+
+/** The epoch can't be sealed so now: the next one might not come to life, or never be needed [H29]. Nothing was proposed. */
+export class UnsafeSeal extends Error {
+  override readonly name = 'UnsafeSeal'
+  constructor(readonly reason: string) {
+    super(`the epoch is not sealed: ${reason}`)
   }
 }
 

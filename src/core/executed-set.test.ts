@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ExecutedSet, ForeignState, NOOP, type Ready, Replica, write } from './index.js'
-import { batch, command, idOf, Stage } from './stage.js'
+import { batch, command, configurationOf, idOf, Stage } from './stage.js'
 
 const deps = [0, 0, 0]
 const at = (slot: number, number: number) => ({ epoch: 0, instance: { slot, number } })
@@ -13,7 +13,7 @@ describe('the executed set', () => {
     const replica = new Replica({
       id: idOf(0),
       group: '9'.repeat(32),
-      epoch: { number: 0, voters: [idOf(0)] },
+      configuration: configurationOf(0, [0]),
       random: () => 0.5,
     })
     replica.propose(command('a'))
@@ -92,7 +92,7 @@ describe('a restart with an executed set', () => {
       refused = error
     }
     expect(refused).toBeInstanceOf(ForeignState)
-    expect(refused).toMatchObject({ instance })
+    expect(refused).toMatchObject({ reason: expect.stringContaining(`${instance.slot}.${instance.number}`) })
   })
 
   it('refuses such a state also where there are no records at all [H18]', () => {
@@ -100,7 +100,7 @@ describe('a restart with an executed set', () => {
       new Replica({
         id: idOf(0),
         group: '9'.repeat(32),
-        epoch: { number: 0, voters: [idOf(0)] },
+        configuration: configurationOf(0, [0]),
         executed: { frontier: [1], beyond: [[]] },
         random: () => 0.5,
       })

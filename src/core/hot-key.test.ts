@@ -43,7 +43,12 @@ const generator = (seed: number): (() => number) => {
 
 /** One member of the group, and how far its execution lags behind the commits that it knows. */
 const join = (id: ReplicaId, voters: readonly ReplicaId[], random: () => number): Member => ({
-  replica: new Replica({ id, group: '9'.repeat(32), epoch: { number: 0, voters }, random }),
+  replica: new Replica({
+    id,
+    group: '9'.repeat(32),
+    configuration: { number: 0, voters, wireVersion: 1, stateVersion: 1 },
+    random,
+  }),
   executed: [],
   lag: 0,
 })

@@ -10,6 +10,7 @@ export {
   type RangeSpan,
   read,
   readRange,
+  type Seal,
   type Span,
   type Sweep,
   spansInterfere,
@@ -18,6 +19,7 @@ export {
   write,
   writeRange,
 } from './command.js'
+export { type Configuration, configurationFault, sameConfiguration } from './configuration.js'
 export {
   CommandTooLarge,
   ForeignState,
@@ -26,6 +28,7 @@ export {
   NotAVoter,
   Overloaded,
   ReplicaStopped,
+  UnsafeSeal,
 } from './errors.js'
 export type { CommitPath } from './instance.js'
 export {
@@ -48,20 +51,24 @@ export type {
   Conflict,
   Envelope,
   Fetch,
+  Follow,
   Frontier,
+  Gone,
+  Mark,
   Message,
   Nack,
   PreAccept,
   PreAcceptOk,
   Recover,
   RecoverOk,
+  Sealed,
   Validate,
   ValidateOk,
   Waiting,
 } from './message.js'
 export { MAX_VOTERS, type Quorums, quorumsOf } from './quorum.js'
 export type { CoreEvent, Executable, Ready, RecoveryRule } from './ready.js'
-export type { Deps, ExecutedSet, GroupId, InstanceId, InstanceRecord, Phase, ReplicaId } from './record.js'
+export type { Deps, ExecutedSet, FloorRecord, GroupId, InstanceId, InstanceRecord, Phase, ReplicaId } from './record.js'
 export { Replica, type ReplicaConfig } from './replica.js'
 export type { Status, TraceCell } from './status.js'
 export { Timers } from './timers.js'

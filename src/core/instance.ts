@@ -22,6 +22,8 @@ export class Instance {
   learned = false
   /** Position in this replica's order of execution, from 1; 0: none yet. */
   position = 0
+  /** Ordered after the seal: never executed. */
+  void = false
   /** The state machine has applied it. */
   executed = false
   /** How the commit was reached, as far as this replica knows. */

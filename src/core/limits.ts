@@ -18,6 +18,9 @@ export const MAX_CONFLICTS = 16_384
 /** What a sweep may say about sessions, in bytes: tens of thousands of them. */
 export const MAX_SWEEP_BYTES: number = 1 << 20
 
+/** What a seal takes: nine names, and numbers. */
+const MAX_SEAL_BYTES = 512
+
 /** Instances that one Recover may name: each of them is answered with its command. */
 export const MAX_RECOVER = 64
 
@@ -41,6 +44,7 @@ export const commandBytes = ({ spans, payload }: Command): number => {
 export const valueBytes = (value: Value | undefined): number => {
   if (value === undefined || value.kind === 'noop') return 0
   if (value.kind === 'sweep') return value.payload.length
+  if (value.kind === 'seal') return MAX_SEAL_BYTES
   let bytes = 0
   for (const command of value.commands) bytes += commandBytes(command)
   return bytes

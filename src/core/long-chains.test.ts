@@ -88,7 +88,12 @@ describe('execution of a long chain', { timeout: COLLECTING_MS }, () => {
 /** One replica is told of a chain of commands on one key, in its order, and executes it; commands per second. */
 const told = (length: number): number => {
   const voters = [0, 1, 2].map(idOf)
-  const replica = new Replica({ id: idOf(2), group: '9'.repeat(32), epoch: { number: 0, voters }, random: () => 0.5 })
+  const replica = new Replica({
+    id: idOf(2),
+    group: '9'.repeat(32),
+    configuration: { number: 0, voters, wireVersion: 1, stateVersion: 1 },
+    random: () => 0.5,
+  })
   const onOneKey = command('a')
   let executed = 0
   let misplaced = 0

@@ -1,5 +1,6 @@
 import type { Ballot } from './ballot.js'
 import type { Proposed, Value } from './command.js'
+import type { Configuration } from './configuration.js'
 import type { Deps, InstanceId, Phase, ReplicaId } from './record.js'
 
 /** What every message about one instance carries. */
@@ -99,7 +100,13 @@ export interface Fetch {
   readonly to: number
 }
 
-/** Gossip: how far its sender has got. Also the sign of life. */
+/** A voter's floor mark (F, L): `floor` is the S that it uses now, `last` its own last number when it adopted that (protocol §8). */
+export interface Mark {
+  readonly floor: Deps
+  readonly last: number
+}
+
+/** Gossip of a voter: how far it has got. Also the sign of life, and that it durably has the state at the epoch's start. */
 export interface Frontier {
   readonly kind: 'frontier'
   readonly epoch: number
@@ -107,6 +114,38 @@ export interface Frontier {
   readonly last: number
   /** Per row, the number up to which it knows every commit. */
   readonly committed: Deps
+  /** Per row, the number up to which everything is executed and in a durable checkpoint. */
+  readonly executed: Deps
+  readonly mark: Mark
+}
+
+/** Gossip of an observer, to voters: how far it has got. Answered with Frontier. */
+export interface Follow {
+  readonly kind: 'follow'
+  readonly epoch: number
+  /** Whether the receiver is the voter that is to send every commit as it learns it, until that stays away for a while. */
+  readonly feed: boolean
+  /** Per row, the number up to which it has executed everything. */
+  readonly executed: Deps
+}
+
+/** Of row `slot`, everything up to `upTo` was executed at every voter, and is dropped here [H20]. */
+export interface Gone {
+  readonly kind: 'gone'
+  readonly epoch: number
+  readonly slot: number
+  readonly upTo: number
+}
+
+/** "That epoch is over" (protocol §9): the answer to what is said in it. */
+export interface Sealed {
+  readonly kind: 'sealed'
+  /** The one that is over. */
+  readonly epoch: number
+  /** The sender's present one. */
+  readonly next: Configuration
+  /** Per row, up to where it still tells the commits of the epoch that is over; undefined: only a snapshot helps. */
+  readonly committed: Deps | undefined
 }
 
 /** Everything replicas say to each other. Any of it may be lost, repeated and reordered. */
@@ -124,6 +163,9 @@ export type Message =
   | Waiting
   | Fetch
   | Frontier
+  | Follow
+  | Gone
+  | Sealed
 
 export interface Envelope {
   readonly to: ReplicaId

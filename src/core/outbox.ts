@@ -3,13 +3,20 @@ import type { Instance } from './instance.js'
 import { MAX_RECOVER } from './limits.js'
 import type { Envelope, Message, Recover } from './message.js'
 import type { CoreEvent, Executable, Ready } from './ready.js'
-import type { InstanceRecord, ReplicaId } from './record.js'
+import type { FloorRecord, InstanceRecord, ReplicaId } from './record.js'
+
+/** What is written says in which ready its newest state is. */
+interface Written {
+  readonly writtenIn: number
+}
 
 /**
  * Collects what the next `Ready` hands out, and knows what is durable. Messages to oneself take the same
  * way as all others, so that an own vote counts exactly when its write is durable; the host never sees them.
  */
 export class Outbox {
+  /** Of all that is touched. */
+  #epoch: number
   /** The ready being filled. */
   #sequence = 1
   /** The last ready whose write is durable. */
@@ -22,14 +29,39 @@ export class Outbox {
   #executable: Executable[] = []
   #events: CoreEvent[] = []
   /** Waiting for `written`, oldest first: messages to oneself, and own commits that may be told then. */
-  readonly #held: { readonly sequence: number; readonly what: Message | Instance }[] = []
+  #held: { readonly sequence: number; readonly what: Message | Instance }[] = []
+  #floor: FloorRecord | undefined
+  /** All that there is to remember, where what was written before may go. */
+  #kept: Iterable<Instance> | undefined
 
   constructor(
     readonly self: ReplicaId,
-    readonly epoch: number,
+    epoch: number,
     /** Delivers a message to oneself; later in the same call of the replica. */
     readonly loop: (message: Message) => void,
-  ) {}
+  ) {
+    this.#epoch = epoch
+  }
+
+  /** From now on it is about another epoch: nothing of the last one is written, or told to oneself, any more. */
+  begin(epoch: number): void {
+    this.#epoch = epoch
+    this.#dirty.clear()
+    this.#stretches.clear()
+    this.#held = []
+    this.#floor = this.#kept = undefined
+  }
+
+  /** The floors have changed: part of the next write. @returns the ready that it is in */
+  floor(record: FloorRecord): number {
+    this.#floor = record
+    return this.#sequence
+  }
+
+  /** With the next write everything written before it may go: these, and the floor, are all there is to remember. */
+  compact(kept: Iterable<Instance>): void {
+    this.#kept = kept
+  }
 
   /** The instance has changed: its record is part of the next write. */
   touch(instance: Instance): void {
@@ -37,8 +69,8 @@ export class Outbox {
     this.#dirty.add(instance)
   }
 
-  isDurable(instance: Instance): boolean {
-    return instance.writtenIn <= this.#durable
+  isDurable({ writtenIn }: Written): boolean {
+    return writtenIn <= this.#durable
   }
 
   /** May leave at once. */
@@ -53,16 +85,16 @@ export class Outbox {
     else this.#messagesAfterWrite.push({ to, message })
   }
 
-  /** May leave once the present state of this instance is durable, whichever write that is in [H30]. */
-  report(instance: Instance, to: ReplicaId, message: Message): void {
-    if (this.isDurable(instance)) this.send(to, message)
+  /** May leave once the present state of this instance, or floor, is durable, whichever write that is in [H30]. */
+  report(about: Written, to: ReplicaId, message: Message): void {
+    if (this.isDurable(about)) this.send(to, message)
     else this.sendAfterWrite(to, message)
   }
 
   /** Asks for a promise, once the own one is durable. Neighbours in a row, asked for in their order, share a message. */
   recover(instance: Instance, to: ReplicaId, ballot: Ballot): void {
     const { slot, number } = instance.id
-    const message: Recover = { kind: 'recover', epoch: this.epoch, slot, from: number, to: number, ballot }
+    const message: Recover = { kind: 'recover', epoch: this.#epoch, slot, from: number, to: number, ballot }
     // Oneself answers one by one: each answer waits for its own write.
     if (to === this.self) return this.send(to, message)
     const list = this.isDurable(instance) ? this.#messages : this.#messagesAfterWrite
@@ -96,6 +128,8 @@ export class Outbox {
     if (
       !held &&
       this.#dirty.size === 0 &&
+      this.#floor === undefined &&
+      this.#kept === undefined &&
       this.#messages.length === 0 &&
       this.#messagesAfterWrite.length === 0 &&
       this.#executable.length === 0 &&
@@ -104,10 +138,14 @@ export class Outbox {
       return undefined
     }
     const records: InstanceRecord[] = []
-    for (const instance of this.#dirty) records.push(instance.record(this.epoch))
+    for (const instance of this.#kept ?? this.#dirty) {
+      if (instance.touched) records.push(instance.record(this.#epoch))
+    }
     const ready: Ready = {
       sequence: this.#sequence++,
       records,
+      floor: this.#floor,
+      compacted: this.#kept !== undefined,
       messages: this.#messages,
       messagesAfterWrite: this.#messagesAfterWrite,
       executable: this.#executable,
@@ -115,6 +153,7 @@ export class Outbox {
     }
     this.#dirty.clear()
     this.#stretches.clear()
+    this.#floor = this.#kept = undefined
     this.#messages = []
     this.#messagesAfterWrite = []
     this.#executable = []

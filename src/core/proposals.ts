@@ -1,10 +1,8 @@
-import { Coalescing } from './coalescing.js'
-import type { Command, Proposed } from './command.js'
+import { Coalescing, type Lone } from './coalescing.js'
+import type { Command, Proposed, Sweep } from './command.js'
 import { propose } from './coordinator.js'
 import type { Covered } from './covered.js'
 import type { Epoch } from './epoch.js'
-import { InvalidCommand, Overloaded } from './errors.js'
-import { checkCommand, MAX_SWEEP_BYTES } from './limits.js'
 import type { InstanceId } from './record.js'
 
 /** This replica's own proposals: their numbers, which of them wait for others, and which are proposed again. */
@@ -43,6 +41,8 @@ export class Proposals {
   /** Continues after what is in the rows; what of it is not `applied` is on its way still. */
   restore(applied: Covered): void {
     const { rows, me } = this.#epoch
+    if (me < 0) return
+    if (me < 0) return
     this.#last = this.#lastBefore = rows.last[me] as number
     for (const { id, initValue } of rows.between(me, 1, this.#last)) {
       if (initValue === undefined || initValue.kind === 'noop' || applied.has(me, id.number)) continue
@@ -51,22 +51,35 @@ export class Proposals {
     }
   }
 
-  /**
-   * @returns its instance; undefined when it waits for an own one that it interferes with
-   * @throws InvalidCommand, CommandTooLarge, Overloaded
-   */
+  /** @returns its instance; undefined when it waits for an own one that it interferes with */
   command(command: Command): InstanceId | undefined {
-    const { maxCommandBytes, maxPending } = this.#epoch.tuning
-    checkCommand(command, maxCommandBytes)
-    if (this.pending >= maxPending) throw new Overloaded(this.pending)
     return this.#launch(this.#coalescing.take(command))
   }
 
   /** As for a command. */
-  sweep(payload: Uint8Array): InstanceId | undefined {
-    if (payload.length > MAX_SWEEP_BYTES) throw new InvalidCommand(`a sweep of ${payload.length} bytes is too large`)
-    if (this.pending >= this.#epoch.tuning.maxPending) throw new Overloaded(this.pending)
-    return this.#launch(this.#coalescing.takeSweep({ kind: 'sweep', payload }))
+  lone(lone: Lone): InstanceId | undefined {
+    return this.#launch(this.#coalescing.takeLone(lone))
+  }
+
+  /** Whether a seal is on its way, or waits. */
+  get sealing(): boolean {
+    for (const { kind } of this.#proposed.values()) if (kind === 'seal') return true
+    return this.#coalescing.queue.some((it) => 'kind' in it && it.kind === 'seal')
+  }
+
+  /**
+   * The epoch is over: what was not executed in it, in the order in which it was proposed, and this does nothing any
+   * more. A seal that came too late is not among it [H26].
+   */
+  abandon(): readonly (Command | Sweep)[] {
+    const left: (Command | Lone)[] = []
+    for (const value of this.#proposed.values()) {
+      if (value.kind === 'commands') left.push(...value.commands)
+      else left.push(value)
+    }
+    left.push(...this.#coalescing.queue)
+    this.#proposed.clear()
+    return left.filter((it): it is Command | Sweep => !('kind' in it && it.kind === 'seal'))
   }
 
   /** The own instance of this number was executed as it was proposed. */
@@ -81,7 +94,8 @@ export class Proposals {
   /** The own instance of this number ended as a no-op: what was proposed as it was not executed, and goes again [H9]. */
   lost(number: number): void {
     const again = this.#proposed.get(number)
-    if (again === undefined) {
+    // A seal's author decides anew [H26].
+    if (again === undefined || again.kind === 'seal') {
       this.executed(number)
       this.release()
       return

@@ -34,6 +34,12 @@ export const waitToRecover = (epoch: Epoch, instance: Instance): void => {
   wait(epoch, instance, 'recover', Math.min(expected * (1 + rank) * 2 ** instance.attempts, MAX_WAIT_MS))
 }
 
+/** Who does not vote recovers nothing: it asks again, and the one asked does. */
+export const waitToAskAgain = (epoch: Epoch, instance: Instance): void => {
+  instance.attempts++
+  wait(epoch, instance, 'fetch', Math.min(epoch.tuning.fetchDelayMs * 2 ** instance.attempts, MAX_WAIT_MS))
+}
+
 const wait = (epoch: Epoch, instance: Instance, step: Pursuit['step'], delayMs: number): void => {
   const fromMs = epoch.now + delayMs * 0.5
   const dueMs = fromMs + delayMs * epoch.random()

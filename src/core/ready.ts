@@ -1,7 +1,7 @@
-import type { Proposed, Value } from './command.js'
+import type { Proposed, Seal, Value } from './command.js'
 import type { CommitPath } from './instance.js'
 import type { Envelope } from './message.js'
-import type { InstanceId, InstanceRecord } from './record.js'
+import type { FloorRecord, InstanceId, InstanceRecord } from './record.js'
 
 /**
  * One round of work for the host (protocol §6). In this order:
@@ -13,6 +13,10 @@ export interface Ready {
   /** 1, 2, 3 … */
   readonly sequence: number
   readonly records: readonly InstanceRecord[]
+  /** Becomes durable with the records. */
+  readonly floor: FloorRecord | undefined
+  /** The records are all that there is to remember, with `floor`: whatever was written before may go, in the same batch. */
+  readonly compacted: boolean
   readonly messages: readonly Envelope[]
   readonly messagesAfterWrite: readonly Envelope[]
   /** To be applied to the state machine in this order, then told with `applied`. */
@@ -22,7 +26,10 @@ export interface Ready {
 
 export interface Executable {
   readonly instance: InstanceId
-  /** Its commands, one after the other; or a sweep. No-ops are not handed out. */
+  /**
+   * Its commands, one after the other; or a sweep; or the seal that ends the epoch: nothing comes after it until the
+   * replica was told to `enter` the next one. No-ops, and what the seal has made void, are not handed out.
+   */
   readonly value: Proposed
 }
 
@@ -58,5 +65,7 @@ export type CoreEvent =
   | { readonly kind: 'proposed-again'; readonly from: InstanceId; readonly to: InstanceId }
   /** A recovery led here has come to a decision (protocol §5). */
   | { readonly kind: 'recovery'; readonly instance: InstanceId; readonly rule: RecoveryRule }
+  /** Of an ended epoch, not executed in it, and this replica votes no more: somebody else has to propose it [H25]. */
+  | { readonly kind: 'unproposed'; readonly values: readonly Exclude<Proposed, Seal>[] }
   /** A peer says that an instance was committed otherwise than known here: the first one stands [H4]. Some replica is broken. */
   | { readonly kind: 'disagreement'; readonly instance: InstanceId }

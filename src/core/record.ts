@@ -22,6 +22,17 @@ export interface ExecutedSet {
   readonly beyond: readonly (readonly number[])[]
 }
 
+/** What a voter must remember of its floors (protocol §8). The newest one replaces the earlier ones. */
+export interface FloorRecord {
+  readonly epoch: number
+  /** S: every voter has durably executed everything up to here; part of all dependencies proposed since. */
+  readonly stable: Deps
+  /** The last own number when that was adopted. With `stable` it is this voter's mark (F, L). */
+  readonly last: number
+  /** T: everything up to here is dropped: there are no records of it. */
+  readonly drop: Deps
+}
+
 export type Phase = 'none' | 'pre-accepted' | 'accepted' | 'committed'
 
 /**

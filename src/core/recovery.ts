@@ -123,7 +123,10 @@ export const onValidateOk = (epoch: Epoch, from: number, message: ValidateOk): v
   if (round.answers.size < round.quorum.size) return
 
   const { ballot, value, deps, quorum, unchanged } = round
-  const conflicts = [...round.answers.values()].flat()
+  // Whatever is recovered was not executed everywhere yet, and so depends on all that is dropped here.
+  const conflicts = [...round.answers.values()]
+    .flat()
+    .filter(({ slot, number }) => number > (epoch.rows.dropped[slot] as number))
   if (conflicts.length === 0) return keep(epoch, instance, round, 'unopposed')
   if (conflicts.some(({ committed }) => committed)) return giveUp(epoch, instance, ballot, 'opposed')
   const tight = unchanged === quorum.size - epoch.quorums.e

@@ -3,6 +3,7 @@ import type { CatchUp, Epoch } from './epoch.js'
 import { MAX_FETCH, valueBytes } from './limits.js'
 import type { Fetch, Frontier } from './message.js'
 import { pursue } from './pursue.js'
+import type { Deps, ReplicaId } from './record.js'
 
 /** Who is missing commits asks who has them: gossip of frontiers, fetching in ranges (protocol §8). */
 
@@ -14,18 +15,38 @@ const frontierOf = (epoch: Epoch, lastOwn: number): Frontier => ({
   epoch: epoch.number,
   last: lastOwn,
   committed: [...epoch.rows.committed],
+  executed: epoch.floors.executedBy(epoch.me),
+  mark: epoch.floors.mark,
 })
 
-export const gossip = (epoch: Epoch, lastOwn: number): void => epoch.broadcast(frontierOf(epoch, lastOwn))
+/** To every other voter; its floors are durable before they are told [H23]. */
+export const gossip = (epoch: Epoch, lastOwn: number): void => {
+  const message = frontierOf(epoch, lastOwn)
+  for (const voter of epoch.voters) if (voter !== epoch.id) epoch.outbox.report(epoch.floors, voter, message)
+}
+
+/** The same to one member. */
+export const tellFrontier = (epoch: Epoch, to: ReplicaId, lastOwn: number): void =>
+  epoch.outbox.report(epoch.floors, to, frontierOf(epoch, lastOwn))
 
 export const onFrontier = (epoch: Epoch, from: number, message: Frontier): void => {
-  const { committed, used } = epoch.rows
-  used[from] = Math.max(used[from] as number, message.last)
+  const { rows, floors } = epoch
+  rows.used[from] = Math.max(rows.used[from] as number, message.last)
+  floors.executed(from, message.executed)
+  floors.marked(from, message.mark)
+  epoch.reported.add(from)
+  epoch.acknowledged.set(epoch.voter(from), { atMs: epoch.now, frontier: message.committed })
+  catchUpWith(epoch, epoch.voter(from), message.committed)
+}
+
+/** A member knows the commits of each row up to there: what is missing here is asked of it. */
+export const catchUpWith = (epoch: Epoch, from: ReplicaId, theirs: Deps): void => {
+  const { committed } = epoch.rows
   for (let slot = 0; slot < committed.length; slot++) {
-    const theirs = message.committed[slot] as number
     const mine = committed[slot] as number
-    if (theirs <= mine || answering(epoch, slot, from)) continue
-    epoch.catchUps[slot] = { from, upTo: theirs, to: 0, after: mine, askedAtMs: epoch.now }
+    const upTo = theirs[slot] as number
+    if (upTo <= mine || answering(epoch, slot, from)) continue
+    epoch.catchUps[slot] = { from, upTo, to: 0, after: mine, askedAtMs: epoch.now }
     fetchNext(epoch, slot)
   }
 }
@@ -34,7 +55,7 @@ export const onFrontier = (epoch: Epoch, from: number, message: Frontier): void 
  * Whether an answer is still on its way. Once the one asked says where it is, after some of its answer has come,
  * it has sent all that it will.
  */
-const answering = (epoch: Epoch, slot: number, from: number): boolean => {
+const answering = (epoch: Epoch, slot: number, from: ReplicaId): boolean => {
   const running = epoch.catchUps[slot]
   if (running === undefined || epoch.now - running.askedAtMs >= epoch.tuning.gossipMs) return false
   return running.from !== from || (epoch.rows.committed[slot] as number) === running.after
@@ -56,20 +77,25 @@ const fetchNext = (epoch: Epoch, slot: number): void => {
   catchUp.to = Math.min(catchUp.upTo, from + MAX_FETCH - 1)
   catchUp.after = from - 1
   catchUp.askedAtMs = epoch.now
-  epoch.outbox.send(epoch.voter(catchUp.from), { kind: 'fetch', epoch: epoch.number, slot, from, to: catchUp.to })
+  epoch.outbox.send(catchUp.from, { kind: 'fetch', epoch: epoch.number, slot, from, to: catchUp.to })
 }
 
-export const onFetch = (epoch: Epoch, from: number, message: Fetch, lastOwn: number): void => {
+/** @param stopped called where the answer stops before its end: what is left is to be asked for again */
+export const onFetch = (epoch: Epoch, from: ReplicaId, message: Fetch, stopped: () => void): void => {
   let bytes = 0
   for (const instance of epoch.rows.between(message.slot, message.from, message.to)) {
     if (!instance.learned) continue
     tellCommit(epoch, from, instance)
     bytes += valueBytes(instance.value)
-    if (bytes > MAX_ANSWER_BYTES) {
-      epoch.outbox.send(epoch.voter(from), frontierOf(epoch, lastOwn))
-      return
-    }
+    if (bytes > MAX_ANSWER_BYTES) return stopped()
   }
+}
+
+/** An observer is blocked by what is not committed here either: it is recovered for it, as far as some dependency names it. */
+export const recoverFor = (epoch: Epoch, { slot, from, to }: Fetch): void => {
+  const first = Math.max(from, (epoch.rows.dropped[slot] as number) + 1)
+  const last = Math.min(to, epoch.rows.named[slot] as number)
+  for (let number = first; number <= last; number++) pursue(epoch, epoch.rows.at({ slot, number }))
 }
 
 /** Instances of one row pursued at a time: what a coordinator can leave behind is done in a few such windows. */

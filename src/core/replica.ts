@@ -1,37 +1,63 @@
 import { onAccept, onCommit, onPreAccept, onRecover, onValidate } from './acceptor.js'
 import { fault } from './check.js'
-import type { Command, Value } from './command.js'
+import type { Lone } from './coalescing.js'
+import type { Command, Proposed, Seal, Sweep, Value } from './command.js'
 import { learn } from './commit.js'
+import { type Configuration, configurationFault } from './configuration.js'
 import { onAcceptOk, onPreAcceptOk } from './coordinator.js'
 import { Covered } from './covered.js'
 import { fire } from './deadlines.js'
+import { noDeps } from './deps.js'
+import { forget, moveFloors } from './dropping.js'
 import { Epoch } from './epoch.js'
-import { ForeignState, InvalidMessage, NotAVoter, ReplicaStopped } from './errors.js'
+import {
+  ForeignState,
+  InvalidCommand,
+  InvalidMessage,
+  NotAVoter,
+  Overloaded,
+  ReplicaStopped,
+  UnsafeSeal,
+} from './errors.js'
 import { Execution } from './execution.js'
+import { feed, follow, onFollow } from './follow.js'
+import { aboveFloor, onGone } from './gone.js'
 import type { Instance } from './instance.js'
-import { MAX_PAYLOAD_BYTES } from './limits.js'
+import { checkCommand, MAX_PAYLOAD_BYTES, MAX_SWEEP_BYTES } from './limits.js'
 import type { Message } from './message.js'
+import { Outbox } from './outbox.js'
+import { answerSealed } from './past.js'
 import { Proposals } from './proposals.js'
 import { pursue } from './pursue.js'
-import { MAX_VOTERS } from './quorum.js'
 import type { Ready } from './ready.js'
-import type { Deps, ExecutedSet, GroupId, InstanceId, InstanceRecord, ReplicaId } from './record.js'
+import type { Deps, ExecutedSet, FloorRecord, GroupId, InstanceId, InstanceRecord, ReplicaId } from './record.js'
 import { onNack, onRecoverOk, onValidateOk, onWaiting, settleAwaiting } from './recovery.js'
-import { gossip, onAdvance, onFetch, onFrontier, pursueOpen, pursueRow } from './repair.js'
+import {
+  catchUpWith,
+  gossip,
+  onAdvance,
+  onFetch,
+  onFrontier,
+  pursueOpen,
+  pursueRow,
+  recoverFor,
+  tellFrontier,
+} from './repair.js'
+import { isClose, unsafe } from './sealing.js'
 import type { Status, TraceCell } from './status.js'
+import { statusOf, traceOf } from './status.js'
 import { defaultTuning, type Tuning } from './tuning.js'
 
 export interface ReplicaConfig {
   readonly id: ReplicaId
   readonly group: GroupId
-  readonly epoch: {
-    readonly number: number
-    /** 1 … 9 different ids, `id` among them. */
-    readonly voters: readonly ReplicaId[]
-  }
-  /** What an earlier life has written, in the order in which it was written: of two records of an instance the later holds. */
+  /** The epoch it is in. Whoever is not one of its voters is an observer. A voter durably has the state at its start. */
+  readonly configuration: Configuration
+  /** What an earlier life of a voter has written in this epoch, in that order: of two records of an instance the later holds. */
   readonly restored?: Iterable<InstanceRecord>
-  /** What the state machine, restored from an own checkpoint, contains already: it is not executed again. */
+  /** The newest floor that it has written. */
+  readonly floor?: FloorRecord
+  /** What the state machine contains already: it is not executed again. A voter has records of it, or has dropped it. */
   readonly executed?: ExecutedSet
   /** Uniform in [0, 1). The only source of chance. */
   readonly random: () => number
@@ -39,70 +65,154 @@ export interface ReplicaConfig {
 }
 
 /**
- * A voter of one group: a deterministic state machine without a clock or I/O (protocol §2–§7). The host feeds
- * it with `propose`, `step` and `tick`, and after each of these carries out what `ready` hands out. The same
+ * A member of one group, over all its epochs: a deterministic state machine without a clock or I/O (protocol §2–§9). The
+ * host feeds it with `propose`, `step` and `tick`, and after each of these carries out what `ready` hands out. The same
  * configuration and the same calls give the same results.
  */
 export class Replica {
   readonly id: ReplicaId
   readonly group: GroupId
-  readonly #epoch: Epoch
-  readonly #execution: Execution
-  readonly #proposals: Proposals
-  /** What the state machine has applied, and no-ops. */
-  readonly #applied: Covered
+  readonly #random: () => number
+  readonly #tuning: Tuning
+  readonly #outbox: Outbox
+  #epoch: Epoch
+  /** The epoch before, as long as somebody may need its commits. */
+  #past: Epoch | undefined
+  #execution: Execution
+  #proposals: Proposals
+  /** What the state machine has applied in this epoch, and no-ops. */
+  #applied: Covered
+  /** What was proposed while nothing can be: in the order in which it came. */
+  #early: (Command | Sweep)[] = []
   /** Messages to oneself, delivered before the present call returns. */
   readonly #loop: Message[] = []
   #positions = 0
   #gossipAt = 0
+  #gossips = 0
+  /** When a member of a later epoch was last told where this replica is. */
+  #askedAhead = Number.NEGATIVE_INFINITY
   #ticked = false
   #sleptAt = 0
   #stopped: string | undefined
 
   /**
-   * @throws NotAVoter when `id` isn't one of the voters; RangeError for a voter list, or tuning, that can't be;
-   * ForeignState when `executed` holds what `restored` does not
+   * @throws RangeError for a configuration, or tuning, that can't be; ForeignState when `executed` holds what a voter's
+   * `restored` does not
    */
   constructor(config: ReplicaConfig) {
-    const { id, group, random } = config
-    const voters = [...config.epoch.voters].sort()
-    if (voters.length < 1 || voters.length > MAX_VOTERS || new Set(voters).size < voters.length) {
-      throw new RangeError(`a group has 1 to ${MAX_VOTERS} different voters, not [${voters.join(', ')}]`)
-    }
-    const slot = voters.indexOf(id)
-    if (slot < 0) throw new NotAVoter(id)
+    const { id, group, configuration, random } = config
+    const wrong = configurationFault(configuration)
+    if (wrong !== undefined) throw new RangeError(wrong)
     this.id = id
     this.group = group
-    const tuning = { ...defaultTuning, ...config.tuning }
-    if (!(tuning.maxCommandBytes <= MAX_PAYLOAD_BYTES)) {
-      throw new RangeError(`maxCommandBytes is at most ${MAX_PAYLOAD_BYTES}, not ${tuning.maxCommandBytes}`)
+    this.#random = random
+    this.#tuning = { ...defaultTuning, ...config.tuning }
+    if (!(this.#tuning.maxCommandBytes <= MAX_PAYLOAD_BYTES)) {
+      throw new RangeError(`maxCommandBytes is at most ${MAX_PAYLOAD_BYTES}, not ${this.#tuning.maxCommandBytes}`)
     }
-    this.#epoch = new Epoch(config.epoch.number, voters, slot, random, tuning, (message) => this.#loop.push(message))
-    this.#execution = new Execution(voters.length, this.#order, this.#blocked)
-    this.#applied = new Covered(voters.length)
+    this.#outbox = new Outbox(id, configuration.number, (message) => this.#loop.push(message))
+    this.#epoch = new Epoch(configuration, id, random, this.#tuning, this.#outbox)
+    const n = configuration.voters.length
+    this.#execution = new Execution(n, this.#order, this.#blocked)
+    this.#applied = new Covered(n)
     this.#proposals = new Proposals(this.#epoch)
-    this.#restore(config.restored ?? [], config.executed)
+    this.#epoch.voting = this.#epoch.me >= 0
+    if (this.#epoch.voting) this.#epoch.reported.add(this.#epoch.me)
+    this.#restore(config)
   }
 
   /**
    * Proposes a command. It is executed once, here and everywhere, unless this life of the replica ends before;
    * `executable` brings it back.
-   * @returns its instance, or undefined when it waits for an own one that it interferes with
-   * @throws ReplicaStopped, InvalidCommand, CommandTooLarge, Overloaded; nothing is proposed then
+   * @returns its instance, or undefined when it waits: for an own one that it interferes with, or for the next epoch
+   * @throws ReplicaStopped, InvalidCommand, CommandTooLarge, Overloaded; NotAVoter at an observer. Nothing is proposed then
    */
   propose(command: Command): InstanceId | undefined {
     this.#checkAlive()
-    const id = this.#proposals.command(command)
-    this.#settle()
-    return id
+    checkCommand(command, this.#tuning.maxCommandBytes)
+    return this.#take(command)
   }
 
   /** Proposes a sweep of the session table (protocol §10), as `propose` does a command. */
   sweep(payload: Uint8Array): InstanceId | undefined {
     this.#checkAlive()
-    const id = this.#proposals.sweep(payload)
+    if (payload.length > MAX_SWEEP_BYTES) throw new InvalidCommand(`a sweep of ${payload.length} bytes is too large`)
+    return this.#take({ kind: 'sweep', payload })
+  }
+
+  /**
+   * Proposes to end this epoch; the next one is as `next` says (protocol §9). Should another seal be first, or this one
+   * end as a no-op, nothing comes of it: its author decides anew [H26].
+   * @throws ReplicaStopped; UnsafeSeal where the next epoch might not come to life. Nothing is proposed then
+   */
+  seal(next: Omit<Configuration, 'number'>): InstanceId | undefined {
+    this.#checkAlive()
+    const epoch = this.#epoch
+    if (!epoch.voting || epoch.sealed !== undefined) throw new UnsafeSeal('this replica does not vote')
+    if (this.#proposals.sealing) throw new UnsafeSeal('another seal is under way here')
+    const configuration = { ...next, voters: [...next.voters].sort(), number: epoch.number + 1 }
+    const why = unsafe(epoch, configuration, this.#applied.frontier)
+    if (why !== undefined) throw new UnsafeSeal(why)
+    const id = this.#proposals.lone({ kind: 'seal', next: configuration })
     this.#settle()
     return id
+  }
+
+  /**
+   * The state machine now holds the state at the start of this epoch: the cut that a seal has made here, or a snapshot;
+   * or, for an observer, a snapshot from within it. From now on this replica learns and executes there.
+   * @param executed what of that epoch the state contains; default: nothing, it is the start
+   * @throws ForeignState where this replica may not go on from there [H18]; nothing has changed then
+   */
+  enter(configuration: Configuration, executed?: ExecutedSet): void {
+    if (this.#stopped !== undefined) return
+    this.#checkEntry(configuration, executed)
+    const old = this.#epoch
+    const n = configuration.voters.length
+    this.#outbox.begin(configuration.number)
+    this.#early.unshift(...this.#proposals.abandon())
+    this.#epoch = new Epoch(configuration, this.id, this.#random, this.#tuning, this.#outbox)
+    this.#past = old.sealed?.number === configuration.number && (old.voting || this.#epoch.me >= 0) ? old : undefined
+    this.#execution = new Execution(n, this.#order, this.#blocked)
+    this.#applied = new Covered(n)
+    this.#proposals = new Proposals(this.#epoch)
+    this.#loop.length = 0
+    this.#epoch.now = old.now
+    this.#epoch.awakeAt = old.awakeAt
+    for (const [slot, id] of configuration.voters.entries()) this.#epoch.heard[slot] = old.heardMs(id) ?? old.now
+    if (executed !== undefined) this.#contains(executed)
+    // Who does not vote any more can't propose either.
+    if (this.#epoch.me < 0 && this.#early.length > 0) {
+      this.#outbox.emit({ kind: 'unproposed', values: this.#early.splice(0).map(proposed) })
+    }
+    // At once: others wait to hear that it is there.
+    this.#gossipAt = old.now
+    this.#settle()
+  }
+
+  /** The state at the start of this epoch is durable here: from now on a voter votes and proposes in it. Idempotent. */
+  entered(): void {
+    const epoch = this.#epoch
+    if (this.#stopped !== undefined || epoch.me < 0 || epoch.voting) return
+    epoch.voting = true
+    epoch.reported.add(epoch.me)
+    for (const instance of epoch.rows.all()) if (instance.touched) this.#outbox.touch(instance)
+    for (const it of this.#early.splice(0)) this.#propose(it)
+    gossip(epoch, this.#proposals.last)
+    this.#settle()
+  }
+
+  /** State, executed set, session table and epoch are durable, in one batch, with all of this executed. */
+  checkpointed({ frontier }: ExecutedSet): void {
+    if (this.#epoch.me >= 0) this.#epoch.floors.executed(this.#epoch.me, frontier)
+  }
+
+  /** Asks a member that seems to be further on where it is: it answers with Sealed. */
+  probe(member: ReplicaId): void {
+    const epoch = this.#epoch
+    if (this.#stopped !== undefined || epoch.sealed !== undefined) return
+    const executed = [...this.#applied.frontier]
+    this.#outbox.send(member, { kind: 'follow', epoch: epoch.number, feed: false, executed })
   }
 
   /** From now on the voters are asked in this order, the nearest first, where not all are (protocol §11). Those not named come last. */
@@ -117,16 +227,28 @@ export class Replica {
 
   /**
    * Takes a message that `from` has sent.
-   * @throws InvalidMessage when no voter of this epoch can have sent it; nothing has changed then
+   * @throws InvalidMessage when no member can have sent it; nothing has changed then
    */
   step(from: ReplicaId, message: Message): void {
     if (this.#stopped !== undefined) return
-    const slot = this.#epoch.voters.indexOf(from)
-    if (slot < 0 || slot === this.#epoch.me) throw new InvalidMessage(from, 'not another voter of this epoch')
-    const wrong = fault(this.#epoch, slot, message)
+    if (from === this.id) throw new InvalidMessage(from, 'it is this replica')
+    const epoch = this.#epoch
+    if (message.epoch !== epoch.number) return this.#onOtherEpoch(from, message)
+    const slot = epoch.voters.indexOf(from)
+    const wrong = fault(epoch, slot, message)
     if (wrong !== undefined) throw new InvalidMessage(from, wrong)
-    this.#epoch.heard[slot] = this.#epoch.now
-    this.#deliver(slot, message)
+    if (slot >= 0) epoch.heard[slot] = epoch.now
+    if (epoch.sealed !== undefined) return answerSealed(epoch, epoch, epoch.sealed, from, message)
+    const rest = aboveFloor(epoch, from, message)
+    if (rest === undefined) return
+    if (message.kind === 'sealed') this.#onSealed(from, message)
+    else if (message.kind === 'gone') onGone(epoch, from, message, this.#applied.frontier[message.slot] as number)
+    else if (rest.kind === 'commit' && slot < 0) onCommit(epoch, from, rest)
+    else if (epoch.voting && rest.kind === 'follow') onFollow(epoch, from, rest, this.#proposals.last)
+    else if (epoch.voting && rest.kind === 'fetch') this.#onFetch(from, rest, slot)
+    else if (slot >= 0 && (epoch.voting || rest.kind === 'commit' || rest.kind === 'frontier'))
+      this.#deliver(slot, rest)
+    if (epoch.doubt !== undefined) this.stop(epoch.doubt)
     this.#settle()
   }
 
@@ -142,19 +264,19 @@ export class Replica {
     }
     epoch.now = nowMs
     for (let due = epoch.timers.due(nowMs); due !== undefined; due = epoch.timers.due(nowMs)) {
-      fire(epoch, due)
+      // Once the epoch is sealed nothing of it is led any more.
+      if (epoch.sealed === undefined) fire(epoch, due)
       this.#settle()
     }
-    if (nowMs >= this.#gossipAt) {
-      this.#gossipAt = nowMs + epoch.tuning.gossipMs
-      gossip(epoch, this.#proposals.last)
-      pursueOpen(epoch, this.#proposals.lastBefore)
-    }
+    if (nowMs < this.#gossipAt) return
+    this.#gossipAt = nowMs + epoch.tuning.gossipMs
+    if (epoch.sealed === undefined) this.#gossip(epoch)
+    if (this.#past !== undefined && this.#isPastOver()) this.#past = undefined
   }
 
   /** What there is to do; undefined for nothing. */
   ready(): Ready | undefined {
-    return this.#stopped === undefined ? this.#epoch.outbox.take() : undefined
+    return this.#stopped === undefined ? this.#outbox.take() : undefined
   }
 
   /**
@@ -163,11 +285,11 @@ export class Replica {
    */
   written(ready: Ready): void {
     if (this.#stopped !== undefined) return
-    for (const instance of this.#epoch.outbox.written(ready.sequence)) learn(this.#epoch, instance)
+    for (const instance of this.#outbox.written(ready.sequence)) learn(this.#epoch, instance)
     this.#settle()
   }
 
-  /** The state machine has applied these instances. */
+  /** The state machine has applied these instances of the present epoch. */
   applied(instances: Iterable<InstanceId>): void {
     if (this.#stopped !== undefined) return
     for (const id of instances) this.#executed(this.#epoch.rows.at(id))
@@ -175,7 +297,7 @@ export class Replica {
     this.#settle()
   }
 
-  /** All that was told with `applied`, in this life and those it continues. */
+  /** All of this epoch that was told with `applied`, in this life and those it continues. */
   executedSet(): ExecutedSet {
     return this.#applied.toSet()
   }
@@ -186,56 +308,58 @@ export class Replica {
   }
 
   status(): Status {
-    const epoch = this.#epoch
-    const { fast, slow, n } = epoch.quorums
-    const suspected = epoch.voters.filter((_, slot) => epoch.suspects(slot))
-    const alive = n - suspected.length
-    const { committed } = epoch.rows
-    return {
-      id: this.id,
-      epoch: epoch.number,
-      voters: epoch.voters,
-      slot: epoch.me,
-      suspected,
-      quorum: alive >= fast ? 'fast' : alive >= slow ? 'slow' : 'none',
-      committed: [...committed],
-      executed: [...this.#execution.ordered.frontier],
-      pending: this.#proposals.pending,
-      waiting: this.#proposals.waiting,
-      behind: committed.reduce((sum, number, slot) => sum + Math.max(0, epoch.rows.horizon(slot) - number), 0),
-      stopped: this.#stopped,
-    }
+    const { pending, waiting } = this.#proposals
+    const early = this.#early.length
+    const executed = this.#execution.ordered.frontier
+    return statusOf(this.#epoch, executed, { pending: pending + early, waiting: waiting + early }, this.#stopped)
+  }
+
+  /** Whether a member has said within the last seconds that it is nearly as far as this one (protocol §9). */
+  acknowledged(id: ReplicaId): boolean {
+    return isClose(this.#epoch, id, this.#applied.frontier)
+  }
+
+  /** When a member was last heard of, in the milliseconds of `tick`; undefined: not in this epoch. */
+  heardMs(id: ReplicaId): number | undefined {
+    return this.#epoch.heardMs(id)
+  }
+
+  /** The voter that it follows while it doesn't vote. */
+  get following(): ReplicaId | undefined {
+    return this.#epoch.voting ? undefined : this.#epoch.voters[this.#epoch.following]
   }
 
   /** The newest `length` instances of each row, oldest first, for drawing. Those never heard of are left out. */
   trace(length: number): TraceCell[][] {
-    const { rows, voters } = this.#epoch
-    return voters.map((_, slot) => {
-      const last = rows.horizon(slot)
-      const cells: TraceCell[] = []
-      for (const instance of rows.between(slot, Math.max(1, last - length + 1), last)) cells.push(cellOf(instance))
-      return cells
-    })
+    return traceOf(this.#epoch, length)
   }
 
-  /** As what an instance is committed here; undefined when it isn't. For checkers. */
+  /** As what an instance of this epoch is committed here; undefined when it isn't, or is dropped. For checkers. */
   commitOf({ slot, number }: InstanceId): { readonly value: Value; readonly deps: Deps } | undefined {
     const { committed, value, deps } = this.#epoch.rows.find(slot, number) ?? {}
     return committed && value !== undefined && deps !== undefined ? { value, deps } : undefined
   }
 
-  #restore(records: Iterable<InstanceRecord>, executed: ExecutedSet | undefined): void {
-    const { rows, voters } = this.#epoch
-    for (const record of records) {
+  #restore({ restored = [], floor, executed }: ReplicaConfig): void {
+    const epoch = this.#epoch
+    const { rows, voters } = epoch
+    if (floor !== undefined) {
+      epoch.floors.restore(floor)
+      epoch.floors.marked(epoch.me, epoch.floors.mark)
+      rows.drop(floor.drop)
+    }
+    for (const record of restored) {
+      const { slot, number } = record.instance
+      if (number <= (rows.dropped[slot] as number)) continue
       const instance = rows.at(record.instance)
       instance.restore(record)
-      this.#epoch.index(instance)
+      epoch.index(instance)
     }
     if (executed !== undefined) this.#contains(executed)
     this.#proposals.restore(this.#applied)
     for (let slot = 0; slot < voters.length; slot++) {
       for (const instance of rows.between(slot, 1, rows.last[slot] as number)) {
-        if (instance.committed) learn(this.#epoch, instance)
+        if (instance.committed) learn(epoch, instance)
       }
     }
     this.#settle()
@@ -243,22 +367,88 @@ export class Replica {
 
   /** The state machine has these instances already. */
   #contains({ frontier, beyond }: ExecutedSet): void {
+    const epoch = this.#epoch
     const contains = (slot: number, number: number): void => {
-      const instance = this.#epoch.rows.at({ slot, number })
-      if (!instance.committed) throw new ForeignState(instance.id)
-      instance.executed = true
       this.#execution.ordered.add(slot, number)
       this.#applied.add(slot, number)
+      if (epoch.me < 0) return
+      const instance = epoch.rows.at({ slot, number })
+      if (!instance.committed)
+        throw new ForeignState(`it contains ${slot}.${number}, of which this voter has no commit`)
+      instance.executed = true
       this.#positions++
     }
-    for (let slot = 0; slot < this.#epoch.voters.length; slot++) {
-      for (let number = 1; number <= (frontier[slot] ?? 0); number++) contains(slot, number)
+    // Nobody asks an observer for what it has executed.
+    if (epoch.me < 0) epoch.rows.drop(frontier)
+    const lacks = epoch.rows.dropped.findIndex((upTo, slot) => upTo > (frontier[slot] ?? 0))
+    if (lacks >= 0) throw new ForeignState(`records of row ${lacks} are dropped that it does not contain`)
+    for (let slot = 0; slot < epoch.voters.length; slot++) {
+      const dropped = epoch.rows.dropped[slot] as number
+      this.#execution.ordered.begin(slot, dropped)
+      this.#applied.begin(slot, dropped)
+      for (let number = dropped + 1; number <= (frontier[slot] ?? 0); number++) contains(slot, number)
       for (const number of beyond[slot] ?? []) contains(slot, number)
     }
+    // It was durable when it was restored.
+    this.checkpointed({ frontier, beyond })
+  }
+
+  #checkEntry(configuration: Configuration, executed: ExecutedSet | undefined): void {
+    const epoch = this.#epoch
+    const { number, voters } = configuration
+    if (number < epoch.number) throw new ForeignState(`it is of epoch ${number}, this replica is in ${epoch.number}`)
+    const { frontier = noDeps(voters.length), beyond = [] } = executed ?? {}
+    const isStart = frontier.every((upTo) => upTo === 0) && beyond.every(({ length }) => length === 0)
+    if (number > epoch.number) {
+      if (isStart || !voters.includes(this.id)) return
+      throw new ForeignState('a voter begins an epoch at its start, and fetches the rest')
+    }
+    if (epoch.me >= 0) throw new ForeignState('a voter installs no snapshot inside its epoch')
+    const theirs = Covered.of({ frontier, beyond })
+    const missing = this.#applied.firstNotIn(theirs)
+    if (missing !== undefined)
+      throw new ForeignState(`it lacks ${missing.slot}.${missing.number}, which was executed here`)
   }
 
   #checkAlive(): void {
     if (this.#stopped !== undefined) throw new ReplicaStopped(this.#stopped)
+  }
+
+  /** Proposes it now, or as soon as this replica may. */
+  #take(it: Command | Sweep): InstanceId | undefined {
+    const { me, sealed } = this.#epoch
+    if (me < 0 && !sealed?.voters.includes(this.id)) throw new NotAVoter(this.id)
+    const pending = this.#proposals.pending + this.#early.length
+    if (pending >= this.#tuning.maxPending) throw new Overloaded(pending)
+    if (!this.#epoch.voting || sealed !== undefined) {
+      this.#early.push(it)
+      return undefined
+    }
+    const id = this.#propose(it)
+    this.#settle()
+    return id
+  }
+
+  #propose(it: Command | Lone): InstanceId | undefined {
+    return 'kind' in it ? this.#proposals.lone(it) : this.#proposals.command(it)
+  }
+
+  #gossip(epoch: Epoch): void {
+    if (!epoch.voting) {
+      const { frontier } = this.#applied
+      follow(epoch, frontier, this.#gossips++)
+      if (epoch.me < 0) forget(epoch, frontier)
+      return
+    }
+    moveFloors(epoch, this.#proposals.last)
+    gossip(epoch, this.#proposals.last)
+    pursueOpen(epoch, this.#proposals.lastBefore)
+  }
+
+  /** Whether nobody needs the commits of the epoch before any more: a voter serves all of the next, one that was removed a quorum. */
+  #isPastOver(): boolean {
+    const { reported, voters, me, quorums } = this.#epoch
+    return reported.size >= (me >= 0 ? voters.length : quorums.slow)
   }
 
   /**
@@ -275,6 +465,31 @@ export class Replica {
     return true
   }
 
+  /** Of an epoch that is over here; or of one that this replica has yet to hear of: then it asks for the way there. */
+  #onOtherEpoch(from: ReplicaId, message: Message): void {
+    const epoch = this.#epoch
+    if (message.epoch < epoch.number) {
+      const past = this.#past?.number === message.epoch ? this.#past : undefined
+      answerSealed(epoch, past, epoch.configuration, from, message)
+    } else if (epoch.now - this.#askedAhead >= epoch.tuning.gossipMs) {
+      this.#askedAhead = epoch.now
+      this.probe(from)
+    }
+  }
+
+  /** This epoch is over elsewhere: up to the seal the commits are fetched, where they can still be had. */
+  #onSealed(from: ReplicaId, { next, committed }: Extract<Message, { kind: 'sealed' }>): void {
+    const epoch = this.#epoch
+    if (committed !== undefined) catchUpWith(epoch, from, committed)
+    else if ((epoch.lost?.configuration.number ?? 0) < next.number) epoch.lost = { from, configuration: next }
+  }
+
+  #onFetch(from: ReplicaId, message: Extract<Message, { kind: 'fetch' }>, slot: number): void {
+    const { last } = this.#proposals
+    onFetch(this.#epoch, from, message, () => tellFrontier(this.#epoch, from, last))
+    if (slot < 0) recoverFor(this.#epoch, message)
+  }
+
   #deliver(from: number, message: Message): void {
     const epoch = this.#epoch
     switch (message.kind) {
@@ -289,7 +504,7 @@ export class Replica {
       case 'nack':
         return onNack(epoch, message)
       case 'commit':
-        return onCommit(epoch, from, message)
+        return onCommit(epoch, epoch.voter(from), message)
       case 'recover':
         return onRecover(epoch, from, message)
       case 'recover-ok':
@@ -300,8 +515,6 @@ export class Replica {
         return onValidateOk(epoch, from, message)
       case 'waiting':
         return onWaiting(epoch, message)
-      case 'fetch':
-        return onFetch(epoch, from, message, this.#proposals.last)
       case 'frontier':
         return onFrontier(epoch, from, message)
     }
@@ -312,7 +525,7 @@ export class Replica {
     const epoch = this.#epoch
     while (this.#loop.length > 0 || epoch.learned.length > 0) {
       // Both grow while they are gone through.
-      for (const message of this.#loop) this.#deliver(epoch.me, message)
+      for (const message of this.#loop) if (epoch.sealed === undefined) this.#deliver(epoch.me, message)
       this.#loop.length = 0
       for (const instance of epoch.learned) this.#learned(instance)
       epoch.learned.length = 0
@@ -322,26 +535,38 @@ export class Replica {
   #learned(instance: Instance): void {
     const { id, value, deps, path } = instance
     if (value === undefined || deps === undefined) return
-    if (path !== undefined) this.#epoch.outbox.emit({ kind: 'committed', instance: id, path, value })
+    if (path !== undefined) this.#outbox.emit({ kind: 'committed', instance: id, path, value })
+    feed(this.#epoch, instance)
     onAdvance(this.#epoch, id.slot)
     settleAwaiting(this.#epoch, instance)
     if (this.#execution.ordered.has(id.slot, id.number)) return
     this.#execution.committed(id, deps)
-    if (value.kind === 'noop' && id.slot === this.#epoch.me) this.#proposals.lost(id.number)
+    const { sealed, me } = this.#epoch
+    if (value.kind === 'noop' && id.slot === me && sealed === undefined) this.#proposals.lost(id.number)
   }
 
   readonly #order = (slot: number, number: number): void => {
-    const instance = this.#epoch.rows.at({ slot, number })
+    const epoch = this.#epoch
+    const instance = epoch.rows.at({ slot, number })
+    // Whatever is executed after the seal is void, at every replica alike (protocol §9).
+    if (epoch.sealed !== undefined) {
+      instance.void = true
+      return
+    }
     instance.position = ++this.#positions
     const { value } = instance
-    if (value !== undefined && value.kind !== 'noop') this.#epoch.outbox.execute({ instance: instance.id, value })
-    else {
+    if (value !== undefined && value.kind !== 'noop') {
+      this.#outbox.execute({ instance: instance.id, value })
+      if (value.kind === 'seal') epoch.sealed = value.next
+    } else {
       instance.executed = true
       this.#applied.add(slot, number)
     }
   }
 
   readonly #blocked = ({ slot, number }: InstanceId): void => {
+    // What is missing after the seal is void, whatever it is.
+    if (this.#epoch.sealed !== undefined) return
     pursue(this.#epoch, this.#epoch.rows.at({ slot, number }))
     // Whatever else of that row some dependency names is, or will be, waited for too.
     pursueRow(this.#epoch, slot, this.#epoch.rows.named[slot] as number)
@@ -356,8 +581,5 @@ export class Replica {
   }
 }
 
-const cellOf = (instance: Instance): TraceCell => {
-  const { id, phase, value, deps, initDeps, ballot, path, position } = instance
-  const executed = instance.executed || position > 0
-  return { instance: id, phase, value, deps, initDeps, ballot, path, executed, position }
-}
+const proposed = (it: Command | Sweep): Exclude<Proposed, Seal> =>
+  'kind' in it ? it : { kind: 'commands', commands: [it] }

@@ -12,6 +12,9 @@ export class Rows {
   readonly named: number[]
   /** Per row: the last number its owner said it has used. */
   readonly used: number[]
+  /** T, per row: everything up to here was executed at every voter, and is forgotten here. */
+  readonly dropped: number[]
+  #size = 0
 
   constructor(readonly n: number) {
     this.#rows = Array.from({ length: n }, () => new Map())
@@ -19,21 +22,49 @@ export class Rows {
     this.last = new Array(n).fill(0)
     this.named = new Array(n).fill(0)
     this.used = new Array(n).fill(0)
+    this.dropped = new Array(n).fill(0)
+  }
+
+  /** Instances held. */
+  get size(): number {
+    return this.#size
   }
 
   find(slot: number, number: number): Instance | undefined {
     return this.#rows[slot]?.get(number)
   }
 
-  /** The instance, made when it was not known. The slot must be one of this epoch's. */
+  /** The instance, made when it was not known. The slot must be one of this epoch's, the number above what is dropped. */
   at(id: InstanceId): Instance {
     const row = this.#rows[id.slot] as Map<number, Instance>
     let instance = row.get(id.number)
     if (instance === undefined) {
       instance = new Instance(id.slot, id.number)
       row.set(id.number, instance)
+      this.#size++
     }
     return instance
+  }
+
+  /** Forgets everything up to this floor. */
+  drop(floor: Deps): void {
+    for (let slot = 0; slot < this.n; slot++) {
+      const row = this.#rows[slot] as Map<number, Instance>
+      const upTo = floor[slot] as number
+      // One by one, but where a restored row begins far up.
+      for (let number = (this.dropped[slot] as number) + 1; number <= upTo && row.size > 0; number++) {
+        if (row.delete(number)) this.#size--
+      }
+      if (upTo <= (this.dropped[slot] as number)) continue
+      this.dropped[slot] = upTo
+      this.committed[slot] = Math.max(this.committed[slot] as number, upTo)
+      this.last[slot] = Math.max(this.last[slot] as number, upTo)
+    }
+  }
+
+  /** All that are held, in no particular order. */
+  *all(): Iterable<Instance> {
+    for (const row of this.#rows) yield* row.values()
   }
 
   /** The largest number of a row that anybody here has heard of. */
@@ -66,13 +97,14 @@ export class Rows {
   *between(slot: number, from: number, to: number): Iterable<Instance> {
     const row = this.#rows[slot] as Map<number, Instance>
     const end = Math.min(to, this.last[slot] ?? 0)
+    const begin = Math.max(from, (this.dropped[slot] ?? 0) + 1)
     // Mostly gaps, where a row is known only at its far end.
-    if (end - from > row.size) {
-      const known = [...row.values()].filter(({ id }) => id.number >= from && id.number <= end)
+    if (end - begin > row.size) {
+      const known = [...row.values()].filter(({ id }) => id.number >= begin && id.number <= end)
       yield* known.sort((a, b) => a.id.number - b.id.number)
       return
     }
-    for (let number = from; number <= end; number++) {
+    for (let number = begin; number <= end; number++) {
       const instance = row.get(number)
       if (instance !== undefined) yield instance
     }

@@ -2,7 +2,7 @@ import {
   type Ballot,
   type CoreEvent,
   type Fetch,
-  type Frontier,
+  type InstanceId,
   type Message,
   type Recover,
   type RecoverOk,
@@ -83,6 +83,8 @@ const told = (stage: Stage, slot: number, event: CoreEvent): string => {
       return `was told of another commit of ${nameOfInstance(event.instance)}`
     case 'recovery':
       return `recovers ${nameOfInstance(event.instance)}: ${event.rule}`
+    case 'unproposed':
+      return `proposes no more: ${event.values.map(nameOf)}`
   }
 }
 
@@ -90,6 +92,12 @@ const describe = (message: Message): string => {
   switch (message.kind) {
     case 'frontier':
       return `${message.last} {${message.committed}}`
+    case 'follow':
+      return `{${message.executed}}`
+    case 'gone':
+      return `${message.slot}.1…${message.upTo}`
+    case 'sealed':
+      return `→${message.next.number} {${message.committed ?? '?'}}`
     case 'fetch':
       return stretch(message)
     case 'recover':
@@ -101,7 +109,7 @@ const describe = (message: Message): string => {
 
 const stretch = ({ slot, from, to }: Fetch | Recover): string => `${slot}.${from}${to > from ? `…${to}` : ''}`
 
-const content = (message: Exclude<Message, Frontier | Fetch | Recover>): string => {
+const content = (message: Extract<Message, { readonly instance: InstanceId }>): string => {
   switch (message.kind) {
     case 'pre-accept':
       return show(message.value, message.deps)

@@ -1,9 +1,12 @@
 import {
   type Ballot,
   type Command,
+  type Configuration,
   type CoreEvent,
   type Deps,
   type ExecutedSet,
+  type FloorRecord,
+  type Frontier,
   type InstanceId,
   type InstanceRecord,
   type Message,
@@ -53,9 +56,25 @@ export const recoverOne = ({ slot, number }: InstanceId, ballot: Ballot): Recove
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
-/** The names of what is executed one after the other; a sweep's is its payload. */
-const namesOf = (value: Proposed): string[] =>
-  value.kind === 'sweep' ? [text(value.payload)] : value.commands.map(({ payload }) => text(payload))
+/** The names of what is executed one after the other; a sweep's is its payload, a seal's the epoch it leads to. */
+const namesOf = (value: Proposed): string[] => {
+  if (value.kind === 'sweep') return [text(value.payload)]
+  return value.kind === 'seal' ? [`→${value.next.number}`] : value.commands.map(({ payload }) => text(payload))
+}
+
+/** The epoch of this number, with the voters in these slots. */
+export const configurationOf = (number: number, slots: readonly number[]): Configuration => ({
+  number,
+  voters: slots.map(idOf),
+  wireVersion: 1,
+  stateVersion: 1,
+})
+
+/** Gossip of a voter that has executed nothing durably. */
+export const frontierOf = (committed: Deps, last = 0): Frontier => {
+  const none = committed.map(() => 0)
+  return { kind: 'frontier', epoch: 0, last, committed, executed: none, mark: { floor: none, last: 0 } }
+}
 
 /** `a`, `a+b` for a batch, `no-op`, the payload of a sweep; `?` for what is not known. */
 export const nameOf = (value: Value | undefined): string => {
@@ -85,11 +104,17 @@ interface Actor {
   replica: Replica
   up: boolean
   now: number
-  /** What became durable, over all lives. */
-  readonly disk: InstanceRecord[]
+  /** What became durable of this epoch, over all lives. */
+  disk: InstanceRecord[]
+  floor: FloorRecord | undefined
+  /** The newest epoch whose start is durable. */
+  configuration: Configuration
+  checkpoint: { readonly executed: ExecutedSet; readonly names: readonly string[] } | undefined
   /** Readies whose write is under way, oldest first. */
   readonly writing: Ready[]
   withheld: boolean
+  /** It enters the next epoch, but that is not durable until `entered`. */
+  cutWithheld: boolean
   /** Names of commands in the order in which the present life was told to execute them. */
   executed: string[]
 }
@@ -108,28 +133,32 @@ const PATIENCE_MS = 60_000
 
 export class Stage {
   readonly #actors: Actor[]
-  readonly #voters: readonly ReplicaId[]
+  readonly #ids: readonly ReplicaId[]
   readonly #tuning: Partial<Tuning>
-  readonly #epoch: number
   /** Sent, and neither delivered nor lost yet. */
   mail: Mail[] = []
   /** All that replicas have handed out, over all lives. */
   readonly journal: { readonly slot: number; readonly ready: Ready }[] = []
   readonly slots: readonly number[]
 
-  constructor(n: number, tuning: Partial<Tuning> = NO_REPEATS, epoch = 0) {
-    this.#epoch = epoch
-    this.slots = Array.from({ length: n }, (_, slot) => slot)
-    this.#voters = this.slots.map(idOf)
+  /** @param observers so many more members, after the `n` voters */
+  constructor(n: number, tuning: Partial<Tuning> = NO_REPEATS, epoch = 0, observers = 0) {
+    this.slots = Array.from({ length: n + observers }, (_, slot) => slot)
+    this.#ids = this.slots.map(idOf)
     this.#tuning = tuning
+    const configuration = configurationOf(epoch, this.slots.slice(0, n))
     this.#actors = this.slots.map((slot) => ({
       slot,
-      replica: this.#replica(slot, []),
+      replica: this.#replica(slot, configuration, [], undefined, undefined),
       up: true,
       now: 0,
       disk: [],
+      floor: undefined,
+      configuration,
+      checkpoint: undefined,
       writing: [],
       withheld: false,
+      cutWithheld: false,
       executed: [],
     }))
     for (const slot of this.slots) this.tick(slot, 0)
@@ -212,6 +241,34 @@ export class Stage {
     this.mail = [...before, ...this.find('recover', { of })]
   }
 
+  // Epochs and floors.
+
+  /** Proposes to end the epoch; the voters of the next are in these slots of the stage. */
+  seal(slot: number, next: readonly number[]): void {
+    this.replica(slot).seal({ voters: next.map(idOf), wireVersion: 1, stateVersion: 1 })
+    this.#pump(slot)
+  }
+
+  /** From now on the state at the start of an epoch stays not durable at this replica until `entered`. */
+  withholdCut(slot: number): void {
+    this.#actor(slot).cutWithheld = true
+  }
+
+  entered(slot: number): void {
+    const actor = this.#actor(slot)
+    actor.cutWithheld = false
+    this.#entered(actor)
+    this.#pump(slot)
+  }
+
+  /** All that it has executed is in a durable checkpoint. */
+  checkpoint(slot: number): void {
+    const actor = this.#actor(slot)
+    const executed = actor.replica.executedSet()
+    actor.checkpoint = { executed, names: [...actor.executed] }
+    actor.replica.checkpointed(executed)
+  }
+
   // The mail.
 
   find(kind: Message['kind'] | '*', route: Route = {}): Mail[] {
@@ -274,13 +331,14 @@ export class Stage {
     actor.replica.stop('crashed')
   }
 
-  /** @param executed what the state machine has kept over the restart; nothing, if it is not given */
+  /** @param executed what the state machine has kept over the restart; if it is not given, its checkpoint, if it has one */
   restart(slot: number, executed?: ExecutedSet): void {
     this.crash(slot)
     const actor = this.#actor(slot)
+    const { disk, floor, configuration, checkpoint } = actor
     actor.up = true
-    actor.executed = []
-    actor.replica = this.#replica(slot, actor.disk, executed)
+    actor.executed = executed === undefined ? [...(checkpoint?.names ?? [])] : []
+    actor.replica = this.#replica(slot, configuration, disk, floor, executed ?? checkpoint?.executed)
     this.#pump(slot)
   }
 
@@ -311,12 +369,19 @@ export class Stage {
     }, mailMs)
   }
 
-  #replica(slot: number, restored: readonly InstanceRecord[], executed?: ExecutedSet): Replica {
+  #replica(
+    slot: number,
+    configuration: Configuration,
+    restored: readonly InstanceRecord[],
+    floor: FloorRecord | undefined,
+    executed: ExecutedSet | undefined,
+  ): Replica {
     return new Replica({
       id: idOf(slot),
       group: GROUP,
-      epoch: { number: this.#epoch, voters: this.#voters },
+      configuration,
       restored,
+      ...(floor && { floor }),
       ...(executed && { executed }),
       random: () => 0.5,
       tuning: this.#tuning,
@@ -338,19 +403,32 @@ export class Stage {
       for (const { value } of ready.executable) actor.executed.push(...namesOf(value))
       actor.replica.applied(ready.executable.map(({ instance }) => instance))
       if (!actor.withheld) this.#write(actor)
+      const { sealed } = actor.replica.status()
+      if (sealed === undefined) continue
+      actor.replica.enter(sealed)
+      if (!actor.cutWithheld) this.#entered(actor)
     }
+  }
+
+  #entered(actor: Actor): void {
+    actor.disk = []
+    actor.floor = actor.checkpoint = undefined
+    actor.configuration = actor.replica.status().configuration
+    actor.replica.entered()
   }
 
   #write(actor: Actor): void {
     const ready = actor.writing.shift()
     if (ready === undefined) throw new Error(`${actor.slot} has no write under way`)
+    if (ready.compacted) actor.disk = []
     actor.disk.push(...ready.records)
+    actor.floor = ready.floor ?? actor.floor
     actor.replica.written(ready)
     this.#send(actor.slot, ready.messagesAfterWrite)
   }
 
   #send(from: number, envelopes: Ready['messages']): void {
-    for (const { to, message } of envelopes) this.mail.push({ from, to: this.#voters.indexOf(to), message })
+    for (const { to, message } of envelopes) this.mail.push({ from, to: this.#ids.indexOf(to), message })
   }
 }
 
@@ -363,7 +441,7 @@ export const fits = (mail: Mail, kind: Message['kind'] | '*', { from, to, of }: 
 /** Whether the message is about the instance `of`, or about a stretch that holds it. */
 const concerns = (message: Message, of: string): boolean => {
   if ('instance' in message) return nameOfInstance(message.instance) === of
-  if (message.kind === 'frontier') return false
+  if (message.kind !== 'fetch' && message.kind !== 'recover') return false
   const [slot, number] = of.split('.').map(Number) as [number, number]
   return message.slot === slot && message.from <= number && number <= message.to
 }

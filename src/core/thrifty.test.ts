@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultTuning, type Message, type Tuning } from './index.js'
-import { command, NO_REPEATS, Stage } from './stage.js'
+import { command, frontierOf, NO_REPEATS, Stage } from './stage.js'
 
 const SLOW_MS = defaultTuning.slowPathDelayMs
 
@@ -113,8 +113,7 @@ describe('a thrifty coordinator', () => {
   it('asks no one it suspects while there are others, and everybody where there are too few', () => {
     const stage = thrifty(5)
     stage.tick(0, defaultTuning.suspectMs)
-    const hear = (slot: number): void =>
-      stage.tell(slot, 0, { kind: 'frontier', epoch: 0, last: 0, committed: [0, 0, 0, 0, 0] })
+    const hear = (slot: number): void => stage.tell(slot, 0, frontierOf([0, 0, 0, 0, 0]))
     for (const slot of [1, 3, 4]) hear(slot)
     stage.tick(0, 50)
     stage.mail = []

@@ -24,6 +24,14 @@ export interface Tuning {
   readonly thrifty: boolean
   /** Upper bound of one command's payload. At most 8 MiB, and the same at every member: others refuse what is larger. */
   readonly maxCommandBytes: number
+  /**
+   * How long what a member has said of how far it is counts, when the next voters are chosen; and by how many instances
+   * it may lag: what is fetched in a moment (protocol §9).
+   */
+  readonly closeMs: number
+  readonly closeInstances: number
+  /** Fewer instances than these are not dropped: to do so, all that is held is gone through (protocol §8). */
+  readonly dropInstances: number
   /** Own proposals not yet executed, waiting ones included. */
   readonly maxPending: number
 }
@@ -40,5 +48,8 @@ export const defaultTuning: Tuning = Object.freeze({
   waitingMs: 3000,
   thrifty: false,
   maxCommandBytes: 1 << 20,
+  closeMs: 3000,
+  closeInstances: 1000,
+  dropInstances: 256,
   maxPending: 10_000,
 })

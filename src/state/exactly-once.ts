@@ -1,24 +1,49 @@
 import type { Command, Proposed } from '../core/index.js'
-import { decodeRow, encodeRow, frozenResult, isCount } from './json.js'
+import { decodeRow, encodeRow, frozenResult, isCount, type Json } from './json.js'
 import type { StateMachine } from './machine.js'
+import { NeedsUpdate } from './needs-update.js'
 import { type Outcome, Sessions, type Settled, SWEEP_AFTER_ENTRIES } from './sessions.js'
 import { fromChunks, InvalidSnapshot, toChunks } from './snapshot.js'
 
 /** What every snapshot begins with. */
 const FORMAT = 'epaxos state'
 /** Raised with every change of what a snapshot holds, the session table's rows included. */
-const VERSION = 1
+const VERSION = 2
+/** Between the rows of the session table and the machine's pieces: no row is empty. */
+const END_OF_TABLE: Uint8Array = new Uint8Array()
+
+export interface ExactlyOnceOptions {
+  /** Those of the machine's `StateDefinition`; [1, 1] without. */
+  readonly versions?: readonly [number, number]
+  /** New entries of the session table that make a sweep worth while; tests take few. */
+  readonly sweepAfter?: number
+}
 
 /** A state machine behind the session table: a command that is committed twice is applied once (protocol §10). */
 export class ExactlyOnce {
   readonly #machine: StateMachine
-  readonly #sessions: Sessions
-  #untouched = true
+  readonly #versions: readonly [number, number]
+  #sessions: Sessions
+  #stateVersion: number
 
-  /** @param sweepAfter new entries of the session table that make a sweep worth while; tests take few */
-  constructor(machine: StateMachine, sweepAfter: number = SWEEP_AFTER_ENTRIES) {
+  /** @param machine as its definition made it: empty, and of the highest version */
+  constructor(machine: StateMachine, { versions = [1, 1], sweepAfter = SWEEP_AFTER_ENTRIES }: ExactlyOnceOptions = {}) {
+    const [lowest, highest] = versions
+    if (!isCount(lowest) || !isCount(highest) || lowest < 1 || lowest > highest) {
+      throw new TypeError(`versions of a state are 1, 2, 3 …, lowest and highest: not [${versions}]`)
+    }
+    if (lowest < highest && machine.migrate === undefined) {
+      throw new TypeError(`a machine of the versions ${lowest} to ${highest} has to migrate from one to the other`)
+    }
     this.#machine = machine
+    this.#versions = versions
+    this.#stateVersion = highest
     this.#sessions = new Sessions(sweepAfter)
+  }
+
+  /** As which version of itself the machine executes commands. */
+  get stateVersion(): number {
+    return this.#stateVersion
   }
 
   /** Sweeps that took effect so far: what a new session's id begins with, see `sessionId`. */
@@ -26,9 +51,12 @@ export class ExactlyOnce {
     return this.#sessions.sweeps
   }
 
-  /** The outcome of each command, in order; a sweep has none. In constant time but for what the machine takes. */
+  /**
+   * The outcome of each command, in order; a sweep has none. Nor has a seal, which changes nothing here: see `migrate`.
+   * In constant time but for what the machine takes.
+   */
   execute(value: Proposed): readonly { readonly command: Command; readonly outcome: Outcome }[] {
-    this.#untouched = false
+    if (value.kind === 'seal') return []
     if (value.kind === 'sweep') {
       this.#sessions.sweep(value.payload)
       return []
@@ -48,24 +76,52 @@ export class ExactlyOnce {
     return this.#sessions.due(slot)
   }
 
-  /** State and session table, in chunks of `MAX_CHUNK_BYTES` at most. Equal ones of equal machines are equal bytes. */
-  snapshot(): readonly Uint8Array[] {
-    const table = this.#sessions.rows().map(encodeRow)
-    const state = [...this.#machine.snapshot()]
-    return toChunks([encodeRow([FORMAT, VERSION, table.length, state.length]), ...table, ...state])
+  /**
+   * State and session table as they are now, in chunks of `MAX_CHUNK_BYTES` at most. Each is made when it is asked
+   * for, while commands go on being executed; they can be gone through once. Equal ones of equal machines are equal
+   * bytes. The version of the state is no part of them.
+   */
+  snapshot(): Iterable<Uint8Array> {
+    return toChunks(piecesOf(this.#sessions.rows(), this.#machine.snapshot()))
   }
 
   /**
-   * Takes back a snapshot, before anything was executed here.
-   * @throws InvalidSnapshot for chunks that no `snapshot` of this version made; then make a new one, of a new machine
+   * Takes a snapshot in place of all that is here.
+   * @param stateVersion of the machine whose snapshot it is
+   * @throws InvalidSnapshot for chunks that no `snapshot` of this version made; NeedsUpdate where the machine can't go
+   * on as that version. Nothing has changed then
    */
-  restore(chunks: readonly Uint8Array[]): void {
-    if (!this.#untouched) throw new Error('a snapshot is restored before anything else, and once')
-    this.#untouched = false
-    const [header, ...pieces] = fromChunks(chunks)
-    const tableLength = tableLengthOf(header, pieces.length)
-    this.#sessions.restore(pieces.slice(0, tableLength).map(decodeRow))
-    this.#machine.restore(pieces.slice(tableLength))
+  restore(chunks: readonly Uint8Array[], stateVersion: number): void {
+    this.#checkExecutable(stateVersion)
+    const pieces = fromChunks(chunks)
+    checkHeader(pieces.next().value)
+    const rest = [...pieces]
+    const tableLength = rest.findIndex(({ length }) => length === 0)
+    if (tableLength < 0) throw new InvalidSnapshot('malformed', 'it has no state')
+    const sessions = new Sessions(this.#sessions.sweepAfter)
+    sessions.restore(rest.slice(0, tableLength).map(decodeRow))
+    this.#machine.restore(rest.slice(tableLength + 1), stateVersion)
+    this.#sessions = sessions
+    this.#stateVersion = stateVersion
+  }
+
+  /**
+   * Has the machine go on as this version, at the start of an epoch that asks for it.
+   * @throws NeedsUpdate where it can't: it must not execute anything of that epoch then
+   */
+  migrate(stateVersion: number): void {
+    if (stateVersion === this.#stateVersion) return
+    this.#checkExecutable(stateVersion)
+    if (stateVersion < this.#stateVersion) {
+      throw new RangeError(`a state of version ${this.#stateVersion} can't go back to version ${stateVersion}`)
+    }
+    this.#machine.migrate?.(stateVersion)
+    this.#stateVersion = stateVersion
+  }
+
+  #checkExecutable(version: number): void {
+    const [lowest, highest] = this.#versions
+    if (version < lowest || version > highest) throw new NeedsUpdate(version, this.#versions)
   }
 
   #run(command: Command): Settled {
@@ -79,13 +135,23 @@ export class ExactlyOnce {
   }
 }
 
-const tableLengthOf = (header: Uint8Array | undefined, pieces: number): number => {
+function* piecesOf(table: Iterable<Json>, state: Iterable<Uint8Array>): Generator<Uint8Array> {
+  yield encodeRow([FORMAT, VERSION])
+  for (const row of table) yield encodeRow(row)
+  yield END_OF_TABLE
+  yield* state
+}
+
+/** What follows the header of another version may look like anything. */
+const checkHeader = (header: Uint8Array | undefined): void => {
   const fields = header && decodeRow(header)
-  const [format, version, table, state] = Array.isArray(fields) ? fields : []
+  const [format, version] = Array.isArray(fields) ? fields : []
   if (format !== FORMAT || !isCount(version)) throw new InvalidSnapshot('malformed', 'it is no state of a replica')
-  if (version > VERSION) throw new InvalidSnapshot('newer-version', `it has version ${version}, after ${VERSION}`)
-  if (version !== VERSION || !isCount(table) || !isCount(state) || table + state !== pieces) {
-    throw new InvalidSnapshot('malformed', 'it is not complete')
+  if (version > VERSION) {
+    throw new InvalidSnapshot(
+      'newer-version',
+      `it has format ${version}, and this program reads format ${VERSION}: update it`,
+    )
   }
-  return table
+  if (version < VERSION) throw new InvalidSnapshot('malformed', `it has format ${version}, before ${VERSION}`)
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../core/index.js'
+import { byKey, inOrder, type Pair } from './in-order.js'
 import { decodeRow, encodeRow, type Json, sameJson } from './json.js'
 import type { StateMachine } from './machine.js'
 import { listed, type Operation, operationsOf } from './operation.js'
@@ -21,20 +22,23 @@ export class MapMachine implements StateMachine {
     return several.map((operation) => listed(this.#run(operation)))
   }
 
-  /** One piece for each key. */
-  snapshot(): readonly Uint8Array[] {
-    return this.#sorted([...this.#values]).map(encodeRow)
+  /** One piece for each key. To freeze it is to copy the entries: values never change. */
+  snapshot(): Iterable<Uint8Array> {
+    return rowsOf([...this.#values])
   }
 
   restore(pieces: Iterable<Uint8Array>): void {
+    const restored = new Map<string, Json>()
     for (const piece of pieces) {
       const pair = decodeRow(piece)
       const [key, value, more] = Array.isArray(pair) ? (pair as readonly Json[]) : []
-      if (typeof key !== 'string' || value === undefined || more !== undefined || this.#values.has(key)) {
+      if (typeof key !== 'string' || value === undefined || more !== undefined || restored.has(key)) {
         throw new InvalidSnapshot('malformed', 'a map has keys and values')
       }
-      this.#values.set(key, value)
+      restored.set(key, value)
     }
+    this.#values.clear()
+    for (const [key, value] of restored) this.#values.set(key, value)
   }
 
   #run(operation: Operation): Json | undefined {
@@ -75,15 +79,13 @@ export class MapMachine implements StateMachine {
   }
 
   /** Goes through the whole map, and sorts what it finds. */
-  #within(from: string, to: string | null): readonly Pair[] {
-    return this.#sorted([...this.#values].filter(([key]) => from <= key && (to === null || key < to)))
-  }
-
-  #sorted(pairs: Pair[]): readonly Pair[] {
-    return pairs.sort(([a], [b]) => (a < b ? -1 : 1))
+  #within(from: string, to: string | null): readonly Pair<Json>[] {
+    return [...this.#values].filter(([key]) => from <= key && (to === null || key < to)).sort(byKey)
   }
 }
 
-type Pair = readonly [key: string, value: Json]
+function* rowsOf(pairs: readonly Pair<Json>[]): Generator<Uint8Array> {
+  for (const pair of inOrder(pairs)) yield encodeRow(pair)
+}
 
 const refusal = (actual: Json | undefined): Json => (actual === undefined ? { ok: false } : { ok: false, actual })

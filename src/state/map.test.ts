@@ -150,7 +150,7 @@ describe('a replicated map', () => {
     // Not toEqual on megabytes: that takes half a minute.
     expect(Buffer.concat(pieces).equals(Buffer.concat([...other.machine.snapshot()]))).toBe(true)
     const restored = alone()
-    restored.machine.restore(pieces)
+    restored.machine.restore(pieces, 1)
     expect([...restored.map.local.entries()]).toEqual([...one.map.local.entries()])
     const value = restored.map.local.get('a') as { deep: Json[] }
     expect(() => value.deep.push(1)).toThrow(TypeError)
@@ -164,7 +164,41 @@ describe('a replicated map', () => {
     ['more than a pair', [encodeRow(['a', 1, 2])]],
     ['one key twice', [encodeRow(['a', 1]), encodeRow(['a', 2])]],
   ])('is not restored from %s', (_, pieces) => {
-    expect(() => alone().machine.restore(pieces)).toThrow(InvalidSnapshot)
+    expect(() => alone().machine.restore(pieces, 1)).toThrow(InvalidSnapshot)
+  })
+
+  it('has a snapshot of the time when it was asked for, while it goes on', async () => {
+    const { map, machine } = alone()
+    for (const key of ['a', 'b', 'c']) await map.set(key, 1)
+    const before = [...machine.snapshot()]
+    const frozen = machine.snapshot()
+    const half = machine.snapshot()[Symbol.iterator]()
+    const first = half.next().value
+    await map.set('a', 2)
+    await map.delete('b')
+    await map.set('d', 1)
+    expect([...frozen]).toEqual(before)
+    expect([first, half.next().value, half.next().value, half.next().done]).toEqual([...before, true])
+    expect([...machine.snapshot()]).not.toEqual(before)
+  })
+
+  it('takes a snapshot in place of what it held, and its local view shows that', async () => {
+    const from = alone()
+    await from.map.set('b', 2)
+    const { map, machine } = alone()
+    const { local } = map
+    for (const key of ['a', 'b']) await map.set(key, 1)
+    machine.restore(from.machine.snapshot(), 1)
+    expect([...local.entries()]).toEqual([['b', 2]])
+    expect(await map.add('b', 1)).toEqual({ ok: true, value: 3 })
+    expect(from.map.local.get('b')).toBe(2)
+  })
+
+  it('is as it was where a snapshot is refused, be it at its last piece', async () => {
+    const { map, machine } = alone()
+    await map.set('a', 1)
+    expect(() => machine.restore([encodeRow(['b', 1]), encodeRow(['b', 2])], 1)).toThrow(InvalidSnapshot)
+    expect([...map.local.entries()]).toEqual([['a', 1]])
   })
 
   it('keeps what is nested as deep as a payload may be, through results and snapshots', async () => {
@@ -178,7 +212,7 @@ describe('a replicated map', () => {
     const [outcome] = state.execute({ kind: 'commands', commands: [command] }).map((executed) => executed.outcome)
     expect(outcome).toEqual({ kind: 'done', result: [[], [[['k', deepest]]]] })
     const again = new ExactlyOnce(alone().machine)
-    again.restore(state.snapshot())
+    again.restore([...state.snapshot()], 1)
     expect(again.execute({ kind: 'commands', commands: [command] })).toEqual([{ command, outcome }])
     await expect(map.set('k', [[deepest]])).rejects.toThrow(TypeError)
   })

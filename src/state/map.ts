@@ -112,6 +112,7 @@ export class ReplicatedMap {
 
 /** A room's state as a map. */
 export const replicatedMap = (): StateDefinition<ReplicatedMap> => ({
+  versions: [1, 1],
   create(propose) {
     const values = new Map<string, Json>()
     return { machine: new MapMachine(values), api: new ReplicatedMap(propose, viewOf(values)) }

@@ -10,7 +10,7 @@ import { decodeSweep } from './sweep.js'
 
 const replica = (sweepAfter = 1_000_000): { state: ExactlyOnce; map: ReplicatedMap } => {
   const { machine, api } = replicatedMap().create(async () => undefined)
-  return { state: new ExactlyOnce(machine, sweepAfter), map: api }
+  return { state: new ExactlyOnce(machine, { sweepAfter }), map: api }
 }
 
 const execute = (state: ExactlyOnce, ...commands: Command[]): readonly Outcome[] =>
@@ -48,7 +48,7 @@ describe('a session', () => {
     expect([execute(one.state, c5), execute(one.state, c7)].flat()).toEqual([added(1), added(1)])
     expect([execute(other.state, c7), execute(other.state, c5)].flat()).toEqual([added(1), added(1)])
     expect(other.map.local.get('a')).toBe(1)
-    expect(other.state.snapshot()).toEqual(one.state.snapshot())
+    expect([...other.state.snapshot()]).toEqual([...one.state.snapshot()])
   })
 
   it('has a retry answered with what the first attempt came to', () => {
@@ -172,9 +172,9 @@ describe('a sweep', () => {
   ])('changes nothing where its payload is malformed: %s', (_, hostile) => {
     const { state } = replica()
     execute(state, add('a', 1), add('a', 2, ada, 1))
-    const before = state.snapshot()
+    const before = [...state.snapshot()]
     expect(state.execute(hostile)).toEqual([])
-    expect(state.snapshot()).toEqual(before)
+    expect([...state.snapshot()]).toEqual(before)
   })
 
   it('finds the same table at replicas that executed in different orders before it', () => {
@@ -184,13 +184,13 @@ describe('a sweep', () => {
     const other = replica(1)
     execute(one.state, ...before)
     execute(other.state, ...before.toReversed())
-    expect(other.state.snapshot()).toEqual(one.state.snapshot())
+    expect([...other.state.snapshot()]).toEqual([...one.state.snapshot()])
     const payload = one.state.sweepDue() as Uint8Array
     for (const { state } of [one, other]) state.execute({ kind: 'sweep', payload })
-    expect(other.state.snapshot()).toEqual(one.state.snapshot())
+    expect([...other.state.snapshot()]).toEqual([...one.state.snapshot()])
     execute(one.state, ...after)
     execute(other.state, after[3] as Command, after[1] as Command, after[0] as Command, after[2] as Command)
-    expect(other.state.snapshot()).toEqual(one.state.snapshot())
+    expect([...other.state.snapshot()]).toEqual([...one.state.snapshot()])
   })
 })
 
@@ -271,7 +271,7 @@ describe('a sweep is due', () => {
       if (payload !== undefined) state.execute({ kind: 'sweep', payload })
       most = Math.max(
         most,
-        state.snapshot().reduce((bytes, { length }) => bytes + length, 0),
+        [...state.snapshot()].reduce((bytes, { length }) => bytes + length, 0),
       )
     }
     expect(state.sweeps).toBeGreaterThan(500)
@@ -284,7 +284,7 @@ describe('a sweep is due', () => {
     const sessions = Array.from({ length: 30_000 }, (_, i) => session(i))
     for (const by of sessions) execute(state, add('a', 1, by), get('a', 2, by, 1))
     const restored = replica(1).state
-    restored.restore(state.snapshot())
+    restored.restore([...state.snapshot()], 1)
     const first = restored.sweepDue() as Uint8Array
     expect(first.length).toBeLessThanOrEqual(MAX_SWEEP_BYTES)
     restored.execute({ kind: 'sweep', payload: first })

@@ -1,4 +1,5 @@
 import type { Command } from '../core/index.js'
+import { inOrder, type Pair } from './in-order.js'
 import { isCount, type Json } from './json.js'
 import { birthOf, isSessionId } from './session-id.js'
 import { InvalidSnapshot } from './snapshot.js'
@@ -121,10 +122,11 @@ export class Sessions {
     this.#dueAt = this.#period()
   }
 
-  /** All of it, as rows of JSON; equal tables give equal rows. */
-  rows(): readonly Json[] {
-    const sessions = [...this.#sessions].sort(([a], [b]) => (a < b ? -1 : 1))
-    return [[this.#sweeps, this.#added], ...sessions.map(([id, session]) => sessionRow(id, session))]
+  /** All of it as it is now, as rows of JSON that are made as they are asked for; equal tables give equal rows. */
+  rows(): Iterable<Json> {
+    const frozen = (session: Session): Session => ({ ...session, entries: new Map(session.entries) })
+    const sessions = Array.from(this.#sessions, ([id, session]): Pair<Session> => [id, frozen(session)])
+    return rowsOf(this.#sweeps, this.#added, sessions)
   }
 
   /** Takes back what `rows` gave, into a table that has executed nothing. @throws InvalidSnapshot */
@@ -172,6 +174,11 @@ export class Sessions {
   #period(): number {
     return Math.max(this.sweepAfter, this.#sessions.size / SESSIONS_PER_ENTRY)
   }
+}
+
+function* rowsOf(sweeps: number, added: number, sessions: readonly Pair<Session>[]): Generator<Json> {
+  yield [sweeps, added]
+  for (const [id, session] of inOrder(sessions)) yield sessionRow(id, session)
 }
 
 const sessionRow = (id: string, { mark, acknowledged, active, entries }: Session): Json => {

@@ -1,0 +1,40 @@
+import { tellCommit } from './commit.js'
+import { type Epoch, GOSSIPS_PER_GREETING } from './epoch.js'
+import type { Instance } from './instance.js'
+import type { Follow } from './message.js'
+import type { Deps, ReplicaId } from './record.js'
+import { tellFrontier } from './repair.js'
+
+/** Observers follow a voter: it tells them every commit as it learns it, and how far it is, so that they can ask for what is missing. */
+
+/** Of a member that does not vote, in place of a voter's gossip. @param round counts the calls */
+export const follow = (epoch: Epoch, executed: Deps, round: number): void => {
+  if (epoch.suspects(epoch.following)) {
+    // The nearest one that is there; without any, the next one, again and again.
+    const { nearest, following } = epoch
+    const next = nearest[(nearest.indexOf(following) + 1) % nearest.length] ?? following
+    epoch.following = nearest.find((slot) => !epoch.suspects(slot)) ?? next
+  }
+  for (const slot of epoch.nearest) {
+    const feed = slot === epoch.following
+    // The others have to know that it is there: one of them may decide who votes next.
+    if (!feed && round % GOSSIPS_PER_GREETING !== 0) continue
+    epoch.outbox.send(epoch.voter(slot), { kind: 'follow', epoch: epoch.number, feed, executed: [...executed] })
+  }
+}
+
+export const onFollow = (epoch: Epoch, from: ReplicaId, message: Follow, lastOwn: number): void => {
+  epoch.acknowledged.set(from, { atMs: epoch.now, frontier: message.executed })
+  // Longer than the pause between two of its messages, as long as that voters bear with each other.
+  if (message.feed) epoch.feeds.set(from, epoch.now + epoch.tuning.suspectMs)
+  else epoch.feeds.delete(from)
+  tellFrontier(epoch, from, lastOwn)
+}
+
+/** A commit has become known that may be told. */
+export const feed = (epoch: Epoch, instance: Instance): void => {
+  for (const [observer, untilMs] of epoch.feeds) {
+    if (untilMs < epoch.now) epoch.feeds.delete(observer)
+    else tellCommit(epoch, observer, instance)
+  }
+}

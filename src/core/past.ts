@@ -1,0 +1,38 @@
+import type { Configuration } from './configuration.js'
+import type { Epoch } from './epoch.js'
+import type { Message } from './message.js'
+import type { ReplicaId } from './record.js'
+import { onFetch } from './repair.js'
+
+/**
+ * An epoch that is over here: it is not voted in any more. Who is still in it is told so, and the commits up to the
+ * seal, until all who need them have the next epoch's state (protocol §9).
+ * @param past undefined where nothing is left of it
+ */
+export const answerSealed = (
+  present: Epoch,
+  past: Epoch | undefined,
+  next: Configuration,
+  from: ReplicaId,
+  message: Message,
+): void => {
+  const { outbox } = present
+  const tell = (): void =>
+    outbox.send(from, {
+      kind: 'sealed',
+      epoch: message.epoch,
+      next,
+      committed: past && [...past.rows.committed],
+    })
+  switch (message.kind) {
+    case 'fetch':
+      return past === undefined || past.rows.n <= message.slot ? tell() : onFetch(past, from, message, tell)
+    case 'pre-accept':
+    case 'accept':
+    case 'recover':
+    case 'validate':
+    case 'frontier':
+    case 'follow':
+      return tell()
+  }
+}
