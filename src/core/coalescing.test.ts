@@ -25,7 +25,7 @@ const itemsOf = (value: Proposed): readonly (Command | Lone)[] => (value.kind ==
 const proposalOf = (item: Command | Lone): Proposed => ('kind' in item ? item : { kind: 'commands', commands: [item] })
 
 const namesOf = (values: readonly Proposed[]): string[][] =>
-  values.map((value) => itemsOf(value).map(({ payload }) => String.fromCharCode(...payload)))
+  values.map((value) => itemsOf(value).map((it) => ('payload' in it ? String.fromCharCode(...it.payload) : it.kind)))
 
 const sweep = (name: string): Sweep => ({ kind: 'sweep', payload: new TextEncoder().encode(name) })
 

@@ -36,6 +36,9 @@ export interface Acknowledgement {
 /** Of an observer a voter that it doesn't follow hears, and is heard, only so often. */
 export const GOSSIPS_PER_GREETING = 4
 
+/** Nobody who is there says nothing for so long. */
+const SILENT_MS = 60_000
+
 /** One epoch at one of its members: what all the rules of the protocol work on. */
 export class Epoch {
   readonly number: number
@@ -117,6 +120,13 @@ export class Epoch {
   heardMs(id: ReplicaId): number | undefined {
     const slot = this.voters.indexOf(id)
     return slot < 0 ? this.acknowledged.get(id)?.atMs : this.heard[slot]
+  }
+
+  /** Members come and go: what those have said that are gone for long counts for nothing. */
+  forgetSilent(): void {
+    for (const [id, { atMs }] of this.acknowledged) {
+      if (this.now - atMs > SILENT_MS) this.acknowledged.delete(id)
+    }
   }
 
   /** Whom to ask first where `quorum` votes are needed, the own one among them (protocol §11). */

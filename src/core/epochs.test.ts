@@ -69,6 +69,24 @@ describe('a seal', () => {
     for (const slot of stage.slots) expect(stage.executed(slot)).toBe('→1 early')
   })
 
+  it('is the last that is said in its epoch: what waits behind it there is proposed in the next [H25]', () => {
+    const stage = new Stage(1)
+    stage.withhold(0)
+    stage.withholdCut(0)
+    stage.seal(0, [0])
+    stage.propose(0, command('a'))
+    while (stage.writing(0).length > 0) stage.write(0)
+    expect(stage.executed(0)).toBe('→1')
+    const epochs = stage.journal.flatMap(({ ready }) =>
+      ready.records.map(({ epoch, value }) => `${epoch} ${nameOf(value)}`),
+    )
+    expect(epochs).toEqual(['0 →1', '0 →1'])
+    stage.entered(0)
+    while (stage.writing(0).length > 0) stage.write(0)
+    expect(stage.executed(0)).toBe('→1 a')
+    expect(stage.disk(0).every(({ epoch }) => epoch === 1)).toBe(true)
+  })
+
   it('that came second is void: its author does not propose it again [H26]', () => {
     const stage = new Stage(3, undefined, 0, 2)
     meet(stage)

@@ -43,10 +43,11 @@ export class Outbox {
     this.#epoch = epoch
   }
 
-  /** From now on it is about another epoch: nothing of the last one is written, or told to oneself, any more. */
+  /** From now on it is about another epoch: nothing of the last one is written any more, so nothing is said that relies on it. */
   begin(epoch: number): void {
     this.#epoch = epoch
     this.#dirty.clear()
+    this.#messagesAfterWrite = []
     this.#stretches.clear()
     this.#held = []
     this.#floor = this.#kept = undefined

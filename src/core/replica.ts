@@ -1,14 +1,13 @@
-import { onAccept, onCommit, onPreAccept, onRecover, onValidate } from './acceptor.js'
+import { onCommit } from './acceptor.js'
 import { fault } from './check.js'
 import type { Lone } from './coalescing.js'
 import type { Command, Proposed, Seal, Sweep, Value } from './command.js'
 import { learn } from './commit.js'
 import { type Configuration, configurationFault } from './configuration.js'
-import { onAcceptOk, onPreAcceptOk } from './coordinator.js'
-import { Covered } from './covered.js'
 import { fire } from './deadlines.js'
-import { noDeps } from './deps.js'
+import { dispatch } from './dispatch.js'
 import { forget, moveFloors } from './dropping.js'
+import { entryFault } from './entry.js'
 import { Epoch } from './epoch.js'
 import {
   ForeignState,
@@ -19,50 +18,23 @@ import {
   ReplicaStopped,
   UnsafeSeal,
 } from './errors.js'
-import { Execution } from './execution.js'
-import { feed, follow, onFollow } from './follow.js'
+import { follow, onFollow } from './follow.js'
 import { aboveFloor, onGone } from './gone.js'
-import type { Instance } from './instance.js'
 import { checkCommand, MAX_PAYLOAD_BYTES, MAX_SWEEP_BYTES } from './limits.js'
 import type { Message } from './message.js'
 import { Outbox } from './outbox.js'
 import { answerSealed } from './past.js'
+import { Progress } from './progress.js'
 import { Proposals } from './proposals.js'
-import { pursue } from './pursue.js'
 import type { Ready } from './ready.js'
 import type { Deps, ExecutedSet, FloorRecord, GroupId, InstanceId, InstanceRecord, ReplicaId } from './record.js'
-import { onNack, onRecoverOk, onValidateOk, onWaiting, settleAwaiting } from './recovery.js'
-import {
-  catchUpWith,
-  gossip,
-  onAdvance,
-  onFetch,
-  onFrontier,
-  pursueOpen,
-  pursueRow,
-  recoverFor,
-  tellFrontier,
-} from './repair.js'
+import { catchUpWith, gossip, onFetch, pursueOpen, recoverFor, tellFrontier } from './repair.js'
+import type { ReplicaConfig } from './replica-config.js'
 import { isClose, unsafe } from './sealing.js'
 import type { Status, TraceCell } from './status.js'
 import { statusOf, traceOf } from './status.js'
 import { defaultTuning, type Tuning } from './tuning.js'
-
-export interface ReplicaConfig {
-  readonly id: ReplicaId
-  readonly group: GroupId
-  /** The epoch it is in. Whoever is not one of its voters is an observer. A voter durably has the state at its start. */
-  readonly configuration: Configuration
-  /** What an earlier life of a voter has written in this epoch, in that order: of two records of an instance the later holds. */
-  readonly restored?: Iterable<InstanceRecord>
-  /** The newest floor that it has written. */
-  readonly floor?: FloorRecord
-  /** What the state machine contains already: it is not executed again. A voter has records of it, or has dropped it. */
-  readonly executed?: ExecutedSet
-  /** Uniform in [0, 1). The only source of chance. */
-  readonly random: () => number
-  readonly tuning?: Partial<Tuning>
-}
+import { Wakefulness } from './wakefulness.js'
 
 /**
  * A member of one group, over all its epochs: a deterministic state machine without a clock or I/O (protocol §2–§9). The
@@ -78,21 +50,17 @@ export class Replica {
   #epoch: Epoch
   /** The epoch before, as long as somebody may need its commits. */
   #past: Epoch | undefined
-  #execution: Execution
   #proposals: Proposals
-  /** What the state machine has applied in this epoch, and no-ops. */
-  #applied: Covered
+  #progress: Progress
   /** What was proposed while nothing can be: in the order in which it came. */
   #early: (Command | Sweep)[] = []
   /** Messages to oneself, delivered before the present call returns. */
   readonly #loop: Message[] = []
-  #positions = 0
   #gossipAt = 0
   #gossips = 0
   /** When a member of a later epoch was last told where this replica is. */
   #askedAhead = Number.NEGATIVE_INFINITY
-  #ticked = false
-  #sleptAt = 0
+  readonly #wakefulness: Wakefulness
   #stopped: string | undefined
 
   /**
@@ -110,12 +78,11 @@ export class Replica {
     if (!(this.#tuning.maxCommandBytes <= MAX_PAYLOAD_BYTES)) {
       throw new RangeError(`maxCommandBytes is at most ${MAX_PAYLOAD_BYTES}, not ${this.#tuning.maxCommandBytes}`)
     }
+    this.#wakefulness = new Wakefulness(this.#tuning)
     this.#outbox = new Outbox(id, configuration.number, (message) => this.#loop.push(message))
     this.#epoch = new Epoch(configuration, id, random, this.#tuning, this.#outbox)
-    const n = configuration.voters.length
-    this.#execution = new Execution(n, this.#order, this.#blocked)
-    this.#applied = new Covered(n)
     this.#proposals = new Proposals(this.#epoch)
+    this.#progress = new Progress(this.#epoch, this.#proposals)
     this.#epoch.voting = this.#epoch.me >= 0
     if (this.#epoch.voting) this.#epoch.reported.add(this.#epoch.me)
     this.#restore(config)
@@ -151,7 +118,7 @@ export class Replica {
     if (!epoch.voting || epoch.sealed !== undefined) throw new UnsafeSeal('this replica does not vote')
     if (this.#proposals.sealing) throw new UnsafeSeal('another seal is under way here')
     const configuration = { ...next, voters: [...next.voters].sort(), number: epoch.number + 1 }
-    const why = unsafe(epoch, configuration, this.#applied.frontier)
+    const why = unsafe(epoch, configuration, this.#progress.applied.frontier)
     if (why !== undefined) throw new UnsafeSeal(why)
     const id = this.#proposals.lone({ kind: 'seal', next: configuration })
     this.#settle()
@@ -166,21 +133,20 @@ export class Replica {
    */
   enter(configuration: Configuration, executed?: ExecutedSet): void {
     if (this.#stopped !== undefined) return
-    this.#checkEntry(configuration, executed)
     const old = this.#epoch
-    const n = configuration.voters.length
+    const foreign = entryFault(old, this.#progress.applied, configuration, executed)
+    if (foreign !== undefined) throw new ForeignState(foreign)
     this.#outbox.begin(configuration.number)
     this.#early.unshift(...this.#proposals.abandon())
     this.#epoch = new Epoch(configuration, this.id, this.#random, this.#tuning, this.#outbox)
     this.#past = old.sealed?.number === configuration.number && (old.voting || this.#epoch.me >= 0) ? old : undefined
-    this.#execution = new Execution(n, this.#order, this.#blocked)
-    this.#applied = new Covered(n)
     this.#proposals = new Proposals(this.#epoch)
+    this.#progress = new Progress(this.#epoch, this.#proposals)
     this.#loop.length = 0
     this.#epoch.now = old.now
     this.#epoch.awakeAt = old.awakeAt
     for (const [slot, id] of configuration.voters.entries()) this.#epoch.heard[slot] = old.heardMs(id) ?? old.now
-    if (executed !== undefined) this.#contains(executed)
+    if (executed !== undefined) this.#progress.contains(executed)
     // Who does not vote any more can't propose either.
     if (this.#epoch.me < 0 && this.#early.length > 0) {
       this.#outbox.emit({ kind: 'unproposed', values: this.#early.splice(0).map(proposed) })
@@ -211,7 +177,7 @@ export class Replica {
   probe(member: ReplicaId): void {
     const epoch = this.#epoch
     if (this.#stopped !== undefined || epoch.sealed !== undefined) return
-    const executed = [...this.#applied.frontier]
+    const executed = [...this.#progress.applied.frontier]
     this.#outbox.send(member, { kind: 'follow', epoch: epoch.number, feed: false, executed })
   }
 
@@ -242,12 +208,13 @@ export class Replica {
     const rest = aboveFloor(epoch, from, message)
     if (rest === undefined) return
     if (message.kind === 'sealed') this.#onSealed(from, message)
-    else if (message.kind === 'gone') onGone(epoch, from, message, this.#applied.frontier[message.slot] as number)
+    else if (message.kind === 'gone')
+      onGone(epoch, from, message, this.#progress.applied.frontier[message.slot] as number)
     else if (rest.kind === 'commit' && slot < 0) onCommit(epoch, from, rest)
     else if (epoch.voting && rest.kind === 'follow') onFollow(epoch, from, rest, this.#proposals.last)
     else if (epoch.voting && rest.kind === 'fetch') this.#onFetch(from, rest, slot)
     else if (slot >= 0 && (epoch.voting || rest.kind === 'commit' || rest.kind === 'frontier'))
-      this.#deliver(slot, rest)
+      dispatch(epoch, slot, rest)
     if (epoch.doubt !== undefined) this.stop(epoch.doubt)
     this.#settle()
   }
@@ -257,7 +224,7 @@ export class Replica {
     if (this.#stopped !== undefined) return
     const epoch = this.#epoch
     if (nowMs < epoch.now) throw new RangeError(`time went back from ${epoch.now} to ${nowMs}`)
-    if (this.#slept(nowMs)) {
+    if (this.#wakefulness.slept(epoch.now, nowMs)) {
       // Nobody is suspected, and nothing recovered, for what was missed meanwhile.
       epoch.heard.fill(nowMs)
       epoch.awakeAt = nowMs + epoch.tuning.gossipMs
@@ -292,14 +259,15 @@ export class Replica {
   /** The state machine has applied these instances of the present epoch. */
   applied(instances: Iterable<InstanceId>): void {
     if (this.#stopped !== undefined) return
-    for (const id of instances) this.#executed(this.#epoch.rows.at(id))
-    this.#proposals.release()
+    for (const id of instances) this.#progress.executed(this.#epoch.rows.at(id))
+    // What still waits belongs to the next epoch, once this one is over.
+    if (this.#epoch.sealed === undefined) this.#proposals.release()
     this.#settle()
   }
 
   /** All of this epoch that was told with `applied`, in this life and those it continues. */
   executedSet(): ExecutedSet {
-    return this.#applied.toSet()
+    return this.#progress.applied.toSet()
   }
 
   /** Ends this life: it votes, proposes and answers no more. What it knows stays readable. Idempotent. */
@@ -310,13 +278,17 @@ export class Replica {
   status(): Status {
     const { pending, waiting } = this.#proposals
     const early = this.#early.length
-    const executed = this.#execution.ordered.frontier
-    return statusOf(this.#epoch, executed, { pending: pending + early, waiting: waiting + early }, this.#stopped)
+    return statusOf(
+      this.#epoch,
+      this.#progress.ordered,
+      { pending: pending + early, waiting: waiting + early },
+      this.#stopped,
+    )
   }
 
   /** Whether a member has said within the last seconds that it is nearly as far as this one (protocol §9). */
   acknowledged(id: ReplicaId): boolean {
-    return isClose(this.#epoch, id, this.#applied.frontier)
+    return isClose(this.#epoch, id, this.#progress.applied.frontier)
   }
 
   /** When a member was last heard of, in the milliseconds of `tick`; undefined: not in this epoch. */
@@ -355,59 +327,18 @@ export class Replica {
       instance.restore(record)
       epoch.index(instance)
     }
-    if (executed !== undefined) this.#contains(executed)
-    this.#proposals.restore(this.#applied)
+    if (executed !== undefined) {
+      this.#progress.contains(executed)
+      // It was durable, or it could not be restored.
+      this.checkpointed(executed)
+    }
+    this.#proposals.restore(this.#progress.applied)
     for (let slot = 0; slot < voters.length; slot++) {
       for (const instance of rows.between(slot, 1, rows.last[slot] as number)) {
         if (instance.committed) learn(epoch, instance)
       }
     }
     this.#settle()
-  }
-
-  /** The state machine has these instances already. */
-  #contains({ frontier, beyond }: ExecutedSet): void {
-    const epoch = this.#epoch
-    const contains = (slot: number, number: number): void => {
-      this.#execution.ordered.add(slot, number)
-      this.#applied.add(slot, number)
-      if (epoch.me < 0) return
-      const instance = epoch.rows.at({ slot, number })
-      if (!instance.committed)
-        throw new ForeignState(`it contains ${slot}.${number}, of which this voter has no commit`)
-      instance.executed = true
-      this.#positions++
-    }
-    // Nobody asks an observer for what it has executed.
-    if (epoch.me < 0) epoch.rows.drop(frontier)
-    const lacks = epoch.rows.dropped.findIndex((upTo, slot) => upTo > (frontier[slot] ?? 0))
-    if (lacks >= 0) throw new ForeignState(`records of row ${lacks} are dropped that it does not contain`)
-    for (let slot = 0; slot < epoch.voters.length; slot++) {
-      const dropped = epoch.rows.dropped[slot] as number
-      this.#execution.ordered.begin(slot, dropped)
-      this.#applied.begin(slot, dropped)
-      for (let number = dropped + 1; number <= (frontier[slot] ?? 0); number++) contains(slot, number)
-      for (const number of beyond[slot] ?? []) contains(slot, number)
-    }
-    // It was durable when it was restored.
-    this.checkpointed({ frontier, beyond })
-  }
-
-  #checkEntry(configuration: Configuration, executed: ExecutedSet | undefined): void {
-    const epoch = this.#epoch
-    const { number, voters } = configuration
-    if (number < epoch.number) throw new ForeignState(`it is of epoch ${number}, this replica is in ${epoch.number}`)
-    const { frontier = noDeps(voters.length), beyond = [] } = executed ?? {}
-    const isStart = frontier.every((upTo) => upTo === 0) && beyond.every(({ length }) => length === 0)
-    if (number > epoch.number) {
-      if (isStart || !voters.includes(this.id)) return
-      throw new ForeignState('a voter begins an epoch at its start, and fetches the rest')
-    }
-    if (epoch.me >= 0) throw new ForeignState('a voter installs no snapshot inside its epoch')
-    const theirs = Covered.of({ frontier, beyond })
-    const missing = this.#applied.firstNotIn(theirs)
-    if (missing !== undefined)
-      throw new ForeignState(`it lacks ${missing.slot}.${missing.number}, which was executed here`)
   }
 
   #checkAlive(): void {
@@ -435,12 +366,13 @@ export class Replica {
 
   #gossip(epoch: Epoch): void {
     if (!epoch.voting) {
-      const { frontier } = this.#applied
+      const { frontier } = this.#progress.applied
       follow(epoch, frontier, this.#gossips++)
       if (epoch.me < 0) forget(epoch, frontier)
       return
     }
     moveFloors(epoch, this.#proposals.last)
+    epoch.forgetSilent()
     gossip(epoch, this.#proposals.last)
     pursueOpen(epoch, this.#proposals.lastBefore)
   }
@@ -449,20 +381,6 @@ export class Replica {
   #isPastOver(): boolean {
     const { reported, voters, me, quorums } = this.#epoch
     return reported.size >= (me >= 0 ? voters.length : quorums.slow)
-  }
-
-  /**
-   * Whether this tick is the first one, or comes after a gap: a machine has slept, a tab was hidden. Where gaps
-   * are the rule, as in a tab that stays hidden, not two in a row count, or it would never suspect anybody.
-   */
-  #slept(nowMs: number): boolean {
-    const { now, tuning } = this.#epoch
-    const awakeForMs = now - this.#sleptAt
-    const gap = nowMs - now > tuning.suspectMs / 2 && awakeForMs > Math.max(tuning.suspectMs, tuning.gossipMs)
-    if (!gap && this.#ticked) return false
-    this.#ticked = true
-    this.#sleptAt = nowMs
-    return true
   }
 
   /** Of an epoch that is over here; or of one that this replica has yet to hear of: then it asks for the way there. */
@@ -490,94 +408,16 @@ export class Replica {
     if (slot < 0) recoverFor(this.#epoch, message)
   }
 
-  #deliver(from: number, message: Message): void {
-    const epoch = this.#epoch
-    switch (message.kind) {
-      case 'pre-accept':
-        return onPreAccept(epoch, from, message)
-      case 'pre-accept-ok':
-        return onPreAcceptOk(epoch, from, message)
-      case 'accept':
-        return onAccept(epoch, from, message)
-      case 'accept-ok':
-        return onAcceptOk(epoch, from, message)
-      case 'nack':
-        return onNack(epoch, message)
-      case 'commit':
-        return onCommit(epoch, epoch.voter(from), message)
-      case 'recover':
-        return onRecover(epoch, from, message)
-      case 'recover-ok':
-        return onRecoverOk(epoch, from, message)
-      case 'validate':
-        return onValidate(epoch, from, message)
-      case 'validate-ok':
-        return onValidateOk(epoch, from, message)
-      case 'waiting':
-        return onWaiting(epoch, message)
-      case 'frontier':
-        return onFrontier(epoch, from, message)
-    }
-  }
-
   /** Delivers what was said to oneself, and passes on what has become known, until nothing is left. */
   #settle(): void {
     const epoch = this.#epoch
     while (this.#loop.length > 0 || epoch.learned.length > 0) {
       // Both grow while they are gone through.
-      for (const message of this.#loop) if (epoch.sealed === undefined) this.#deliver(epoch.me, message)
+      for (const message of this.#loop) if (epoch.sealed === undefined) dispatch(epoch, epoch.me, message)
       this.#loop.length = 0
-      for (const instance of epoch.learned) this.#learned(instance)
+      for (const instance of epoch.learned) this.#progress.learned(instance)
       epoch.learned.length = 0
     }
-  }
-
-  #learned(instance: Instance): void {
-    const { id, value, deps, path } = instance
-    if (value === undefined || deps === undefined) return
-    if (path !== undefined) this.#outbox.emit({ kind: 'committed', instance: id, path, value })
-    feed(this.#epoch, instance)
-    onAdvance(this.#epoch, id.slot)
-    settleAwaiting(this.#epoch, instance)
-    if (this.#execution.ordered.has(id.slot, id.number)) return
-    this.#execution.committed(id, deps)
-    const { sealed, me } = this.#epoch
-    if (value.kind === 'noop' && id.slot === me && sealed === undefined) this.#proposals.lost(id.number)
-  }
-
-  readonly #order = (slot: number, number: number): void => {
-    const epoch = this.#epoch
-    const instance = epoch.rows.at({ slot, number })
-    // Whatever is executed after the seal is void, at every replica alike (protocol §9).
-    if (epoch.sealed !== undefined) {
-      instance.void = true
-      return
-    }
-    instance.position = ++this.#positions
-    const { value } = instance
-    if (value !== undefined && value.kind !== 'noop') {
-      this.#outbox.execute({ instance: instance.id, value })
-      if (value.kind === 'seal') epoch.sealed = value.next
-    } else {
-      instance.executed = true
-      this.#applied.add(slot, number)
-    }
-  }
-
-  readonly #blocked = ({ slot, number }: InstanceId): void => {
-    // What is missing after the seal is void, whatever it is.
-    if (this.#epoch.sealed !== undefined) return
-    pursue(this.#epoch, this.#epoch.rows.at({ slot, number }))
-    // Whatever else of that row some dependency names is, or will be, waited for too.
-    pursueRow(this.#epoch, slot, this.#epoch.rows.named[slot] as number)
-  }
-
-  #executed(instance: Instance): void {
-    if (instance.position === 0 || instance.executed) return
-    const { slot, number } = instance.id
-    instance.executed = true
-    this.#applied.add(slot, number)
-    if (slot === this.#epoch.me) this.#proposals.executed(number)
   }
 }
 
