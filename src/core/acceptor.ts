@@ -176,7 +176,7 @@ const promise = (epoch: Epoch, instance: Instance, ballot: number): void => {
 /** Whether the question is settled: by silence, or by telling the commit. */
 const answeredCommitted = (epoch: Epoch, from: number, instance: Instance): boolean => {
   if (!instance.committed) return false
-  if (instance.learned && from !== epoch.me) tellCommit(epoch, epoch.voter(from), instance)
+  if (instance.learned && from !== epoch.me) tellCommit(epoch, [epoch.voter(from)], instance)
   return true
 }
 

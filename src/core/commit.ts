@@ -53,13 +53,8 @@ export const decide = (
   }
 }
 
-/** Tells one member a commit that may be told, with its command. */
-export const tellCommit = (epoch: Epoch, to: ReplicaId, instance: Instance): void => {
-  epoch.outbox.send(to, {
-    kind: 'commit',
-    epoch: epoch.number,
-    instance: instance.id,
-    value: instance.value,
-    deps: instance.deps as Deps,
-  })
+/** Tells members a commit that may be told, with its command. */
+export const tellCommit = (epoch: Epoch, to: Iterable<ReplicaId>, { id, value, deps }: Instance): void => {
+  const message: Commit = { kind: 'commit', epoch: epoch.number, instance: id, value, deps: deps as Deps }
+  for (const member of to) epoch.outbox.send(member, message)
 }

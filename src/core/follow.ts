@@ -33,8 +33,7 @@ export const onFollow = (epoch: Epoch, from: ReplicaId, message: Follow, lastOwn
 
 /** A commit has become known that may be told. */
 export const feed = (epoch: Epoch, instance: Instance): void => {
-  for (const [observer, untilMs] of epoch.feeds) {
-    if (untilMs < epoch.now) epoch.feeds.delete(observer)
-    else tellCommit(epoch, observer, instance)
-  }
+  if (epoch.feeds.size === 0) return
+  for (const [observer, untilMs] of epoch.feeds) if (untilMs < epoch.now) epoch.feeds.delete(observer)
+  tellCommit(epoch, epoch.feeds.keys(), instance)
 }

@@ -85,7 +85,7 @@ export const onFetch = (epoch: Epoch, from: ReplicaId, message: Fetch, stopped: 
   let bytes = 0
   for (const instance of epoch.rows.between(message.slot, message.from, message.to)) {
     if (!instance.learned) continue
-    tellCommit(epoch, from, instance)
+    tellCommit(epoch, [from], instance)
     bytes += valueBytes(instance.value)
     if (bytes > MAX_ANSWER_BYTES) return stopped()
   }
