@@ -16,6 +16,7 @@ export const cell = (
       { spans: [write('title')], payload: new Uint8Array(), session: '0'.repeat(32), sequence: 1, acknowledged: 0 },
     ],
   },
+  void: false,
   deps,
   initDeps: deps,
   ballot: 0,

@@ -51,6 +51,7 @@ export class CellView {
 /** Deps are never changed in place. */
 const sameCell = (a: TraceCell, b: TraceCell): boolean =>
   a.phase === b.phase &&
+  a.void === b.void &&
   a.executed === b.executed &&
   a.position === b.position &&
   a.ballot === b.ballot &&

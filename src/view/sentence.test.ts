@@ -12,6 +12,14 @@ it('tells what an instance does, how it was committed, what it depends on, and w
   )
 })
 
+it('tells which command has ended the epoch, and what came too late for it', () => {
+  const next = { number: 4, voters: ['a', 'b', 'c'], wireVersion: 1, stateVersion: 1 }
+  expect(said(cell(0, 1, [0, 0, 0], { value: { kind: 'seal', next }, position: 9 }))).toMatch(
+    /^0.1 ends the epoch: number 4 has 3 voters — .* executed as no. 9$/,
+  )
+  expect(said(cell(0, 2, [1, 0, 0], { void: true }))).toMatch(/; void: it comes after what has ended the epoch$/)
+})
+
 it('tells each way to commit from the others, with the quorum it took', () => {
   const committed = (path: TraceCell['path']) => sentenceOf(cell(1, 1, [0, 0], { path, position: 1 }), 7)
   expect(committed('fast')).toContain('committed fast: 5 of 7 agreed at once')

@@ -12,6 +12,10 @@ const contentOf = ({ value }: TraceCell): string => {
   if (value === undefined) return ''
   if (value.kind === 'noop') return 'no-op'
   if (value.kind === 'sweep') return 'forgets answers that their clients have'
+  if (value.kind === 'seal') {
+    const { number, voters } = value.next
+    return `ends the epoch: number ${number} has ${voters.length} voter${voters.length === 1 ? '' : 's'}`
+  }
   const [first, ...more] = value.commands
   const said = first === undefined ? '' : commandInWords(first)
   return more.length === 0 ? said : `${said} and ${more.length} more`
@@ -58,8 +62,9 @@ const dependenciesOf = ({ phase, deps, initDeps }: TraceCell): string => {
   return `depends on ${named.length === 0 ? 'nothing' : named.join(', ')}${grown ? ', more than was proposed' : ''}`
 }
 
-const executionOf = ({ phase, executed, position }: TraceCell): string => {
+const executionOf = ({ phase, void: isVoid, executed, position }: TraceCell): string => {
   if (phase !== 'committed') return ''
+  if (isVoid) return 'void: it comes after what has ended the epoch'
   if (!executed) return 'waits for what it depends on'
   return position > 0 ? `executed as no. ${position}` : 'executed before this replica was started again'
 }
