@@ -1,5 +1,5 @@
 /** One member of a room, inside a page. The tests drive it from outside. */
-import { type WebRtcOptions, webRtc } from 'epaxos/transport/webrtc'
+import { webRtc } from 'epaxos/transport/webrtc'
 
 type Link = ReturnType<ReturnType<typeof webRtc>>
 type LinkStatus = ReturnType<Link['status']>
@@ -28,8 +28,8 @@ export class Member {
   readonly kindsSeen: string[] = []
   readonly arrivals: { readonly replica: string; readonly here: boolean }[] = []
 
-  constructor(options: WebRtcOptions, room: string, replica: string, incarnation: number) {
-    this.link = webRtc(options)({ room, self: { replica, incarnation } })
+  constructor(relay: string, room: string, replica: string, incarnation: number) {
+    this.link = webRtc()({ relay, room, self: { replica, incarnation } })
     this.link.onMessage((_from, bytes) => this.received.push({ byteLength: bytes.length, digest: digestOf(bytes) }))
     this.link.onPeer(({ replica, incarnation }, here) =>
       this.arrivals.push({ replica: `${replica}/${incarnation}`, here }),

@@ -31,26 +31,66 @@ const joinMember = (
   incarnation: number,
 ): Promise<End['member']> =>
   module.evaluateHandle(
-    ({ Member }, { relay, replica, incarnation, room }) => new Member({ relay }, room, replica, incarnation),
+    ({ Member }, { relay, replica, incarnation, room }) => new Member(relay, room, replica, incarnation),
     { relay, replica, incarnation, room: `room ${rooms}` },
   )
 
-test.describe('two browsers in one room', () => {
-  let a: End
-  let b: End
+let a: End
+let b: End
 
-  test.beforeEach(async ({ browser, server }) => {
-    rooms++
-    const open = async (replica: string): Promise<End> => {
-      const context = await browser.newContext()
-      contexts.push(context)
-      const page = await context.newPage()
-      await page.goto(server.url)
-      const module = (await page.evaluateHandle((path) => import(path), MODULE_PATH)) as End['module']
-      return { page, module, member: await joinMember(module, server.relay, replica, 1) }
+test.beforeEach(async ({ browser, server }) => {
+  rooms++
+  const open = async (replica: string): Promise<End> => {
+    const context = await browser.newContext()
+    contexts.push(context)
+    const page = await context.newPage()
+    await page.goto(server.url)
+    const module = (await page.evaluateHandle((path) => import(path), MODULE_PATH)) as End['module']
+    return { page, module, member: await joinMember(module, server.relay, replica, 1) }
+  }
+  a = await open(A)
+  b = await open(B)
+})
+
+test.describe('two browsers in one room', () => {
+  test('meet on the relay, and stay there while neither wants a channel', async () => {
+    await reach(a, 'relay')
+    await reach(b, 'relay')
+    await exchange(a, b)
+    for (const { member, module } of [a, b]) {
+      expect(await member.evaluate(({ kindsSeen }) => kindsSeen)).toEqual(['relay'])
+      expect(await module.evaluate(({ connectionStates }) => connectionStates())).toEqual([])
     }
-    a = await open(A)
-    b = await open(B)
+  })
+
+  for (const which of ['lower', 'higher']) {
+    test(`have a channel while the one of the ${which} id wants it`, async () => {
+      const [wanting, wanted] = which === 'lower' ? [a, b] : [b, a]
+      await reach(wanting, 'relay')
+      await want(wanting, wanting === a ? B : A)
+      await reach(wanting, 'webrtc')
+      await reach(wanted, 'webrtc')
+      await exchange(a, b)
+      await want(wanting)
+      await reach(wanting, 'relay')
+      await reach(wanted, 'relay')
+      await exchange(a, b)
+      for (const { module } of [a, b]) {
+        await expect.poll(() => module.evaluate(({ connectionStates }) => connectionStates())).toEqual(['closed'])
+      }
+      await exchange(a, b)
+      // Nobody went: the path changed, not the peer.
+      expect(await wanted.member.evaluate(({ arrivals }) => arrivals.length)).toBe(1)
+      await want(wanted, wanting === a ? A : B)
+      await reach(wanting, 'webrtc')
+    })
+  }
+})
+
+test.describe('two browsers that want a channel to each other', () => {
+  test.beforeEach(async () => {
+    await want(a, B)
+    await want(b, A)
     await reach(a, 'webrtc')
     await reach(b, 'webrtc')
   })
@@ -142,6 +182,10 @@ test.describe('two browsers in one room', () => {
     }
   })
 })
+
+/** From now on this end wants channels to these replicas alone. */
+const want = (end: End, ...replicas: string[]): Promise<void> =>
+  end.member.evaluate(({ link }, replicas) => link.direct?.(replicas), replicas)
 
 const reach = (end: End, kind: string): Promise<void> =>
   expect.poll(() => end.member.evaluate(({ peer }) => peer?.kind), { timeout: 20_000 }).toBe(kind)

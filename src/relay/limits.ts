@@ -4,6 +4,7 @@ import { MAX_RELAY_FRAME_BYTES } from '../wire/index.js'
 export interface RelayLimits {
   readonly sockets: number
   readonly rooms: number
+  /** 1 to `MAX_PEERS_PER_ROOM`. */
   readonly peersPerRoom: number
   readonly frameBytes: number
   /** Per socket, on average. A link is told, and stays below by itself. */
@@ -17,12 +18,15 @@ export interface RelayLimits {
   readonly outgoingBytes: number
 }
 
+/** Who joins is told of all others in one frame, 20 bytes each: some 800 would fit. */
+export const MAX_PEERS_PER_ROOM = 512
+
 export const DEFAULT_LIMITS: RelayLimits = {
   // A few kilobytes each while idle, and one file descriptor: well below what a small host gives one process.
   sockets: 4096,
   rooms: 1024,
-  // Nine voters, and an audience. The list of them fits one frame.
-  peersPerRoom: 64,
+  // A few voters, and an audience. Each that comes or goes is a frame to every other.
+  peersPerRoom: MAX_PEERS_PER_ROOM,
   frameBytes: MAX_RELAY_FRAME_BYTES,
   // An 8 MiB packet in half a second; links pack the small messages of a turn, so that thousands of frames are plenty,
   // and no more than a page that is sent all of them can take in.

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -40,21 +41,21 @@ const MISSED_PINGS = 3
 /** What a peer has to answer the close frame before its connection is cut. */
 const CLOSE_GRACE_MS = 1000
 
-/** A relay with an http server of its own. Rejects as `listen` does, `EADDRINUSE` for example. */
+/** A relay with an http server of its own. Rejects as `listen` does, `EADDRINUSE` for example, or as `attachRelay` throws. */
 export const startRelay = async ({ port = 0, host = '127.0.0.1', limits = {} }: RelayOptions = {}): Promise<Relay> => {
   // Node would take it for "everywhere".
   if (host === '') throw new TypeError('host is empty: name an address, 0.0.0.0 for all of them')
   const server = createServer((_request, response) => {
     response.writeHead(426, { 'content-type': 'text/plain' }).end('an epaxos relay: connect by WebSocket\n')
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
   const attached = attachRelay(server, { limits })
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (error) {
+    await attached.close()
+    throw error
+  }
   const { address, family, port: listening } = server.address() as AddressInfo
   let closing: Promise<void> | undefined
   return {
@@ -72,7 +73,7 @@ export const startRelay = async ({ port = 0, host = '127.0.0.1', limits = {} }: 
   }
 }
 
-/** A relay on a server that serves other things too. */
+/** A relay on a server that serves other things too. Throws a `RangeError` where `peersPerRoom` is too large. */
 export const attachRelay = (server: Server, { path, limits = {} }: AttachOptions = {}): AttachedRelay => {
   const allowed = { ...DEFAULT_LIMITS, ...limits }
   const rooms = new Rooms(allowed, () => performance.now())

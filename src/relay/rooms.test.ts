@@ -7,7 +7,7 @@ import {
   MAX_RELAY_FRAME_BYTES,
   type RelayFrame,
 } from '../wire/index.js'
-import { DEFAULT_LIMITS, type RelayLimits } from './limits.js'
+import { DEFAULT_LIMITS, MAX_PEERS_PER_ROOM, type RelayLimits } from './limits.js'
 import { type RelaySocket, Rooms } from './rooms.js'
 
 const peer = (digit: string, incarnation = 1): Address => ({ replica: digit.repeat(32), incarnation })
@@ -106,7 +106,7 @@ describe('who is here', () => {
     expect(rooms.counters()).toMatchObject({ framesForwarded: 0, framesUndeliverable: 1 })
   })
 
-  test('the same life on a new socket takes over: it comes again, after the others, and never goes', () => {
+  test('the same life on a new socket takes over: it comes again, and never goes', () => {
     const b = join(B)
     const old = join(A)
     b.take()
@@ -196,6 +196,17 @@ describe('limits', () => {
     nowMs++
     rooms.tick()
     expect([idle.closedFor, a.closedFor]).toEqual(['join-timeout', undefined])
+  })
+
+  test('a room takes hundreds, and tells the last of all the others', () => {
+    const addresses = Array.from({ length: MAX_PEERS_PER_ROOM }, (_, at) => ({
+      replica: at.toString(16).padStart(32, '0'),
+      incarnation: 1,
+    }))
+    const sockets = addresses.map((self) => join(self))
+    expect(sockets.at(-1)?.take()).toEqual([joined(...addresses.slice(0, -1))])
+    expect(join(A).closedFor).toBe('room-full')
+    expect(() => setUp({ peersPerRoom: MAX_PEERS_PER_ROOM + 1 })).toThrow(RangeError)
   })
 
   test('a full room refuses newcomers, and still takes back who is in it', () => {

@@ -12,7 +12,7 @@ import {
   type ReplicaId,
   TokenBucket,
 } from '../wire/index.js'
-import type { RelayLimits } from './limits.js'
+import { MAX_PEERS_PER_ROOM, type RelayLimits } from './limits.js'
 
 /** A WebSocket, as far as the rooms need one. None of its methods throws. */
 export interface RelaySocket {
@@ -69,8 +69,11 @@ export class Rooms {
   #framesUndeliverable = 0
   #framesDropped = 0
 
-  /** `nowMs` never decreases. */
+  /** `nowMs` never decreases. Throws a `RangeError` where a room's list of peers would not fit a frame. */
   constructor(limits: RelayLimits, nowMs: () => number) {
+    if (limits.peersPerRoom > MAX_PEERS_PER_ROOM) {
+      throw new RangeError(`peersPerRoom is ${limits.peersPerRoom}: ${MAX_PEERS_PER_ROOM} at most`)
+    }
     this.#limits = limits
     this.#nowMs = nowMs
   }
@@ -173,7 +176,6 @@ export class Rooms {
     }
     const peers = [...room.values()].map((seat) => seat.self)
     this.#send(guest, encodeRelayFrame({ kind: 'joined', rate: { bytesPerSecond, framesPerSecond }, peers }))
-    // Also of the same life on a new socket: it comes after the others now, and all have to see that alike.
     this.#tell(room, 'came', self)
     guest.seat = { guest, room: name, self }
     room.set(self.replica, guest.seat)

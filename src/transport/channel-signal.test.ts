@@ -13,11 +13,12 @@ const description = fc.oneof(
       sdpMid: fc.option(fc.string()),
     }),
   }),
+  fc.constant({ type: 'request' }),
 )
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from([0, 0, 0, 1, ...new TextEncoder().encode(text)])
 
-test('offers, answers and candidates survive the way to bytes and back', () => {
+test('offers, answers, candidates and requests survive the way to bytes and back', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), description, (session, sent) => {
       const bytes = encodeSignal(session, sent)

@@ -2,9 +2,9 @@
 import { MAX_BODY_BYTES } from '../wire/index.js'
 
 export interface ChannelSignal {
-  /** One attempt to build a channel; chosen by its initiator. */
+  /** One attempt to build a channel; chosen by its initiator. Of a request: any. */
   readonly session: number
-  readonly description: SessionDescription | Candidate
+  readonly description: SessionDescription | Candidate | Request
 }
 
 interface SessionDescription {
@@ -19,6 +19,11 @@ interface Candidate {
     readonly sdpMLineIndex: number | null
     readonly sdpMid: string | null
   }
+}
+
+/** From the end that makes no offers: it wants one. */
+interface Request {
+  readonly type: 'request'
 }
 
 const SESSION_BYTES = 4
@@ -53,6 +58,7 @@ const describe = (value: unknown): ChannelSignal['description'] | undefined => {
   if (!isRecord(value)) return undefined
   const { type, sdp, candidate } = value
   if (type === 'offer' || type === 'answer') return typeof sdp === 'string' ? { type, sdp } : undefined
+  if (type === 'request') return { type }
   if (type !== 'candidate' || !isRecord(candidate)) return undefined
   const { candidate: line, sdpMLineIndex = null, sdpMid = null } = candidate
   if (typeof line !== 'string') return undefined

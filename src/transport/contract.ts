@@ -1,13 +1,14 @@
-import type { Address, CloseReason } from '../wire/index.js'
+import type { Address, CloseReason, ReplicaId } from '../wire/index.js'
 
 /** How bytes reach a peer just now. */
 export type LinkKind = 'webrtc' | 'relay' | 'local'
 
 export interface PeerStatus extends Address {
   readonly kind: LinkKind
-  /** Whether it joined the room before this replica did: of any two that see each other, one sees the other `before`. */
-  readonly before: boolean
 }
+
+/** A channel costs both its ends a connection, so a room of hundreds can't have one between any two. */
+export const MAX_DIRECT_PEERS = 16
 
 export type LinkState =
   | 'connecting'
@@ -65,6 +66,12 @@ export interface Link {
   status(): LinkStatus
   /** Bytes accepted for this peer and not yet handed to the network. */
   bufferedBytes(to: Address): number
+  /**
+   * Whom to reach by direct channels from now on, beside those that ask for one themselves: at first nobody. Only the
+   * first `MAX_DIRECT_PEERS` count, and so many channels there are at most, those asked for by others included. All
+   * else goes over the relay, as does everything until a channel is open. Undefined where there is no choice.
+   */
+  direct?(replicas: readonly ReplicaId[]): void
   /** Where peers may be reached by data channels; undefined while this one is not. */
   channelStats?(peer: Address): Promise<ChannelStats | undefined>
   /** Idempotent; no listener is called afterwards. */
@@ -72,6 +79,8 @@ export interface Link {
 }
 
 export interface LinkOptions {
+  /** Where the relay listens: `ws://…` or `wss://…`. Transports that need none don't look at it. */
+  readonly relay: string | undefined
   /** The room of the relay to join: 1 to 128 bytes as UTF-8. */
   readonly room: string
   readonly self: Address
@@ -79,6 +88,7 @@ export interface LinkOptions {
 
 /**
  * Opens a link; it connects by itself and keeps doing so until closed. No listener is called before the caller's
- * turn has ended. Throws where the options can't be: a malformed address, room or relay URL.
+ * turn has ended. Throws where the options can't be: a malformed address, room or relay URL, or no relay where one is
+ * needed.
  */
 export type TransportFactory = (options: LinkOptions) => Link

@@ -1,17 +1,26 @@
 import type { ChannelStats } from './contract.js'
 
-/** A way to one life of one peer that does not lead through the relay, and comes and goes by itself. */
+/**
+ * A way to one life of one peer that does not lead through the relay. It is there while one of its two ends wants it,
+ * and comes and goes by itself meanwhile.
+ */
 export interface DirectPath {
+  /** Open, and wanted by one of its ends. */
   readonly open: boolean
   /** Open, and not congested. */
   readonly writable: boolean
+  /** Whether it takes up anything: wanted here, or being built, open, or about to be dropped. */
+  readonly busy: boolean
+  /** Whether this end wants it. */
+  want(wanted: boolean): void
   /** Only while writable. */
   send(frame: Uint8Array): void
-  /** What the other end's `onSignal` was called with. */
+  /** What the other end's `onSignal` was called with: it may want the path, which is as good as this end's wanting it. */
   signalled(body: Uint8Array): void
   stats(): Promise<ChannelStats | undefined>
   /** To be called every second. */
   tick(): void
+  /** Ends at once what there is, and this end's wanting it. A later `want` or `signalled` begins anew. */
   close(): void
 }
 

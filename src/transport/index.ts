@@ -1,17 +1,18 @@
 export type { Address } from '../wire/index.js'
 export { type Clock, systemClock } from './clock.js'
-export type {
-  ChannelStats,
-  Link,
-  LinkCounters,
-  LinkKind,
-  LinkOptions,
-  LinkReason,
-  LinkState,
-  LinkStatus,
-  PeerStatus,
-  TransportFactory,
-  Unsubscribe,
+export {
+  type ChannelStats,
+  type Link,
+  type LinkCounters,
+  type LinkKind,
+  type LinkOptions,
+  type LinkReason,
+  type LinkState,
+  type LinkStatus,
+  MAX_DIRECT_PEERS,
+  type PeerStatus,
+  type TransportFactory,
+  type Unsubscribe,
 } from './contract.js'
 export { Listeners } from './listeners.js'
 export { type LocalNetwork, localNetwork } from './local.js'

@@ -13,7 +13,7 @@ interface Ear {
 }
 
 const open = (network: LocalNetwork, self: Address, room = 'room'): Ear => {
-  const link = network.transport({ room, self })
+  const link = network.transport({ relay: undefined, room, self })
   const heard: unknown[] = []
   link.onMessage((from, bytes) => heard.push([from.replica[0], ...bytes]))
   link.onPeer(({ replica, incarnation }, here) => heard.push(`${here ? '+' : '-'}${replica[0]}${incarnation}`))
@@ -131,7 +131,7 @@ describe('a local network', () => {
 
   test('an address or room that no transport takes is refused at once', () => {
     const { transport } = localNetwork()
-    expect(() => transport({ room: '', self: A })).toThrow(/room/)
-    expect(() => transport({ room: 'room', self: { replica: 'x', incarnation: 1 } })).toThrow(/hex/)
+    expect(() => transport({ relay: undefined, room: '', self: A })).toThrow(/room/)
+    expect(() => transport({ relay: undefined, room: 'room', self: { replica: 'x', incarnation: 1 } })).toThrow(/hex/)
   })
 })

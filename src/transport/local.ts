@@ -15,12 +15,17 @@ export interface LocalNetwork {
 export const localNetwork = (): LocalNetwork => {
   const links = new Set<LocalLink>()
   const isolated = new Set<string>()
-  let joined = 0
   const connected = (a: LocalLink, b: LocalLink): boolean =>
     a !== b && a.room === b.room && !isolated.has(a.self.replica) && !isolated.has(b.self.replica)
-  /** Tells every pair of links whether they reach each other. */
-  const settle = (): void => {
-    for (const a of [...links]) for (const b of [...links]) a.reaches(b, connected(a, b))
+  /** Tells a link and each of the others whether they reach each other. */
+  const settle = (link: LocalLink): void => {
+    for (const other of [...links]) {
+      link.reaches(other, connected(link, other))
+      other.reaches(link, connected(other, link))
+    }
+  }
+  const settleAll = (replica: string): void => {
+    for (const link of [...links]) if (link.self.replica === replica) settle(link)
   }
   const join = (link: LocalLink): void => {
     const other = [...links].find(({ room, self }) => room === link.room && self.replica === link.self.replica)
@@ -30,8 +35,8 @@ export const localNetwork = (): LocalNetwork => {
     }
     if (other !== undefined) links.delete(other)
     links.add(link)
-    link.begin(joined++)
-    settle()
+    link.begin()
+    settle(link)
     other?.end('replaced')
   }
   const leave = (link: LocalLink): void => {
@@ -42,11 +47,11 @@ export const localNetwork = (): LocalNetwork => {
     transport: (options) => new LocalLink(options, join, leave),
     isolate: (replica) => {
       isolated.add(replica)
-      settle()
+      settleAll(replica)
     },
     reconnect: (replica) => {
       isolated.delete(replica)
-      settle()
+      settleAll(replica)
     },
   }
 }
@@ -62,7 +67,6 @@ class LocalLink implements Link {
   readonly #counters = { packetsSent: 0, packetsReceived: 0, packetsRefused: 0, framesDropped: 0 }
   #state: LinkState = 'connecting'
   #reason: LinkReason | undefined
-  #joinedAs = 0
 
   constructor({ room, self }: LinkOptions, join: (link: LocalLink) => void, leave: (link: LocalLink) => void) {
     // Refuses what every other transport refuses.
@@ -101,9 +105,7 @@ class LocalLink implements Link {
   }
 
   status(): LinkStatus {
-    const peers = [...this.#peers.values()].map((peer) => {
-      return { ...peer.self, kind: 'local' as const, before: peer.#joinedAs < this.#joinedAs }
-    })
+    const peers = [...this.#peers.values()].map(({ self }) => ({ ...self, kind: 'local' as const }))
     return {
       state: this.#state,
       reason: this.#reason,
@@ -124,9 +126,8 @@ class LocalLink implements Link {
     this.end(undefined)
   }
 
-  /** The network has let it in, as the so-manyth. */
-  begin(joinedAs: number): void {
-    this.#joinedAs = joinedAs
+  /** The network has let it in. */
+  begin(): void {
     this.#state = 'open'
     this.#tellStatus()
   }

@@ -1,13 +1,13 @@
-import type SimplePeer from 'simple-peer/simplepeer.min.js'
 import { Backoff } from './backoff.js'
-import { type ChannelSignal, decodeSignal, encodeSignal } from './channel-signal.js'
+import { decodeSignal, encodeSignal } from './channel-signal.js'
 import type { Clock } from './clock.js'
+import type { Connection, ConnectionFactory } from './connection.js'
 import type { ChannelStats } from './contract.js'
 import type { DirectPath, DirectPathEvents } from './direct-path.js'
 
 export interface PeerChannelOptions {
   readonly initiator: boolean
-  readonly iceServers: readonly RTCIceServer[]
+  readonly connect: ConnectionFactory
   readonly clock: Clock
   readonly random: () => number
 }
@@ -22,49 +22,66 @@ const BACKOFF = {
 const SILENT_TICKS = 5
 /** From the offer to the open channel; a handshake through a far TURN server takes a few. */
 const OPENING_TICKS = 10
-/** Shorter than any fragment's header, which is how it is told from one. Sent every tick. */
-const HEARTBEAT = new Uint8Array(1)
-/** Messages that may wait in simple-peer, beside the 64 KiB that it lets the data channel buffer. */
-const MAX_WAITING_MESSAGES = 4
-/** What may arrive while the code is still being loaded: an offer, and a candidate per interface and protocol. */
-const MAX_EARLY_SIGNALS = 64
+/** Enough for the other end to hear that nobody wants the channel, to leave it, and for what it has sent to arrive. */
+const LEAVING_TICKS = 3
+/** Shorter than any fragment's header, which is how it is told from one. */
+const HEARTBEAT_BYTES = 1
+/** Sent every tick, and when it changes whether this end wants the channel, which is what it says. */
+const HEARTBEATS = { wanted: Uint8Array.of(1), unwanted: Uint8Array.of(0) }
 
-/** One attempt at a channel, and the channel it becomes. */
 interface Attempt {
   readonly session: number
-  /** Undefined while the code is being loaded. */
-  peer: SimplePeer | undefined
-  readonly early: ChannelSignal['description'][]
+  readonly connection: Connection
   open: boolean
   writable: boolean
+  /** Whether the other end wants the channel, as far as it has said: whoever asks for one does. */
+  wantedThere: boolean
   ticksSilent: number
   ticksOpen: number
+  ticksUnwanted: number
 }
 
 /**
- * A data channel to one life of one peer, built anew whenever it fails. Only the initiator makes offers; the other
- * end drops what it has for a newer one, so that the two can't get in each other's way.
+ * A data channel to one life of one peer, built anew whenever it fails while this end wants it. Only the initiator
+ * makes offers, and the other end drops what it has for a newer one, so that the two can't get in each other's way;
+ * an end that makes no offers asks for one.
  */
 export class PeerChannel implements DirectPath {
   readonly #options: PeerChannelOptions
   readonly #events: DirectPathEvents
   readonly #backoff: Backoff
+  #wanted = false
   #attempt: Attempt | undefined
-  #cancelRetry = (): void => {}
+  #cancelSeek = (): void => {}
 
   constructor(options: PeerChannelOptions, events: DirectPathEvents) {
     this.#options = options
     this.#events = events
     this.#backoff = new Backoff(BACKOFF, options.random)
-    if (options.initiator) this.#start(this.#newSession())
   }
 
   get open(): boolean {
-    return this.#attempt?.open ?? false
+    return (this.#attempt?.open ?? false) && this.#wantedByOne
   }
 
   get writable(): boolean {
-    return this.#attempt?.writable ?? false
+    return this.open && (this.#attempt?.writable ?? false)
+  }
+
+  get busy(): boolean {
+    return this.#wanted || this.#attempt !== undefined
+  }
+
+  want(wanted: boolean): void {
+    if (wanted === this.#wanted) return
+    this.#change(() => {
+      this.#wanted = wanted
+    })
+    if (this.#attempt?.open) this.#sayWish(this.#attempt)
+    if (!wanted) {
+      this.#cancelSeek()
+      this.#backoff.reset()
+    } else if (this.#attempt === undefined) this.#seek()
   }
 
   send(frame: Uint8Array): void {
@@ -75,141 +92,148 @@ export class PeerChannel implements DirectPath {
     const signal = decodeSignal(body)
     if (signal === undefined) return
     const { session, description } = signal
-    if (!this.#options.initiator && description.type === 'offer' && session !== this.#attempt?.session) {
-      this.#abandon()
-      this.#start(session)
+    const { initiator } = this.#options
+    if (description.type === 'request') {
+      if (initiator) this.#requested()
+      return
     }
-    const attempt = this.#attempt
-    if (attempt === undefined || session !== attempt.session) return
-    if (attempt.peer !== undefined) this.#apply(attempt, attempt.peer, description)
-    else if (attempt.early.length < MAX_EARLY_SIGNALS) attempt.early.push(description)
+    if (!initiator && description.type === 'offer' && session !== this.#attempt?.session) {
+      this.#abandon()
+      this.#start(session, true)
+    }
+    if (session === this.#attempt?.session) this.#attempt.connection.signal(description)
   }
 
   async stats(): Promise<ChannelStats | undefined> {
-    const peer = this.#attempt?.open ? this.#attempt.peer : undefined
-    if (peer === undefined) return undefined
-    return new Promise((resolve) => {
-      peer.getStats((_error, reports = []) => resolve(channelStatsIn(reports)))
-    })
+    return this.#attempt?.open ? this.#attempt.connection.stats() : undefined
   }
 
   tick(): void {
     const attempt = this.#attempt
     if (attempt === undefined) return
+    attempt.ticksUnwanted = this.#wantedByOne ? 0 : attempt.ticksUnwanted + 1
+    if (attempt.ticksUnwanted >= LEAVING_TICKS) {
+      this.#abandon()
+      return
+    }
     attempt.ticksSilent++
     if (attempt.ticksSilent >= (attempt.open ? SILENT_TICKS : OPENING_TICKS)) {
-      this.#fail(attempt)
+      this.#fail()
       return
     }
     if (!attempt.open) return
     attempt.ticksOpen++
     // It held for longer than it takes to notice silence: its end starts a new row of attempts.
     if (attempt.ticksOpen > 2 * SILENT_TICKS) this.#backoff.reset()
-    if (attempt.writable) this.#write(attempt, HEARTBEAT)
+    this.#sayWish(attempt)
   }
 
   close(): void {
-    this.#cancelRetry()
-    this.#attempt?.peer?.destroy()
-    this.#attempt = undefined
+    this.#wanted = false
+    this.#cancelSeek()
+    this.#abandon()
+  }
+
+  get #wantedByOne(): boolean {
+    return this.#wanted || (this.#attempt?.wantedThere ?? false)
+  }
+
+  #change(step: () => void): void {
+    const wasOpen = this.open
+    step()
+    if (this.open !== wasOpen) this.#events.onChange()
+  }
+
+  /** For who wants a channel and has none. */
+  #seek(): void {
+    if (this.#options.initiator) this.#start(this.#newSession(), false)
+    else {
+      this.#seekLater()
+      this.#signal(this.#newSession(), { type: 'request' })
+    }
+  }
+
+  #seekLater(): void {
+    this.#cancelSeek = this.#options.clock.after(this.#backoff.nextMs(), () => this.#seek())
+  }
+
+  #requested(): void {
+    const attempt = this.#attempt
+    if (attempt === undefined) this.#start(this.#newSession(), true)
+    else {
+      this.#change(() => {
+        attempt.wantedThere = true
+      })
+    }
   }
 
   #newSession(): number {
     return Math.floor(this.#options.random() * 2 ** 32)
   }
 
-  #start(session: number): void {
+  #signal(session: number, description: unknown): void {
+    const body = encodeSignal(session, description)
+    if (body !== undefined) this.#events.onSignal(body)
+  }
+
+  #start(session: number, wantedThere: boolean): void {
+    this.#cancelSeek()
     const attempt: Attempt = {
       session,
-      peer: undefined,
-      early: [],
+      connection: this.#options.connect(this.#options.initiator, {
+        onSignal: (description) => this.#signal(session, description),
+        onOpen: () => {
+          attempt.writable = true
+          attempt.ticksSilent = 0
+          this.#change(() => {
+            attempt.open = true
+          })
+        },
+        onMessage: (message) => this.#hear(attempt, message),
+        onDrain: () => {
+          attempt.writable = true
+          this.#events.onDrain()
+        },
+        onEnd: () => this.#fail(),
+      }),
       open: false,
       writable: false,
+      wantedThere,
       ticksSilent: 0,
       ticksOpen: 0,
+      ticksUnwanted: 0,
     }
     this.#attempt = attempt
-    this.#build(attempt).catch(() => this.#fail(attempt))
   }
 
-  async #build(attempt: Attempt): Promise<void> {
-    const { default: Peer } = await import('simple-peer/simplepeer.min.js')
-    if (this.#attempt !== attempt) return
-    const { initiator, iceServers } = this.#options
-    const peer = new Peer({
-      initiator,
-      config: { iceServers: [...iceServers] },
-      objectMode: true,
-      writableHighWaterMark: MAX_WAITING_MESSAGES,
-    })
-    attempt.peer = peer
-    peer.on('signal', (description) => {
-      const body = this.#attempt === attempt ? encodeSignal(attempt.session, description) : undefined
-      if (body !== undefined) this.#events.onSignal(body)
-    })
-    peer.on('connect', () => {
-      if (this.#attempt !== attempt) return
-      attempt.open = true
-      attempt.writable = true
-      attempt.ticksSilent = 0
-      this.#events.onChange()
-    })
-    peer.on('data', (data) => {
-      if (this.#attempt === attempt) this.#hear(attempt, data)
-    })
-    peer.on('drain', () => {
-      if (this.#attempt !== attempt) return
-      attempt.writable = true
-      this.#events.onDrain()
-    })
-    peer.on('error', () => this.#fail(attempt))
-    peer.on('close', () => this.#fail(attempt))
-    for (const description of attempt.early.splice(0)) this.#apply(attempt, peer, description)
-  }
-
-  #apply(attempt: Attempt, peer: SimplePeer, description: ChannelSignal['description']): void {
-    try {
-      peer.signal(description)
-    } catch {
-      this.#fail(attempt)
-    }
-  }
-
-  #hear(attempt: Attempt, data: unknown): void {
+  #hear(attempt: Attempt, message: Uint8Array): void {
     attempt.ticksSilent = 0
-    if (!(data instanceof Uint8Array) || data.length === HEARTBEAT.length) return
-    // Without the prototype of simple-peer's own Buffer.
-    this.#events.onFrame(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    if (message.length !== HEARTBEAT_BYTES) {
+      this.#events.onFrame(message)
+      return
+    }
+    this.#change(() => {
+      attempt.wantedThere = message[0] !== 0
+    })
+  }
+
+  #sayWish(attempt: Attempt): void {
+    if (attempt.writable) this.#write(attempt, this.#wanted ? HEARTBEATS.wanted : HEARTBEATS.unwanted)
   }
 
   #write(attempt: Attempt, message: Uint8Array): void {
-    attempt.writable = attempt.peer?.write(message) ?? false
+    attempt.writable = attempt.connection.write(message)
   }
 
-  #fail(attempt: Attempt): void {
-    if (this.#attempt !== attempt) return
-    if (this.#options.initiator) {
-      this.#cancelRetry = this.#options.clock.after(this.#backoff.nextMs(), () => this.#start(this.#newSession()))
-    }
+  #fail(): void {
+    if (this.#wanted) this.#seekLater()
     this.#abandon()
   }
 
   #abandon(): void {
-    const { open = false, peer } = this.#attempt ?? {}
-    this.#attempt = undefined
-    peer?.destroy()
-    if (open) this.#events.onChange()
-  }
-}
-
-const channelStatsIn = (reports: readonly Readonly<Record<string, unknown>>[]): ChannelStats | undefined => {
-  const report = reports.find(({ type }) => type === 'data-channel')
-  if (report === undefined) return undefined
-  const count = (name: keyof ChannelStats): number => Number(report[name] ?? 0)
-  return {
-    messagesSent: count('messagesSent'),
-    messagesReceived: count('messagesReceived'),
-    bytesSent: count('bytesSent'),
-    bytesReceived: count('bytesReceived'),
+    this.#change(() => {
+      this.#attempt?.connection.destroy()
+      this.#attempt = undefined
+    })
   }
 }

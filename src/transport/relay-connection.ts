@@ -21,7 +21,6 @@ export interface RelayEvents {
 }
 
 export interface RelayConnectionOptions extends LinkOptions {
-  readonly url: string
   readonly clock: Clock
   readonly random: () => number
 }
@@ -61,6 +60,7 @@ const webSocketClass = async (): Promise<typeof WebSocket> =>
 export class RelayConnection {
   readonly #options: RelayConnectionOptions
   readonly #events: RelayEvents
+  readonly #url: string
   readonly #joinFrame: Uint8Array<ArrayBuffer>
   readonly #backoff: Backoff
   #state: LinkState = 'connecting'
@@ -69,11 +69,14 @@ export class RelayConnection {
   #attempt: Attempt | undefined
   #cancelTimer = (): void => {}
 
-  /** Throws where address, room or URL can't be. */
+  /** Throws where address, room or relay can't be. */
   constructor(options: RelayConnectionOptions, events: RelayEvents) {
-    const { protocol } = new URL(options.url)
-    if (protocol !== 'ws:' && protocol !== 'wss:') throw new TypeError(`relay ${options.url}: not a ws: or wss: URL`)
-    this.#joinFrame = encodeRelayFrame({ kind: 'join', self: options.self, room: options.room })
+    const { relay, self, room } = options
+    if (relay === undefined) throw new TypeError('no relay: this transport needs the ws: or wss: URL of one')
+    const { protocol } = new URL(relay)
+    if (protocol !== 'ws:' && protocol !== 'wss:') throw new TypeError(`relay ${relay}: not a ws: or wss: URL`)
+    this.#url = relay
+    this.#joinFrame = encodeRelayFrame({ kind: 'join', self, room })
     this.#options = options
     this.#events = events
     this.#backoff = new Backoff(BACKOFF, options.random)
@@ -136,7 +139,7 @@ export class RelayConnection {
   async #open(attempt: Attempt): Promise<void> {
     const Socket = await webSocketClass()
     if (this.#attempt !== attempt) return
-    const socket = new Socket(this.#options.url)
+    const socket = new Socket(this.#url)
     attempt.socket = socket
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => {

@@ -1,6 +1,14 @@
-import type { Address } from '../wire/index.js'
+import type { Address, ReplicaId } from '../wire/index.js'
 import type { Clock } from './clock.js'
-import type { ChannelStats, Link, LinkCounters, LinkStatus, Unsubscribe } from './contract.js'
+import {
+  type ChannelStats,
+  type Link,
+  type LinkCounters,
+  type LinkStatus,
+  MAX_DIRECT_PEERS,
+  type PeerStatus,
+  type Unsubscribe,
+} from './contract.js'
 import type { DirectPath, DirectPathFactory } from './direct-path.js'
 import { Reassembly } from './frames.js'
 import { Listeners } from './listeners.js'
@@ -19,8 +27,6 @@ interface Peer {
   readonly direct: DirectPath | undefined
   /** Whether the relay has it in the room. */
   relayed: boolean
-  /** Whether it had joined when this link did. */
-  before: boolean
 }
 
 /** A link over the relay, and over direct paths where and while there are some. */
@@ -30,7 +36,10 @@ export class RelayedLink implements Link {
   readonly #random: () => number
   readonly #directPath: DirectPathFactory | undefined
   readonly #relay: RelayConnection
-  readonly #peers = new Map<string, Peer>()
+  readonly #peers = new Map<ReplicaId, Peer>()
+  /** Those whose queue is not empty. */
+  readonly #waiting = new Set<Peer>()
+  #wanted: ReadonlySet<ReplicaId> = new Set()
   readonly #messageListeners = new Listeners<[from: Address, bytes: Uint8Array]>()
   readonly #peerListeners = new Listeners<[peer: Address, here: boolean]>()
   readonly #statusListeners = new Listeners<[status: LinkStatus]>()
@@ -47,9 +56,9 @@ export class RelayedLink implements Link {
       onState: () => this.#relayChanged(),
       onFrame: (frame) => {
         if (frame.kind === 'joined') this.#joined(frame.peers)
-        else if (frame.kind === 'came') this.#meet(frame.peer, false)
+        else if (frame.kind === 'came') this.#came(frame.peer)
         else if (frame.kind === 'went') this.#left(frame.peer)
-        else if (frame.kind === 'signal') this.#peerAt(frame.peer)?.direct?.signalled(frame.body)
+        else if (frame.kind === 'signal') this.#signalled(frame.peer, frame.body)
         else if (frame.kind === 'datagram') this.#received(frame.peer, frame.body)
       },
     })
@@ -63,7 +72,9 @@ export class RelayedLink implements Link {
       return false
     }
     this.#counters.packetsSent++
-    this.#drain()
+    this.#waiting.add(peer)
+    // While the relay takes nothing, looking at all who wait for it would only cost time.
+    if (peer.direct?.open || this.#cancelRetry === undefined) this.#drain()
     return true
   }
 
@@ -80,11 +91,10 @@ export class RelayedLink implements Link {
   }
 
   status(): LinkStatus {
-    const peers = [...this.#peers.values()].map(({ address, direct, before }) => ({
-      ...address,
-      kind: direct?.open ? ('webrtc' as const) : ('relay' as const),
-      before,
-    }))
+    // Told at every coming, so that it counts in rooms of hundreds: a spread takes many times as long.
+    const peers = [...this.#peers.values()].map(({ address: { replica, incarnation }, direct }): PeerStatus => {
+      return { replica, incarnation, kind: direct?.open ? 'webrtc' : 'relay' }
+    })
     return {
       state: this.#relay.state,
       reason: this.#relay.reason,
@@ -95,6 +105,11 @@ export class RelayedLink implements Link {
 
   bufferedBytes(to: Address): number {
     return this.#peerAt(to)?.queue.bytes ?? 0
+  }
+
+  direct(replicas: readonly ReplicaId[]): void {
+    this.#wanted = new Set(replicas.slice(0, MAX_DIRECT_PEERS))
+    for (const peer of [...this.#peers.values()]) this.#choosePath(peer)
   }
 
   async channelStats(peer: Address): Promise<ChannelStats | undefined> {
@@ -114,30 +129,33 @@ export class RelayedLink implements Link {
   }
 
   #joined(peers: readonly Address[]): void {
-    for (const address of peers) this.#meet(address, true)
+    for (const address of peers) this.#meet(address)
+    this.#tellStatus()
     this.#drain()
   }
 
-  #meet(address: Address, before: boolean): void {
+  #came(address: Address): void {
+    this.#meet(address)
+    this.#tellStatus()
+  }
+
+  #meet(address: Address): void {
     // A listener may have closed the link.
     if (this.#relay.state !== 'open') return
     const known = this.#peers.get(address.replica)
     if (known !== undefined && known.address.incarnation >= address.incarnation) {
       // An earlier life is no news: the later one is still here by its channel.
-      if (known.address.incarnation === address.incarnation) {
-        known.relayed = true
-        known.before = before
-        this.#tellStatus()
-      }
+      if (known.address.incarnation === address.incarnation) known.relayed = true
       return
     }
     if (known !== undefined) this.#forget(known)
-    this.#peers.set(address.replica, this.#newPeer(address, before))
+    const peer = this.#newPeer(address)
+    this.#peers.set(address.replica, peer)
+    this.#choosePath(peer)
     this.#peerListeners.tell(address, true)
-    this.#tellStatus()
   }
 
-  #newPeer(address: Address, before: boolean): Peer {
+  #newPeer(address: Address): Peer {
     const peer: Peer = {
       address,
       queue: new PacketQueue(Math.floor(this.#random() * 2 ** 32)),
@@ -149,9 +167,32 @@ export class RelayedLink implements Link {
         onDrain: () => this.#drain(),
       }),
       relayed: true,
-      before,
     }
     return peer
+  }
+
+  #choosePath(peer: Peer): void {
+    const wanted = this.#wants(peer)
+    if (wanted && !peer.direct?.busy) {
+      const busy = this.#busyPeers()
+      // One that only its other end wants has to go for one that is wanted here.
+      if (busy.length >= MAX_DIRECT_PEERS) busy.find((other) => !this.#wants(other))?.direct?.close()
+    }
+    // A listener may have closed the link.
+    if (this.#peerAt(peer.address) === peer) peer.direct?.want(wanted)
+  }
+
+  #wants({ address }: Peer): boolean {
+    return this.#wanted.has(address.replica)
+  }
+
+  #signalled(from: Address, body: Uint8Array): void {
+    const direct = this.#peerAt(from)?.direct
+    if (direct?.busy || this.#busyPeers().length < MAX_DIRECT_PEERS) direct?.signalled(body)
+  }
+
+  #busyPeers(): Peer[] {
+    return [...this.#peers.values()].filter(({ direct }) => direct?.busy)
   }
 
   #left(address: Address): void {
@@ -159,13 +200,17 @@ export class RelayedLink implements Link {
     if (peer === undefined) return
     peer.relayed = false
     this.#dropUnreachable(peer)
+    this.#tellStatus()
   }
 
   #relayChanged(): void {
     const { state } = this.#relay
     if (state === 'closed') this.#shutDown()
     if (state === 'reconnecting') {
-      for (const peer of [...this.#peers.values()]) this.#left(peer.address)
+      for (const peer of [...this.#peers.values()]) {
+        peer.relayed = false
+        this.#dropUnreachable(peer)
+      }
     }
     this.#tellStatus()
   }
@@ -182,13 +227,13 @@ export class RelayedLink implements Link {
     if (peer.relayed || peer.direct?.open) return
     this.#forget(peer)
     this.#peerListeners.tell(peer.address, false)
-    this.#tellStatus()
   }
 
   #forget(peer: Peer): void {
-    peer.direct?.close()
-    this.#counters.framesDropped += peer.reassembly.dropped
     this.#peers.delete(peer.address.replica)
+    this.#waiting.delete(peer)
+    this.#counters.framesDropped += peer.reassembly.dropped
+    peer.direct?.close()
   }
 
   #received(from: Address, frame: Uint8Array): void {
@@ -205,14 +250,15 @@ export class RelayedLink implements Link {
 
   /** Hands out what the paths take, a frame to each peer in turn, so that no large packet holds up the others. */
   #drain(): void {
-    let waiting = true
-    while (waiting) {
-      waiting = false
-      for (const peer of this.#peers.values()) {
-        if (!peer.queue.empty && this.#sendNext(peer)) waiting = true
+    let moved = true
+    while (moved) {
+      moved = false
+      for (const peer of this.#waiting) {
+        if (this.#sendNext(peer)) moved = true
+        if (peer.queue.empty) this.#waiting.delete(peer)
       }
     }
-    const blocked = [...this.#peers.values()].some(({ queue, direct }) => !queue.empty && !direct?.open)
+    const blocked = [...this.#waiting].some(({ direct }) => !direct?.open)
     if (blocked && this.#relay.state === 'open') {
       this.#cancelRetry ??= this.#clock.after(RETRY_SEND_MS, () => {
         this.#cancelRetry = undefined

@@ -2,6 +2,7 @@ import { systemClock } from './clock.js'
 import type { TransportFactory } from './contract.js'
 import { PeerChannel } from './peer-channel.js'
 import { RelayedLink } from './relayed-link.js'
+import { rtcConnections } from './rtc-connection.js'
 import type { WebSocketOptions } from './websocket.js'
 
 export interface WebRtcOptions extends WebSocketOptions {
@@ -10,15 +11,16 @@ export interface WebRtcOptions extends WebSocketOptions {
 }
 
 /**
- * Links over data channels. The relay brings the two ends together, and carries the traffic of every peer until,
- * and whenever, the channel to it is not open; where there is no WebRTC it carries all of it.
+ * Links over data channels, to the peers that `Link.direct` names. The relay brings the two ends together, and carries
+ * the traffic of every peer while no channel to it is open; where there is no WebRTC it carries all of it.
  */
 export const webRtc =
-  ({ relay, iceServers = [], clock = systemClock, random = Math.random }: WebRtcOptions): TransportFactory =>
+  ({ iceServers = [], clock = systemClock, random = Math.random }: WebRtcOptions = {}): TransportFactory =>
   (link) =>
     new RelayedLink(
-      { ...link, url: relay, clock, random },
+      { ...link, clock, random },
       globalThis.RTCPeerConnection === undefined
         ? undefined
-        : (initiator, events) => new PeerChannel({ initiator, iceServers, clock, random }, events),
+        : (initiator, events) =>
+            new PeerChannel({ initiator, connect: rtcConnections(iceServers), clock, random }, events),
     )

@@ -3,8 +3,6 @@ import type { TransportFactory } from './contract.js'
 import { RelayedLink } from './relayed-link.js'
 
 export interface WebSocketOptions {
-  /** Where the relay listens: `ws://…` or `wss://…`. */
-  readonly relay: string
   /** For tests. */
   readonly clock?: Clock
   /** Uniform in [0, 1): the jitter of reconnecting. For tests. */
@@ -13,6 +11,6 @@ export interface WebSocketOptions {
 
 /** Links over a relay. They reconnect by themselves until the relay refuses them for good. */
 export const webSocket =
-  ({ relay, clock = systemClock, random = Math.random }: WebSocketOptions): TransportFactory =>
+  ({ clock = systemClock, random = Math.random }: WebSocketOptions = {}): TransportFactory =>
   (link) =>
-    new RelayedLink({ ...link, url: relay, clock, random }, undefined)
+    new RelayedLink({ ...link, clock, random }, undefined)
