@@ -32,6 +32,7 @@ export {
 } from './errors.js'
 export type { CommitPath } from './instance.js'
 export {
+  checkCommand,
   checkKey,
   commandBytes,
   MAX_COMMANDS_PER_BATCH,

@@ -34,7 +34,9 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /** Tests, and what only tests use: neither is part of the package. */
 export const isTest = (path: string): boolean =>
-  /(\.test|\/arbitraries|\/contract-cases|\/hostile|\/manual-clock|\/script(-lines)?|\/stage)\.ts$/.test(path)
+  /(\.test|\/arbitraries|\/contract-cases|\/hostile|\/manual-clock|\/memory-connections|\/script(-lines)?|\/stage)\.ts$/.test(
+    path,
+  )
 
 /** A test may import what its room may, the simulator, and real parts to test against. */
 export const forTests = ({ rooms, packages }: Room): Room =>
