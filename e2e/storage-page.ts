@@ -26,16 +26,21 @@ IDBDatabase.prototype.transaction = function (...args) {
   return made
 }
 
-for (const method of ['add', 'put'] as const) {
-  const { [method]: write } = IDBObjectStore.prototype
-  IDBObjectStore.prototype[method] = function (...args) {
-    const request = write.apply(this, args)
-    if (abortNext) {
-      abortNext = false
-      request.addEventListener('success', () => this.transaction.abort())
-    }
-    return request
+/** How often the library asked for something to be deleted. */
+export const deletions: unknown[] = []
+const { delete: deleteIn, put } = IDBObjectStore.prototype
+IDBObjectStore.prototype.delete = function (query) {
+  deletions.push(query)
+  return deleteIn.call(this, query)
+}
+
+IDBObjectStore.prototype.put = function (...args) {
+  const request = put.apply(this, args)
+  if (abortNext) {
+    abortNext = false
+    request.addEventListener('success', () => this.transaction.abort())
   }
+  return request
 }
 
 /** The next transaction that writes is aborted when its first value was accepted, and before it is committed. */
@@ -66,6 +71,21 @@ export const recordOf = (number: number, byteLength: number = 64): InstanceRecor
   }
 }
 
+const group = 'd'.repeat(32)
+
+/** A checkpoint's chunks, as lists of bytes. */
+interface Found {
+  readonly upTo: number
+  readonly chunks: readonly (readonly number[])[]
+}
+
+const found = (
+  checkpoint:
+    | { readonly executed: { readonly frontier: readonly number[] }; readonly chunks: readonly Uint8Array[] }
+    | undefined,
+): Found | undefined =>
+  checkpoint && { upTo: checkpoint.executed.frontier[0] ?? 0, chunks: checkpoint.chunks.map((chunk) => [...chunk]) }
+
 /** One replica's storage, loaded and started, inside a page. */
 export class Disk {
   private constructor(
@@ -73,8 +93,10 @@ export class Disk {
     readonly starts: number,
     /** The numbers of the instances that were there when it was opened. */
     readonly numbers: readonly number[],
-    /** Of the checkpoint that was there: up to which instance, and the bytes of its chunks. */
-    readonly checkpoint: { readonly upTo: number; readonly chunks: readonly (readonly number[])[] } | undefined,
+    /** Batches that were ever written then. */
+    readonly lastBatch: number,
+    /** The checkpoint that was there. */
+    readonly checkpoint: Found | undefined,
   ) {}
 
   static async open(room: string, replica: string): Promise<Disk> {
@@ -84,44 +106,56 @@ export class Disk {
     if (!loaded.fresh) {
       for await (const batch of loaded.batches) numbers.push(...batch.records.map((record) => record.instance.number))
     }
+    const checkpoint = loaded.fresh ? undefined : await loaded.readCheckpoint()
     const before = loaded.fresh ? [] : [...loaded.life.earlier, loaded.life.start]
     const starts = before.length + 1
     const start = { count: starts, nonce: 'e'.repeat(32), batches: 0 }
     await storage.writeStart({ start, earlier: before })
-    const checkpoint = loaded.fresh ? undefined : loaded.checkpoint
-    return new Disk(
-      storage,
-      starts,
-      numbers,
-      checkpoint && {
-        upTo: checkpoint.executed.frontier[0] ?? 0,
-        chunks: checkpoint.chunks.map((chunk) => [...chunk]),
-      },
-    )
+    return new Disk(storage, starts, numbers, loaded.fresh ? 0 : loaded.lastBatch, found(checkpoint))
   }
 
   /** Writes a checkpoint up to this instance, whose chunks hold nothing but its number. */
-  async writeCheckpoint(number: number, chunks: number): Promise<void> {
-    await this.storage.writeCheckpoint({
-      group: 'd'.repeat(32),
-      epoch: 0,
+  async writeCheckpoint(number: number, chunks: number, cut: boolean = false): Promise<void> {
+    const checkpoint = {
+      group,
+      configuration: { number: 0, voters: ['a'.repeat(32)], wireVersion: 4, stateVersion: 1 },
       executed: { frontier: [number], beyond: [[]] },
       chunks: Array.from({ length: chunks }, () => Uint8Array.of(number)),
-    })
+    }
+    await this.storage.writeCheckpoint(checkpoint, cut)
   }
 
-  async write(number: number, byteLength?: number): Promise<void> {
-    await this.storage.write({
-      group: 'd'.repeat(32),
-      incarnation: this.starts,
-      records: [recordOf(number, byteLength)],
-    })
+  async readCut(): Promise<Found | undefined> {
+    return found(await this.storage.readCut())
+  }
+
+  async write(number: number, byteLength?: number, compacted: boolean = false): Promise<void> {
+    const records = [recordOf(number, byteLength)]
+    await this.storage.write({ group, incarnation: this.starts, records, floor: undefined, compacted })
     observed.push(`resolved ${number}`)
+  }
+
+  async writeMany(many: number): Promise<void> {
+    await Promise.all(Array.from({ length: many }, (_, i) => this.write(i + 1)))
   }
 
   close(): Promise<void> {
     return this.storage.close()
   }
+}
+
+/** The name of this place, asked for three times at once. */
+export const placesAtOnce = (): Promise<readonly string[]> =>
+  Promise.all(Array.from({ length: 3 }, () => indexedDb().place()))
+
+/** All keys in a database, in its order. */
+export const keysOf = async (database: string): Promise<readonly IDBValidKey[]> => {
+  const request = indexedDB.open(database)
+  await new Promise((resolve) => request.addEventListener('success', resolve))
+  const keys = request.result.transaction('cells').objectStore('cells').getAllKeys()
+  await new Promise((resolve) => keys.addEventListener('success', resolve))
+  request.result.close()
+  return keys.result
 }
 
 /** Puts another value, or none, in the place of a stored one. */

@@ -1,8 +1,7 @@
-import type { InstanceRecord } from '../core/index.js'
-import type { Introduction, Start } from '../member/index.js'
-import { type Checkpoint, encodeBatch, type Membership, type RecordBatch } from '../wire/index.js'
+import type { Configuration, InstanceRecord } from '../core/index.js'
+import { crc32, type Introduction, type Start } from '../member/index.js'
+import { type Checkpoint, encodeBatch, type RecordBatch } from '../wire/index.js'
 import type { Loaded, Storage, StorageFactory } from './contract.js'
-import { crc32 } from './crc32.js'
 
 /**
  * Test equipment: what every adapter of the storage contract must do, told without a test framework, so
@@ -14,11 +13,11 @@ export interface ContractCase {
   run(factory: StorageFactory, room: string): Promise<void>
 }
 
-const must = (holds: boolean, what: string): void => {
+export const must = (holds: boolean, what: string): void => {
   if (!holds) throw new Error(`contract broken: ${what}`)
 }
 
-const mustReject = async (promise: Promise<unknown>, code: string): Promise<void> => {
+export const mustReject = async (promise: Promise<unknown>, code: string): Promise<void> => {
   const error = await promise.then(
     () => undefined,
     (reason: unknown) => reason as { name: string; code: string },
@@ -29,11 +28,10 @@ const mustReject = async (promise: Promise<unknown>, code: string): Promise<void
 /** Of plain objects with the same order of fields. */
 const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-const replicaOf = (digit: string): string => digit.repeat(32)
-const A = replicaOf('a')
-const B = replicaOf('b')
+export const A: string = 'a'.repeat(32)
+export const B: string = 'b'.repeat(32)
 
-const recordOf = (number: number, payload: Uint8Array = Uint8Array.of(number % 256)): InstanceRecord => {
+export const recordOf = (number: number, payload: Uint8Array = Uint8Array.of(number % 256)): InstanceRecord => {
   const value = {
     kind: 'commands',
     commands: [
@@ -59,16 +57,16 @@ const recordOf = (number: number, payload: Uint8Array = Uint8Array.of(number % 2
   }
 }
 
-const group = 'c'.repeat(32)
-const membership: Membership = { group, epoch: 2, voters: [A, B], founded: true }
+export const group: string = 'c'.repeat(32)
+export const configuration: Configuration = { number: 2, voters: [A, B], wireVersion: 4, stateVersion: 1 }
 
-const startOf = (count: number): Start => ({ count, nonce: `${count}`.repeat(32), batches: count })
+export const startOf = (count: number): Start => ({ count, nonce: `${count}`.repeat(32), batches: count })
 const firstLife: Introduction = { start: startOf(1), earlier: [] }
-const secondLife: Introduction = { start: startOf(2), earlier: [startOf(1)] }
+export const secondLife: Introduction = { start: startOf(2), earlier: [startOf(1)] }
 
-const checkpointOf = (upTo: number, chunks: readonly Uint8Array[]): Checkpoint => ({
+export const checkpointOf = (upTo: number, chunks: readonly Uint8Array[]): Checkpoint => ({
   group,
-  epoch: 2,
+  configuration,
   executed: { frontier: [upTo, 0], beyond: [[upTo + 2, upTo + 5], []] },
   chunks,
 })
@@ -79,26 +77,34 @@ const summed = (checkpoint: Checkpoint | undefined) => ({
   chunks: checkpoint?.chunks.map((chunk) => crc32(chunk)),
 })
 
-const batchOf = (...records: InstanceRecord[]): RecordBatch => ({ group, incarnation: 1, records })
+export const isSame = (a: Checkpoint | undefined, b: Checkpoint | undefined): boolean => isEqual(summed(a), summed(b))
 
-type Kept = Exclude<Loaded, { fresh: true }>
+export const batchOf = (...records: InstanceRecord[]): RecordBatch => ({
+  group,
+  incarnation: 1,
+  records,
+  floor: undefined,
+  compacted: false,
+})
 
-const loadKept = async (storage: Storage): Promise<Kept> => {
+export type Kept = Exclude<Loaded, { fresh: true }>
+
+export const loadKept = async (storage: Storage): Promise<Kept> => {
   const loaded = await storage.load()
   if (loaded.fresh) throw new Error('contract broken: what was written is there')
   return loaded
 }
 
-const asBytes = (batch: RecordBatch): string => encodeBatch(batch).join()
+export const asBytes = (batch: RecordBatch): string => encodeBatch(batch).join()
 
 /** The batches that were kept, each as its bytes: equal bytes, equal batches. */
-const batchesOf = async (kept: Kept): Promise<string[]> => {
+export const batchesOf = async (kept: Kept): Promise<string[]> => {
   const batches: string[] = []
   for await (const batch of kept.batches) batches.push(asBytes(batch))
   return batches
 }
 
-const opened = async (factory: StorageFactory, room: string, replica: string = A): Promise<Storage> => {
+export const opened = async (factory: StorageFactory, room: string, replica: string = A): Promise<Storage> => {
   const storage = await factory.open(room, replica)
   must((await storage.load()).fresh, 'a new storage is fresh')
   await storage.writeStart(firstLife)
@@ -111,15 +117,34 @@ export const contractCases: readonly ContractCase[] = [
     behaviour: 'a new storage is fresh, takes writes, and refuses them once closed',
     async run(factory, room) {
       const storage = await opened(factory, room)
-      await storage.writeMembership(membership)
       await storage.write(batchOf(recordOf(1)))
       await storage.close()
       await storage.close()
       await mustReject(storage.writeStart(secondLife), 'closed')
-      await mustReject(storage.writeMembership(membership), 'closed')
       await mustReject(storage.writeLives([]), 'closed')
-      await mustReject(storage.writeCheckpoint(checkpointOf(1, [])), 'closed')
+      await mustReject(storage.writeCheckpoint(checkpointOf(1, []), false), 'closed')
+      await mustReject(storage.dropCut(), 'closed')
       await mustReject(storage.write(batchOf(recordOf(2))), 'closed')
+    },
+  },
+  {
+    behaviour: 'the place where it stores has a name, the same at every call',
+    async run(factory) {
+      const places = await Promise.all([factory.place(), factory.place()])
+      must(/^[0-9a-f]{32}$/.test(places[0]), 'it is 32 hex digits')
+      must(places[0] === places[1] && places[0] === (await factory.place()), 'it stays the same')
+    },
+  },
+  {
+    behaviour: 'a cut that was dropped is not there, and may be dropped again',
+    async run(factory, room) {
+      const storage = await opened(factory, room)
+      await storage.dropCut()
+      await storage.writeCheckpoint(checkpointOf(1, [Uint8Array.of(1)]), true)
+      await storage.dropCut()
+      must((await storage.readCut()) === undefined, 'nothing is left of it')
+      await storage.dropCut()
+      await storage.close()
     },
   },
   {
@@ -136,12 +161,10 @@ export const contractCases: readonly ContractCase[] = [
 /** For storages that outlive the process. */
 export const durableCases: readonly ContractCase[] = [
   {
-    behaviour: 'starts, membership and batches are there when it is opened again',
+    behaviour: 'starts and batches are there when it is opened again',
     async run(factory, room) {
       const first = await opened(factory, room)
       await first.write(batchOf(recordOf(1), recordOf(2)))
-      await first.writeMembership({ ...membership, founded: false })
-      await first.writeMembership(membership)
       await first.write(batchOf())
       await first.close()
 
@@ -149,7 +172,7 @@ export const durableCases: readonly ContractCase[] = [
       const kept = await loadKept(second)
       must(isEqual(kept.life, firstLife), 'the start is kept')
       must(kept.lives.length === 0 && kept.checkpoint === undefined, 'nothing is there that was not written')
-      must(isEqual(kept.membership, membership), 'the last membership is kept')
+      must(kept.lastBatch === 2, 'the last batch is the second')
       const batches = await batchesOf(kept)
       must(
         batches.join('|') === [asBytes(batchOf(recordOf(1), recordOf(2))), asBytes(batchOf())].join('|'),
@@ -240,26 +263,25 @@ export const durableCases: readonly ContractCase[] = [
       const changed = new Uint8Array(1024 * 1024).fill(7)
       const large = [...many, changed]
       const intended = large.map((chunk) => chunk.slice())
-      const written = first.writeCheckpoint(checkpointOf(1, large))
+      const written = first.writeCheckpoint(checkpointOf(1, large), false)
       changed.fill(0)
       await Promise.all([write, written])
       await first.close()
 
       const second = await factory.open(room, A)
       const kept = await loadKept(second)
-      must(isEqual(summed(kept.checkpoint), summed(checkpointOf(1, intended))), 'all of it is kept')
+      must(isEqual(kept.checkpoint, { ...checkpointOf(1, []), chunks: 101 }), 'its header is told at once')
+      must(isSame(await kept.readCheckpoint(), checkpointOf(1, intended)), 'all of it is kept')
       must((await batchesOf(kept)).length === 1, 'the batches before it are there')
       await second.writeStart(secondLife)
-      await second.writeCheckpoint(checkpointOf(2, intended.slice(99)))
-      await second.writeCheckpoint(checkpointOf(3, intended.slice(0, 2)))
+      await second.writeCheckpoint(checkpointOf(2, intended.slice(99)), false)
+      await second.writeCheckpoint(checkpointOf(3, intended.slice(0, 2)), false)
       await second.close()
 
       const third = await factory.open(room, A)
       const again = await loadKept(third)
-      must(
-        isEqual(summed(again.checkpoint), summed(checkpointOf(3, intended.slice(0, 2)))),
-        'a smaller one takes its place',
-      )
+      must(isSame(await again.readCheckpoint(), checkpointOf(3, intended.slice(0, 2))), 'a smaller one takes its place')
+      must((await third.readCut()) === undefined, 'none of them is a cut')
       await third.close()
     },
   },
@@ -267,13 +289,14 @@ export const durableCases: readonly ContractCase[] = [
     behaviour: 'a checkpoint that can not be written is refused, and nothing is accepted after it',
     async run(factory, room) {
       const storage = await opened(factory, room)
-      await storage.writeCheckpoint(checkpointOf(1, [Uint8Array.of(1)]))
-      const broken = { ...checkpointOf(2, [Uint8Array.of(2)]), epoch: -1 }
-      await mustReject(storage.writeCheckpoint(broken), 'unwritable')
+      await storage.writeCheckpoint(checkpointOf(1, [Uint8Array.of(1)]), false)
+      const broken = { ...checkpointOf(2, [Uint8Array.of(2)]), group: '' }
+      await mustReject(storage.writeCheckpoint(broken, false), 'unwritable')
       await mustReject(storage.write(batchOf(recordOf(1))), 'stopped')
       await storage.close()
       const again = await factory.open(room, A)
-      must(isEqual((await loadKept(again)).checkpoint, checkpointOf(1, [Uint8Array.of(1)])), 'the one before is kept')
+      const kept = await loadKept(again)
+      must(isSame(await kept.readCheckpoint(), checkpointOf(1, [Uint8Array.of(1)])), 'the one before is kept')
       await again.close()
     },
   },

@@ -1,6 +1,6 @@
 import type { ReplicaId } from '../core/index.js'
 import type { Introduction, KnownLife } from '../member/index.js'
-import type { Checkpoint, Membership, RecordBatch } from '../wire/index.js'
+import type { Checkpoint, CheckpointHeader, RecordBatch } from '../wire/index.js'
 
 /** What a database holds when it is opened. */
 export type Loaded =
@@ -11,11 +11,15 @@ export type Loaded =
       readonly life: Introduction
       /** What was known of other replicas' starts; of this one's own, where others have refused it for another start. */
       readonly lives: readonly KnownLife[]
-      readonly membership: Membership | undefined
-      readonly checkpoint: Checkpoint | undefined
+      /** Of the newest checkpoint: the group, the epoch and how far it goes. Undefined: it never had any state. */
+      readonly checkpoint: CheckpointHeader | undefined
+      /** That checkpoint with its chunks. Read once. Rejects with `StorageCorrupt`. */
+      readonly readCheckpoint: () => Promise<Checkpoint | undefined>
+      /** The number of the last batch that was ever written; 0 for none. Never decreases, whatever is deleted. */
+      readonly lastBatch: number
       /**
-       * In the order in which they were written: of two records of an instance the later holds.
-       * Read once, in pieces; the iteration rejects with `StorageCorrupt` where a batch can't be trusted.
+       * Those that are left, in the order in which they were written: of two records of an instance, and of two floors,
+       * the later holds. Read once, in pieces; the iteration rejects with `StorageCorrupt` where a batch can't be trusted.
        */
       readonly batches: AsyncIterable<RecordBatch>
     }
@@ -32,19 +36,34 @@ export interface Storage {
   writeStart(life: Introduction): Promise<void>
   /** Replaces what was known of starts. */
   writeLives(lives: readonly KnownLife[]): Promise<void>
-  writeMembership(membership: Membership): Promise<void>
-  /** Replaces the last checkpoint: after a crash either the one or the other is there, whole. The bytes are those at the time of the call. */
-  writeCheckpoint(checkpoint: Checkpoint): Promise<void>
-  /** With `lives`, in the same transaction, it replaces what was known of starts. */
+  /**
+   * With `lives`, in the same transaction, it replaces what was known of starts. A batch that is `compacted` holds all
+   * there is to remember: those before it are deleted in the same transaction.
+   */
   write(batch: RecordBatch, lives?: readonly KnownLife[]): Promise<void>
+  /**
+   * Replaces the newest checkpoint: after a crash either the one or the other is there, whole. The bytes are those at
+   * the time of the call. A `cut`, the start of an epoch, is also kept as that, beside later ones, until `dropCut` or the
+   * next cut; and every batch before it is deleted in the same transaction.
+   */
+  writeCheckpoint(checkpoint: Checkpoint, cut: boolean): Promise<void>
+  /** The last cut, for others to start from; undefined when there is none, or it was dropped. */
+  readCut(): Promise<Checkpoint | undefined>
+  /** Nobody needs the last cut any more. */
+  dropCut(): Promise<void>
   /** Idempotent. Writes under way still finish. */
   close(): Promise<void>
 }
 
-/** Opens storages: `room` and `replica` name the database. */
+/** Opens storages: `room`, the group's id, and `replica` name the database. */
 export interface StorageFactory {
   /** False where nothing outlives the process: such a replica never comes back under its id. */
   readonly durable: boolean
+  /**
+   * 32 hex digits that name the place where it stores: the browser profile, the machine; the same at every call. Where
+   * nothing outlives the process, the process.
+   */
+  place(): Promise<string>
   /** The replicas that have a storage for this room here, oldest first. */
   identities(room: string): Promise<readonly ReplicaId[]>
   open(room: string, replica: ReplicaId): Promise<Storage>

@@ -42,8 +42,8 @@ export type Corruption =
   | 'checksum'
   /** Written by a newer version of this library. */
   | 'newer-version'
-  /** Not of any version that this library knows. */
-  | 'unknown-version'
+  /** Written by an older version of this library, in a layout that this one does not read any more. */
+  | 'older-version'
   /** The bytes are as written, and make no sense. */
   | 'unreadable'
 

@@ -6,6 +6,7 @@ import { indexedDb } from './indexeddb.js'
 test('where there is no IndexedDB, as in Node, it says so', async () => {
   const storage = indexedDb()
   const unavailable = { name: 'StorageError', code: 'unavailable' }
+  await expect(storage.place()).rejects.toMatchObject(unavailable)
   await expect(storage.identities('room')).rejects.toMatchObject(unavailable)
   await expect(storage.open('room', 'a'.repeat(32))).rejects.toMatchObject(unavailable)
 })

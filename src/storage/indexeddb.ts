@@ -1,14 +1,33 @@
 import { getMany, promisifyRequest } from 'idb-keyval'
 import { bytesToHex, hexToBytes, ID_BYTES, type ReplicaId } from '../wire/index.js'
+import type { CellKey, Cells, Change } from './cells.js'
 import type { StorageFactory } from './contract.js'
-import { type Cell, type CellKey, type Cells, Log } from './log.js'
+import { StorageError } from './error.js'
+import { Log } from './log.js'
+import { randomPlace } from './place.js'
 import { fromStored, toStored } from './stored.js'
 import { StrictStore } from './strict-store.js'
 
 /** The database that lists, per room, the replicas which have one. */
 const INDEX_DATABASE = 'epaxos'
 
+/** The database that holds the name of this browser profile, for this origin, under its one key. */
+const PLACE_DATABASE = 'epaxos-place'
+const PLACE_KEY = 'place'
+
+/** Numbers sort before names, so no name is in it. */
+const numbersFrom = (lowest: number): IDBKeyRange => IDBKeyRange.bound(lowest, Number.POSITIVE_INFINITY)
+
 const databaseOf = (room: string, replica: ReplicaId): string => `${INDEX_DATABASE}/${room}/${replica}`
+
+/** The lowest number that is a key already and not below those to be written. Asked before anything is written. */
+const findTaken = async (store: IDBObjectStore, changes: readonly Change[]): Promise<IDBValidKey | undefined> => {
+  for (const change of changes) {
+    if ('key' in change && typeof change.key === 'number')
+      return promisifyRequest(store.getKey(numbersFrom(change.key)))
+  }
+  return undefined
+}
 
 class IndexedDbCells implements Cells {
   readonly #store: StrictStore
@@ -21,23 +40,36 @@ class IndexedDbCells implements Cells {
     return getMany([...keys], this.#store.use)
   }
 
+  readNumbers(from: number, to: number): Promise<readonly unknown[]> {
+    return this.#store.use('readonly', async (store) => {
+      // Two requests for all of them: with one for each a long log takes more than twice as long to load.
+      const range = IDBKeyRange.bound(from, to)
+      const [keys, values] = await Promise.all([
+        promisifyRequest(store.getAllKeys(range)),
+        promisifyRequest(store.getAll(range)),
+      ])
+      const held = new Map(keys.map((key, i) => [key, values[i] as unknown]))
+      return Array.from({ length: to - from + 1 }, (_, i) => held.get(from + i))
+    })
+  }
+
   lastNumber(): Promise<number> {
     return this.#store.use('readonly', async (store) => {
-      // Numbers sort before names.
-      const numbers = IDBKeyRange.bound(0, Number.POSITIVE_INFINITY)
-      const cursor = await promisifyRequest(store.openKeyCursor(numbers, 'prev'))
+      const cursor = await promisifyRequest(store.openKeyCursor(numbersFrom(0), 'prev'))
       return cursor === null ? 0 : (cursor.key as number)
     })
   }
 
-  commit(cells: readonly Cell[]): Promise<void> {
-    return this.#store.use('readwrite', (store) => {
-      for (const { key, bytes } of cells) {
-        // Added, not put: a batch is never written over, whoever else may write here.
-        if (bytes === undefined) store.delete(key)
-        else if (typeof key === 'number') store.add(bytes, key)
-        else store.put(bytes, key)
+  commit(changes: readonly Change[]): Promise<void> {
+    return this.#store.use('readwrite', async (store) => {
+      const taken = findTaken(store, changes)
+      for (const change of changes) {
+        if ('below' in change) store.delete(IDBKeyRange.upperBound(change.below, true))
+        else if (change.bytes === undefined) store.delete(change.key)
+        else store.put(change.bytes, change.key)
       }
+      if ((await taken) === undefined) return
+      throw new StorageError('shared', 'another live copy of this replica has written to its database')
     })
   }
 
@@ -46,12 +78,13 @@ class IndexedDbCells implements Cells {
   }
 }
 
-const inIndex = async <T>(read: (index: StrictStore) => Promise<T>): Promise<T> => {
-  const index = new StrictStore(INDEX_DATABASE)
+/** Opens a small database, for one use. */
+const inDatabase = async <T>(database: string, use: (store: StrictStore) => Promise<T>): Promise<T> => {
+  const store = new StrictStore(database)
   try {
-    return await read(index)
+    return await use(store)
   } finally {
-    await index.close()
+    await store.close()
   }
 }
 
@@ -76,11 +109,24 @@ const storedIdentities = (room: string, identities: readonly ReplicaId[]): Uint8
 export const indexedDb = (): StorageFactory => ({
   durable: true,
 
-  identities: (room) => inIndex(async (index) => identitiesIn(room, (await getMany([room], index.use))[0])),
+  // In one transaction: of two pages that look at once, one finds the other's.
+  place: () =>
+    inDatabase(PLACE_DATABASE, (database) =>
+      database.use('readwrite', async (store) => {
+        const stored = await promisifyRequest(store.get(PLACE_KEY))
+        if (stored !== undefined) return bytesToHex(fromStored(PLACE_KEY, stored))
+        const place = randomPlace()
+        store.put(toStored(PLACE_KEY, hexToBytes(place)), PLACE_KEY)
+        return place
+      }),
+    ),
+
+  identities: (room) =>
+    inDatabase(INDEX_DATABASE, async (index) => identitiesIn(room, (await getMany([room], index.use))[0])),
 
   async open(room, replica) {
     // Listed before its database is used: a replica that has promised something can be found again.
-    await inIndex((index) =>
+    await inDatabase(INDEX_DATABASE, (index) =>
       index.use('readwrite', async (store) => {
         const listed = identitiesIn(room, await promisifyRequest(store.get(room)))
         if (!listed.includes(replica)) store.put(storedIdentities(room, [...listed, replica]), room)

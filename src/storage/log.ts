@@ -2,47 +2,29 @@ import type { Introduction, KnownLife } from '../member/index.js'
 import {
   type Checkpoint,
   decodeBatch,
-  decodeCheckpointHeader,
   decodeIntroduction,
   decodeLives,
-  decodeMembership,
   encodeBatch,
-  encodeCheckpointHeader,
   encodeIntroduction,
   encodeLives,
-  encodeMembership,
-  type Membership,
   type RecordBatch,
 } from '../wire/index.js'
+import {
+  type Cell,
+  type Cells,
+  type Change,
+  cellOf,
+  decodeNumbered,
+  encodeNumbered,
+  readCell,
+  readOptionalCell,
+} from './cells.js'
+import { Checkpoints, readKept } from './checkpoints.js'
 import type { Loaded, Storage } from './contract.js'
-import { StorageCorrupt, StorageError } from './error.js'
-import { fromStored, toStored } from './stored.js'
-
-/** Batches are numbered 1, 2, 3 … in the order of their writing; the rest has names. */
-export type CellKey = number | 'start' | 'lives' | 'membership' | 'checkpoint' | `chunk/${number}`
-
-export interface Cell {
-  readonly key: CellKey
-  /** Undefined: nothing is held under this key any more. */
-  readonly bytes: Uint8Array<ArrayBuffer> | undefined
-}
-
-/** What a database has to offer to carry a log. */
-export interface Cells {
-  /** What is held under each key, undefined where nothing is. */
-  read(keys: readonly CellKey[]): Promise<readonly unknown[]>
-  /** The highest number that is a key, 0 without any. */
-  lastNumber(): Promise<number>
-  /**
-   * All of it or nothing; resolves when it is durable, rejects with a `StorageError`. A number that is
-   * a key already is refused (`shared`); names are replaced.
-   */
-  commit(cells: readonly Cell[]): Promise<void>
-  close(): Promise<void>
-}
+import { StorageError } from './error.js'
 
 interface Write {
-  readonly cells: readonly Cell[]
+  readonly changes: readonly Change[]
   readonly resolve: () => void
   readonly reject: (error: StorageError) => void
 }
@@ -50,24 +32,11 @@ interface Write {
 /** Batches that are read back together: few enough to hold at once, enough to hide the database's latency. */
 const batchesPerRead = 64
 
-const readContent = <T>(key: CellKey, stored: unknown, decode: (content: Uint8Array) => T): T => {
-  const content = fromStored(key, stored)
-  try {
-    return decode(content)
-  } catch (cause) {
-    throw new StorageCorrupt('unreadable', key, { cause })
-  }
-}
+const livesCell = (lives: readonly KnownLife[]): Cell => cellOf('lives', encodeLives(lives))
 
-const stored = (key: CellKey, content: Uint8Array): Cell => ({ key, bytes: toStored(key, content) })
+const firstCell = (first: number): Cell => cellOf('first', encodeNumbered(first))
 
-const storedLives = (lives: readonly KnownLife[]): Cell => stored('lives', encodeLives(lives))
-
-const readOptional = <T>(key: CellKey, stored: unknown, decode: (content: Uint8Array) => T): T | undefined =>
-  stored === undefined ? undefined : readContent(key, stored, decode)
-
-const chunkKeys = (from: number, to: number): `chunk/${number}`[] =>
-  Array.from({ length: Math.max(0, to - from) }, (_, i) => `chunk/${from + i}` as const)
+const decodeFirst = (content: Uint8Array): number => decodeNumbered(content).number
 
 /**
  * A replica's storage as a log of batches. Writes that are issued while one is under way share the next
@@ -77,8 +46,9 @@ export class Log implements Storage {
   readonly #cells: Cells
   /** The next batch's number; undefined until loaded. */
   #next: number | undefined
-  /** Of the last checkpoint. */
-  #chunks = 0
+  /** The number of the first batch that is kept, or will be: of those before it there is none. */
+  #first = 1
+  #checkpoints = new Checkpoints(undefined, undefined)
   #waiting: Write[] = []
   #flushing: Promise<void> = Promise.resolve()
   #idle = true
@@ -89,72 +59,76 @@ export class Log implements Storage {
   }
 
   async load(): Promise<Loaded> {
-    const [start, lives, membership, header] = await this.#cells.read(['start', 'lives', 'membership', 'checkpoint'])
-    const last = await this.#cells.lastNumber()
-    const fresh = [start, lives, membership, header].every((stored) => stored === undefined) && last === 0
-    const loaded: Loaded = fresh
-      ? { fresh }
-      : {
-          fresh,
-          life: readContent('start', start, decodeIntroduction),
-          lives: readOptional('lives', lives, decodeLives) ?? [],
-          membership: readOptional('membership', membership, decodeMembership),
-          checkpoint: await this.#checkpoint(header),
-          batches: this.#batches(last),
-        }
-    this.#next = last + 1
-    return loaded
+    const named = await this.#cells.read(['start', 'lives', 'first', 'checkpoint', 'cut'])
+    const lastNumber = await this.#cells.lastNumber()
+    if (lastNumber === 0 && named.every((stored) => stored === undefined)) {
+      this.#next = 1
+      return { fresh: true }
+    }
+    const [start, lives, first, newest, cut] = named
+    const life = readCell('start', start, decodeIntroduction)
+    this.#first = readCell('first', first, decodeFirst)
+    this.#checkpoints = new Checkpoints(newest, cut)
+    // Those that were deleted count.
+    const lastBatch = Math.max(lastNumber, this.#first - 1)
+    this.#next = lastBatch + 1
+    const kept = this.#checkpoints.newest
+    return {
+      fresh: false,
+      life,
+      lives: readOptionalCell('lives', lives, decodeLives) ?? [],
+      checkpoint: kept?.header,
+      readCheckpoint: async () => kept && readKept(this.#cells, kept),
+      lastBatch,
+      batches: this.#batches(this.#first, lastBatch),
+    }
   }
 
-  async #checkpoint(stored: unknown): Promise<Checkpoint | undefined> {
-    const header = readOptional('checkpoint', stored, decodeCheckpointHeader)
-    if (header === undefined) return undefined
-    const keys = chunkKeys(0, header.chunks)
-    const values = await this.#cells.read(keys)
-    this.#chunks = keys.length
-    return { ...header, chunks: keys.map((key, i) => fromStored(key, values[i])) }
-  }
-
-  async *#batches(last: number): AsyncGenerator<RecordBatch> {
-    for (let first = 1; first <= last; first += batchesPerRead) {
-      const keys = Array.from({ length: Math.min(batchesPerRead, last - first + 1) }, (_, i) => first + i)
-      const values = await this.#cells.read(keys)
-      for (const [i, key] of keys.entries()) yield readContent(key, values[i], decodeBatch)
+  async *#batches(first: number, last: number): AsyncGenerator<RecordBatch> {
+    for (let from = first; from <= last; from += batchesPerRead) {
+      const values = await this.#cells.readNumbers(from, Math.min(from + batchesPerRead - 1, last))
+      for (const [i, stored] of values.entries()) yield readCell(from + i, stored, decodeBatch)
     }
   }
 
   writeStart(life: Introduction): Promise<void> {
-    return this.#write('start', () => [stored('start', encodeIntroduction(life))])
+    return this.#write('start', () => [cellOf('start', encodeIntroduction(life)), firstCell(this.#first)])
   }
 
   writeLives(lives: readonly KnownLife[]): Promise<void> {
-    return this.#write('lives', () => [storedLives(lives)])
-  }
-
-  writeMembership(membership: Membership): Promise<void> {
-    return this.#write('membership', () => [stored('membership', encodeMembership(membership))])
+    return this.#write('lives', () => [livesCell(lives)])
   }
 
   write(batch: RecordBatch, lives?: readonly KnownLife[]): Promise<void> {
     return this.#write('batch', (number) => {
-      const cells = [stored(number, encodeBatch(batch)), ...(lives === undefined ? [] : [storedLives(lives)])]
+      const cells = [cellOf(number, encodeBatch(batch)), ...(lives === undefined ? [] : [livesCell(lives)])]
       this.#next = number + 1
-      return cells
+      return batch.compacted ? [...cells, ...this.#keepFrom(number)] : cells
     })
   }
 
-  writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    return this.#write('checkpoint', () => {
-      const { chunks } = checkpoint
-      const header = stored('checkpoint', encodeCheckpointHeader({ ...checkpoint, chunks: chunks.length }))
-      const gone = chunkKeys(chunks.length, this.#chunks)
-      this.#chunks = chunks.length
-      return [
-        header,
-        ...chunks.map((chunk, i) => stored(`chunk/${i}`, chunk)),
-        ...gone.map((key) => ({ key, bytes: undefined })),
-      ]
+  writeCheckpoint(checkpoint: Checkpoint, cut: boolean): Promise<void> {
+    return this.#write('checkpoint', (next) => {
+      const cells = this.#checkpoints.replace(checkpoint, cut)
+      return cut ? [...cells, ...this.#keepFrom(next)] : cells
     })
+  }
+
+  async readCut(): Promise<Checkpoint | undefined> {
+    for (;;) {
+      const { cut } = this.#checkpoints
+      if (cut === undefined) return undefined
+      // It may be on its way to the disk still; or may be replaced while it is read.
+      await this.#flushing
+      const read = await readKept(this.#cells, cut).catch((error: unknown) => ({ error }))
+      if (cut !== this.#checkpoints.cut) continue
+      if ('error' in read) throw read.error
+      return read
+    }
+  }
+
+  dropCut(): Promise<void> {
+    return this.#write('cut', () => this.#checkpoints.dropCut())
   }
 
   async close(): Promise<void> {
@@ -163,20 +137,25 @@ export class Log implements Storage {
     await this.#cells.close()
   }
 
-  /** @param content the cells to write together; it is given the next batch's number */
-  async #write(name: string, content: (next: number) => readonly Cell[]): Promise<void> {
+  #keepFrom(first: number): readonly Change[] {
+    this.#first = first
+    return [firstCell(first), { below: first }]
+  }
+
+  /** @param content what to change together; it is given the next batch's number */
+  async #write(name: string, content: (next: number) => readonly Change[]): Promise<void> {
     if (this.#refusal !== undefined) throw this.#refusal
     if (this.#next === undefined) throw new StorageError('misused', 'nothing may be written before load() has resolved')
-    let cells: readonly Cell[]
+    let changes: readonly Change[]
     try {
-      cells = content(this.#next)
+      changes = content(this.#next)
     } catch (cause) {
       const failure = new StorageError('unwritable', `${name} can't be written: ${String(cause)}`, { cause })
       this.#stop(failure)
       throw failure
     }
     await new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ cells, resolve, reject })
+      this.#waiting.push({ changes, resolve, reject })
       if (this.#idle) this.#flushing = this.#flush()
     })
   }
@@ -187,7 +166,7 @@ export class Log implements Storage {
       const turn = this.#waiting
       this.#waiting = []
       try {
-        await this.#cells.commit(turn.flatMap((write) => write.cells))
+        await this.#cells.commit(turn.flatMap((write) => write.changes))
       } catch (error) {
         const failure = error as StorageError
         const refusal = this.#stop(failure)

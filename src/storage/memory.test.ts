@@ -17,11 +17,15 @@ test('nothing outlives it, and it says so', async () => {
   expect(await (await factory.open('room', replica)).load()).toEqual({ fresh: true })
 })
 
+test('its place is the process: all of them name the same one', async () => {
+  expect(await memory().place()).toBe(await memory().place())
+})
+
 test('a write resolves before any timer or event', async () => {
   const storage = await memory().open('room', 'a'.repeat(32))
   const order: string[] = []
   setTimeout(() => order.push('timer'))
-  await storage.write({ group: 'c'.repeat(32), incarnation: 1, records: [] })
+  await storage.write({ group: 'c'.repeat(32), incarnation: 1, records: [], floor: undefined, compacted: false })
   order.push('written')
   expect(order).toEqual(['written'])
 })

@@ -1,5 +1,9 @@
 import type { Storage, StorageFactory } from './contract.js'
 import { StorageError } from './error.js'
+import { randomPlace } from './place.js'
+
+/** This process; made when it is first asked for. */
+let place: string | undefined
 
 /**
  * No storage: everything is as durable as the process at once, and gone with it. There is nothing to
@@ -7,6 +11,7 @@ import { StorageError } from './error.js'
  */
 export const memory = (): StorageFactory => ({
   durable: false,
+  place: async () => (place ??= randomPlace()),
   identities: async () => [],
   open: async (): Promise<Storage> => {
     let open = true
@@ -17,9 +22,10 @@ export const memory = (): StorageFactory => ({
       load: async () => ({ fresh: true }),
       writeStart: write,
       writeLives: write,
-      writeMembership: write,
       writeCheckpoint: write,
       write,
+      readCut: async () => undefined,
+      dropCut: write,
       close: async () => {
         open = false
       },

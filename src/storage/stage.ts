@@ -1,6 +1,8 @@
 import type { ReplicaId } from '../core/index.js'
+import type { CellKey, Cells, Change } from './cells.js'
 import type { Loaded, Storage, StorageFactory } from './contract.js'
-import { type Cell, type CellKey, type Cells, Log } from './log.js'
+import { StorageError } from './error.js'
+import { Log } from './log.js'
 
 /** Test equipment: storages that outlive the rooms that use them. */
 
@@ -22,21 +24,34 @@ export class Disk implements Cells {
     return keys.map((key) => this.held.get(key))
   }
 
-  async lastNumber(): Promise<number> {
-    let last = 0
-    for (const key of this.held.keys()) if (typeof key === 'number') last = Math.max(last, key)
-    return last
+  async readNumbers(from: number, to: number): Promise<readonly unknown[]> {
+    return Array.from({ length: to - from + 1 }, (_, i) => this.held.get(from + i))
   }
 
-  async commit(cells: readonly Cell[]): Promise<void> {
-    const keys = cells.map((cell) => cell.key)
+  async lastNumber(): Promise<number> {
+    return this.#numbers().reduce((a, b) => Math.max(a, b), 0)
+  }
+
+  async commit(changes: readonly Change[]): Promise<void> {
+    const keys = changes.flatMap((change) => ('below' in change ? [] : [change.key]))
     this.commits.push(keys)
     await this.gate
-    for (const { key, bytes } of cells) {
-      if (bytes === undefined) this.held.delete(key)
-      else this.held.set(key, bytes)
-    }
+    const lowest = keys.find((key) => typeof key === 'number')
+    if (lowest !== undefined && lowest <= (await this.lastNumber()))
+      throw new StorageError('shared', `${lowest} is taken`)
+    for (const change of changes) this.#apply(change)
     this.committed(keys)
+  }
+
+  #apply(change: Change): void {
+    if ('below' in change) {
+      for (const key of this.#numbers()) if (key < change.below) this.held.delete(key)
+    } else if (change.bytes === undefined) this.held.delete(change.key)
+    else this.held.set(change.key, change.bytes)
+  }
+
+  #numbers(): readonly number[] {
+    return [...this.held.keys()].filter((key) => typeof key === 'number')
   }
 
   async close(): Promise<void> {}
@@ -51,6 +66,15 @@ export class Disk implements Cells {
 export class Disks implements StorageFactory {
   readonly durable = true
   readonly #rooms = new Map<string, Map<ReplicaId, Disk>>()
+  readonly #place: string
+
+  constructor(place: string = '0'.repeat(32)) {
+    this.#place = place
+  }
+
+  async place(): Promise<string> {
+    return this.#place
+  }
 
   async identities(room: string): Promise<readonly ReplicaId[]> {
     return [...this.#in(room).keys()]

@@ -1,16 +1,23 @@
-import { crc32 } from './crc32.js'
+import { crc32 } from '../member/index.js'
 import { StorageCorrupt } from './error.js'
 
-/** Raised with every change of what is stored, the layout of records, memberships and starts included. */
-const STORED_VERSION = 3
+/** Raised with every change of what is stored, the layout of records, checkpoints and starts included. */
+const STORED_VERSION = 4
 
 /** One byte of version, four of checksum; then the content. */
 const HEADER_BYTES = 5
 
 const utf8 = new TextEncoder()
+const numberKey = new DataView(new ArrayBuffer(8))
+
+const keyBytes = (key: string | number): Uint8Array => {
+  if (typeof key === 'string') return utf8.encode(key)
+  numberKey.setFloat64(0, key)
+  return new Uint8Array(numberKey.buffer)
+}
 
 // The key is part of the checksum: a value that stands under another value's key is found out.
-const checksum = (key: string | number, content: Uint8Array): number => crc32(utf8.encode(`${key}:`), content)
+const checksum = (key: string | number, content: Uint8Array): number => crc32(keyBytes(key), content)
 
 /** `content` as it is stored under `key`: versioned, checksummed, in a buffer of exactly its length. */
 export const toStored = (key: string | number, content: Uint8Array): Uint8Array<ArrayBuffer> => {
@@ -26,8 +33,8 @@ export const fromStored = (key: string | number, stored: unknown): Uint8Array =>
   if (stored === undefined) throw new StorageCorrupt('missing', key)
   if (!(stored instanceof Uint8Array) || stored.length < HEADER_BYTES) throw new StorageCorrupt('unreadable', key)
   const version = stored[0] as number
-  if (version > STORED_VERSION) throw new StorageCorrupt('newer-version', key)
-  if (version !== STORED_VERSION) throw new StorageCorrupt('unknown-version', key)
+  if (version !== STORED_VERSION)
+    throw new StorageCorrupt(version > STORED_VERSION ? 'newer-version' : 'older-version', key)
   const content = stored.subarray(HEADER_BYTES)
   const written = new DataView(stored.buffer, stored.byteOffset).getUint32(1)
   if (written !== checksum(key, content)) throw new StorageCorrupt('checksum', key)

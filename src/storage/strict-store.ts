@@ -7,7 +7,6 @@ const codes: Readonly<Record<string, StorageErrorCode>> = {
   QuotaExceededError: 'quota',
   AbortError: 'aborted',
   InvalidStateError: 'closed',
-  ConstraintError: 'shared',
   SecurityError: 'unavailable',
 }
 

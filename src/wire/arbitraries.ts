@@ -1,15 +1,16 @@
 import fc, { type Arbitrary } from 'fast-check'
 import {
   ballotOf,
+  type Configuration,
   type Deps,
   type ExecutedSet,
   type Fetch,
+  type FloorRecord,
   type InstanceRecord,
   MAX_BALLOT,
   MAX_FETCH,
   MAX_RECOVER,
   MAX_VOTERS,
-  type Message,
   NOOP,
   type Phase,
   type Proposed,
@@ -19,10 +20,27 @@ import {
   type Span,
   type Value,
 } from '../core/index.js'
-import { type Introduction, type KnownLife, MAX_STARTS, type Start } from '../member/index.js'
+import {
+  type Introduction,
+  type KnownLife,
+  MAX_STARTS,
+  MAX_WANTED_CHUNKS,
+  type MemberMessage,
+  type SnapshotHeader,
+  type Standing,
+  type Start,
+} from '../member/index.js'
 import type { CheckpointHeader } from './checkpoint.js'
-import { MAX_BATCHES, MAX_CHECKPOINT_CHUNKS, MAX_EPOCH, MAX_INCARNATION, MAX_NUMBER } from './limits.js'
-import type { Membership } from './membership.js'
+import type { Invite } from './invite.js'
+import {
+  MAX_BATCHES,
+  MAX_CHUNK_BYTES,
+  MAX_CHUNKS,
+  MAX_EPOCH,
+  MAX_INCARNATION,
+  MAX_NUMBER,
+  MAX_VERSION,
+} from './limits.js'
 import type { Packet } from './packet.js'
 import type { RecordBatch } from './record.js'
 
@@ -51,7 +69,12 @@ const slot = fc.nat({ max: MAX_VOTERS - 1 })
 const number = whole(1, MAX_NUMBER)
 const instance = record({ slot, number })
 const about = { epoch, instance }
-const deps: Arbitrary<Deps> = fc.array(whole(0, MAX_NUMBER), { minLength: 1, maxLength: MAX_VOTERS })
+const upTo = whole(0, MAX_NUMBER)
+const deps: Arbitrary<Deps> = fc.array(upTo, { minLength: 1, maxLength: MAX_VOTERS })
+/** Of one length. */
+const threeDeps: Arbitrary<readonly [Deps, Deps, Deps]> = fc
+  .array(fc.tuple(upTo, upTo, upTo), { minLength: 1, maxLength: MAX_VOTERS })
+  .map((rows) => [rows.map(([a]) => a), rows.map(([, b]) => b), rows.map(([, , c]) => c)])
 
 const maxRound = roundOf(MAX_BALLOT)
 const recoveryBallot = fc.tuple(whole(1, maxRound), slot).map(([round, of]) => ballotOf(round, of))
@@ -86,7 +109,19 @@ const batch = record({
   commands: fc.array(command, { minLength: 1, maxLength: 3 }),
 })
 const sweep = record({ kind: fc.constant('sweep' as const), payload: fc.uint8Array({ maxLength: 300 }) })
-const proposed: Arbitrary<Proposed> = fc.oneof({ weight: 3, arbitrary: batch }, { weight: 1, arbitrary: sweep })
+const version = whole(1, MAX_VERSION)
+const configuration: Arbitrary<Configuration> = record({
+  number: epoch,
+  voters: fc.uniqueArray(id, { minLength: 1, maxLength: MAX_VOTERS }).map((ids) => ids.sort()),
+  wireVersion: version,
+  stateVersion: version,
+})
+const seal = record({ kind: fc.constant('seal' as const), next: configuration })
+const proposed: Arbitrary<Proposed> = fc.oneof(
+  { weight: 3, arbitrary: batch },
+  { weight: 1, arbitrary: sweep },
+  { weight: 1, arbitrary: seal },
+)
 const value: Arbitrary<Value> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(NOOP) },
   { weight: 2, arbitrary: proposed },
@@ -106,11 +141,10 @@ const recoverOk: Arbitrary<RecoverOk> = record({
   ballots,
   phase,
   value,
-  deps,
-  initDeps: deps,
+  vectors: threeDeps,
   initKnown: fc.boolean(),
   committedAt: ballot,
-}).map((it) => ({
+}).map(({ vectors: [deps, initDeps], ...it }) => ({
   kind: 'recover-ok',
   epoch: it.epoch,
   instance: it.instance,
@@ -118,11 +152,11 @@ const recoverOk: Arbitrary<RecoverOk> = record({
   votedBallot: { none: 0, 'pre-accepted': 0, accepted: it.ballots.votedBallot, committed: it.committedAt }[it.phase],
   phase: it.phase,
   value: it.phase === 'none' ? undefined : it.value,
-  deps: it.phase === 'none' ? undefined : it.deps,
-  initDeps: it.phase === 'pre-accepted' || (isVoted(it.phase) && it.initKnown) ? it.initDeps : undefined,
+  deps: it.phase === 'none' ? undefined : deps,
+  initDeps: it.phase === 'pre-accepted' || (isVoted(it.phase) && it.initKnown) ? initDeps : undefined,
 }))
 
-const kind = <K extends Message['kind']>(word: K): Arbitrary<K> => fc.constant(word)
+const kind = <K extends MemberMessage['kind']>(word: K): Arbitrary<K> => fc.constant(word)
 
 /** A stretch of a row, of at most so many instances. */
 const stretch = (most: number) =>
@@ -136,7 +170,52 @@ const recover: Arbitrary<Recover> = fc
   .tuple(stretch(MAX_RECOVER), recoveryBallot)
   .map(([it, of]) => ({ kind: 'recover', ...it, ballot: of }))
 
-export const message: Arbitrary<Message> = fc.oneof(
+/** Of so many rows: how far everything was executed, and some numbers that leave a gap above. */
+const executedOf = (rows: number): Arbitrary<ExecutedSet> =>
+  fc
+    .array(
+      record({ frontier: whole(0, MAX_NUMBER / 2), gaps: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }) }),
+      { minLength: rows, maxLength: rows },
+    )
+    .map((rows) => ({
+      frontier: rows.map(({ frontier }) => frontier),
+      beyond: rows.map(({ frontier, gaps }) => {
+        let last = frontier + 1
+        return gaps.map((gap) => {
+          last += gap
+          return last
+        })
+      }),
+    }))
+
+/** An epoch, and how far it has gone. */
+const progress = configuration.chain((it) =>
+  record({ configuration: fc.constant(it), executed: executedOf(it.voters.length) }),
+)
+
+const header: Arbitrary<SnapshotHeader> = fc
+  .tuple(progress, fc.array(whole(0, 2 ** 32 - 1), { maxLength: 20 }), fc.nat())
+  .map(([it, checksums, bytes]) => ({ ...it, bytes: bytes % (checksums.length * MAX_CHUNK_BYTES + 1), checksums }))
+
+const snapshot = whole(0, Number.MAX_SAFE_INTEGER)
+
+const sealed = fc
+  .tuple(epoch, configuration, fc.option(deps, { nil: undefined }))
+  .map(([epoch, next, committed]) => ({
+    kind: 'sealed' as const,
+    epoch: Math.min(epoch, next.number),
+    next: { ...next, number: Math.max(epoch, next.number) },
+    committed,
+  }))
+  .filter(({ epoch, next }) => epoch < next.number)
+
+const wantChunks = record({
+  snapshot,
+  from: fc.nat({ max: MAX_CHUNKS - MAX_WANTED_CHUNKS }),
+  more: fc.nat({ max: MAX_WANTED_CHUNKS - 1 }),
+}).map(({ snapshot, from, more }) => ({ kind: 'want-chunks' as const, snapshot, from, to: from + more }))
+
+export const message: Arbitrary<MemberMessage> = fc.oneof(
   record({ kind: kind('pre-accept'), ...about, value: proposed, deps }),
   record({ kind: kind('pre-accept-ok'), ...about, deps }),
   record({ kind: kind('accept'), ...about, ballot, value, deps }),
@@ -154,14 +233,43 @@ export const message: Arbitrary<Message> = fc.oneof(
   }),
   record({ kind: kind('waiting'), ...about, unchanged: fc.nat({ max: MAX_VOTERS }) }),
   fetch,
-  record({ kind: kind('frontier'), epoch, last: whole(0, MAX_NUMBER), committed: deps }),
+  record({ epoch, last: upTo, vectors: threeDeps, lastThen: upTo }).map(
+    ({ epoch, last, vectors: [committed, executed, floor], lastThen }) => ({
+      kind: 'frontier' as const,
+      epoch,
+      last,
+      committed,
+      executed,
+      mark: { floor, last: lastThen },
+    }),
+  ),
+  record({ kind: kind('follow'), epoch, feed: fc.boolean(), executed: deps }),
+  record({ kind: kind('gone'), epoch, slot, upTo: number }),
+  sealed,
+  record({ kind: kind('propose'), command }),
+  record({ kind: kind('want-snapshot'), cut: optional(epoch) }),
+  record({ kind: kind('offer'), snapshot, header }),
+  wantChunks,
+  record({
+    kind: kind('chunk'),
+    snapshot,
+    index: fc.nat({ max: MAX_CHUNKS - 1 }),
+    bytes: fc.uint8Array({ maxLength: 300 }),
+  }),
+  record({ kind: kind('no-snapshot') }),
+  record({ kind: kind('goodbye') }),
 )
 
-export const membership: Arbitrary<Membership> = record({
-  group: id,
-  epoch,
-  voters: fc.uniqueArray(id, { minLength: 1, maxLength: MAX_VOTERS }).map((ids) => ids.sort()),
-  founded: fc.boolean(),
+const versions: Arbitrary<readonly [number, number]> = fc
+  .tuple(version, version)
+  .map(([a, b]) => [Math.min(a, b), Math.max(a, b)])
+
+const standing: Arbitrary<Standing> = record({
+  durable: fc.boolean(),
+  place: id,
+  ageMs: whole(0, Number.MAX_SAFE_INTEGER),
+  stateVersions: versions,
+  wireVersions: versions,
 })
 
 const incarnation = whole(1, MAX_INCARNATION)
@@ -170,12 +278,14 @@ const batches = whole(0, MAX_BATCHES)
 const start = record({ count: incarnation, nonce: id, batches })
 
 export const introduction: Arbitrary<Introduction> = fc
-  .tuple(incarnation, fc.array(fc.tuple(id, whole(0, 2 ** 40)), { minLength: MAX_STARTS, maxLength: MAX_STARTS }))
-  .map(([count, begun]) => {
+  .tuple(incarnation, id, fc.array(whole(0, 2 ** 40), { minLength: 1, maxLength: 8 }))
+  .map(([count, nonce, begun]) => {
     let held = 0
-    const starts = begun.slice(0, Math.min(count, MAX_STARTS)).map(([nonce, more], index, { length }) => {
-      held += more
-      return { count: count - length + 1 + index, nonce, batches: held }
+    const starts = Array.from({ length: Math.min(count, MAX_STARTS) }, (_, index) => {
+      held += begun[index % begun.length] as number
+      // Another one for each start, of few random bytes: there are hundreds.
+      const own = index.toString(16).padStart(4, '0') + nonce.slice(4)
+      return { count: Math.max(count - MAX_STARTS, 0) + 1 + index, nonce: own, batches: held }
     })
     return { start: starts.at(-1) as Start, earlier: starts.slice(0, -1) }
   })
@@ -192,41 +302,17 @@ export const packet: Arbitrary<Packet> = fc.oneof(
     batches,
     messages: fc.array(message, { minLength: 1, maxLength: 4 }),
   }),
-  record({ introduction, membership: optional(membership), answer: fc.boolean() }).map(
-    ({ introduction: { start, earlier }, membership, answer }) => ({
-      kind: 'greeting' as const,
-      start,
-      earlier,
-      membership,
-      answer,
-    }),
+  record({ introduction, group: id, configuration: optional(configuration), standing, answer: fc.boolean() }).map(
+    ({ introduction: { start, earlier }, ...it }) => ({ kind: 'greeting' as const, start, earlier, ...it }),
   ),
   record({ kind: fc.constant('refused' as const), group: id, incarnation, refused: start, known: start }),
 )
 
-/** Per row how far everything was executed, and some numbers that leave a gap above. */
-const executed: Arbitrary<ExecutedSet> = fc
-  .array(
-    record({ frontier: whole(0, MAX_NUMBER / 2), gaps: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }) }),
-    { minLength: 1, maxLength: MAX_VOTERS },
-  )
-  .map((rows) => ({
-    frontier: rows.map(({ frontier }) => frontier),
-    beyond: rows.map(({ frontier, gaps }) => {
-      let last = frontier + 1
-      return gaps.map((gap) => {
-        last += gap
-        return last
-      })
-    }),
-  }))
-
 export const checkpointHeader: Arbitrary<CheckpointHeader> = record({
   group: id,
-  epoch,
-  executed,
-  chunks: whole(0, MAX_CHECKPOINT_CHUNKS),
-})
+  progress,
+  chunks: whole(0, MAX_CHUNKS),
+}).map(({ group, progress, chunks }) => ({ group, ...progress, chunks }))
 
 /** Half of those that know an initial value hold the same object as their value. */
 export const instanceRecord: Arbitrary<InstanceRecord> = record({
@@ -234,24 +320,36 @@ export const instanceRecord: Arbitrary<InstanceRecord> = record({
   phase,
   ballots,
   value,
-  deps,
+  vectors: threeDeps,
   other: optional(value),
-  initDeps: optional(deps),
+  initKnown: fc.boolean(),
   same: fc.boolean(),
-}).map((it) => ({
+}).map(({ vectors: [deps, initDeps], ...it }) => ({
   epoch: it.epoch,
   instance: it.instance,
   phase: it.phase,
   value: it.phase === 'none' && !it.same ? undefined : it.value,
-  deps: it.phase === 'none' ? undefined : it.deps,
+  deps: it.phase === 'none' ? undefined : deps,
   initValue: it.same ? it.value : it.other,
-  initDeps: it.initDeps,
+  initDeps: it.initKnown ? initDeps : undefined,
   ballot: it.ballots.ballot,
   votedBallot: isVoted(it.phase) ? it.ballots.votedBallot : 0,
 }))
+
+const floor: Arbitrary<FloorRecord> = record({ epoch, vectors: threeDeps, last: upTo }).map(
+  ({ epoch, vectors: [stable, drop], last }) => ({ epoch, stable, last, drop }),
+)
 
 export const recordBatch: Arbitrary<RecordBatch> = record({
   group: id,
   incarnation,
   records: fc.array(instanceRecord, { maxLength: 5 }),
+  floor: optional(floor),
+  compacted: fc.boolean(),
+})
+
+export const invite: Arbitrary<Invite> = record({
+  group: id,
+  secret: id,
+  relay: optional(fc.webUrl({ validSchemes: ['ws', 'wss'], size: 'large' }).filter(({ length }) => length <= 512)),
 })

@@ -18,17 +18,20 @@ const asArray = (raw: unknown): readonly unknown[] => {
   return raw
 }
 
-/** Writes and reads an object's fields, in the order in which `fields` lists them, from index `first` of an array on. */
+/**
+ * Writes and reads an object's fields, in the order in which `fields` lists them, from index `first` of an array on. What
+ * is done for every field of every record that is loaded is kept small: one `try` for all of them.
+ */
 const sequence = <T extends object>(fields: Fields<T>, first: number) => {
   const names = Object.keys(fields) as (keyof T & string)[]
+  const codecs = names.map((name) => fields[name])
   return {
     encode(value: T, raw: unknown[]): unknown[] {
-      for (const name of names) {
-        try {
-          raw.push(fields[name].encode(value[name]))
-        } catch (error) {
-          throw within(error, name)
-        }
+      let at = 0
+      try {
+        for (const name of names) raw.push((codecs[at++] as Codec<unknown>).encode(value[name]))
+      } catch (error) {
+        throw within(error, names[at - 1] as string)
       }
       return raw
     },
@@ -39,13 +42,11 @@ const sequence = <T extends object>(fields: Fields<T>, first: number) => {
           `an array of ${raw.length} stands where one of ${first + names.length} is expected`,
         )
       }
-      let index = first
-      for (const name of names) {
-        try {
-          value[name] = fields[name].decode(raw[index++])
-        } catch (error) {
-          throw within(error, name)
-        }
+      let at = 0
+      try {
+        for (const name of names) value[name] = (codecs[at] as Codec<T[typeof name]>).decode(raw[first + at++])
+      } catch (error) {
+        throw within(error, names[at - 1] as string)
       }
       return value as T
     },
@@ -97,13 +98,13 @@ export const list = <T>(element: Codec<T>, min: number, max: number): Codec<read
     if (values.length < min || values.length > max) {
       throw new WireError('range', `an array of ${values.length} stands where ${min} to ${max} elements are allowed`)
     }
-    return values.map((value, index) => {
-      try {
-        return convert(value)
-      } catch (error) {
-        throw within(error, `[${index}]`)
-      }
-    })
+    const converted: B[] = []
+    try {
+      for (const value of values) converted.push(convert(value))
+    } catch (error) {
+      throw within(error, `[${converted.length}]`)
+    }
+    return converted
   }
   return {
     encode: (values) => each(values, element.encode),

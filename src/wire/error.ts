@@ -26,6 +26,8 @@ export class WireError extends Error {
     readonly problem: string,
     /** Where, for example `messages[3].deps[1]`; empty: the whole. */
     readonly path: string = '',
+    /** Of the wire format, with the code `version`: the one that the sender speaks. */
+    readonly version: number | undefined = undefined,
   ) {
     super(path === '' ? problem : `${path}: ${problem}`)
   }

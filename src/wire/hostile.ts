@@ -10,13 +10,17 @@ import {
   MAX_SWEEP_BYTES,
   MAX_VOTERS,
 } from '../core/index.js'
+import { MAX_WANTED_CHUNKS } from '../member/index.js'
 import {
   MAX_BATCHES,
+  MAX_CHUNK_BYTES,
+  MAX_CHUNKS,
   MAX_EPOCH,
   MAX_INCARNATION,
   MAX_MESSAGES_PER_PACKET,
   MAX_NUMBER,
   MAX_PACKET_BYTES,
+  MAX_VERSION,
 } from './limits.js'
 
 /**
@@ -95,7 +99,12 @@ const flag = (value: boolean): Node => leaf(value, [...wrongEverywhere.slice(1),
 const bytes = (value: Uint8Array, ...wrong: readonly unknown[]): Node =>
   leaf(value, [...wrongEverywhere, 0, [], ...wrong])
 
+/** Of the wire format. */
+const VERSION = 4
+
 const ID = Uint8Array.from({ length: 16 }, (_, i) => i * 17)
+const ZEROS = new Uint8Array(16)
+const ONES = new Uint8Array(16).fill(1)
 const id: Node = bytes(ID, null, ID.subarray(1), new Uint8Array(17), new Uint8Array(0))
 
 const utf8 = new TextEncoder()
@@ -126,6 +135,14 @@ const list = (element: Node, min: number, max: number): Node => {
   return array([one], [element], [new Array(max + 1).fill(one), ...(min > 0 ? [[]] : [])])
 }
 
+/** An array of one element, which may not stand there a second time. */
+const twiceIsWrong = (element: Node): Node => {
+  const one = build(element)
+  return array([one], [element], [[one, one]])
+}
+
+const optional = (node: Node): Node => ({ ...node, wrong: node.wrong.filter((wrong) => wrong !== null) })
+
 /** Null in its place is wrong: the field is not optional. */
 const present = (node: Node): Node => ({ ...node, wrong: [...node.wrong, null] })
 
@@ -146,12 +163,28 @@ const commandOver = (spanOf: Node): Node =>
     integer(1, 0, 1),
   )
 /** Bytes in its place would be a sweep. */
-const batchOver = (spanOf: Node): Node => {
-  const batch = list(commandOver(spanOf), 1, MAX_COMMANDS_PER_BATCH)
-  return { ...batch, wrong: batch.wrong.filter((wrong) => !(wrong instanceof Uint8Array)) }
-}
+const notBytes = (node: Node): Node => ({ ...node, wrong: node.wrong.filter((it) => !(it instanceof Uint8Array)) })
+const batchOver = (spanOf: Node): Node => notBytes(list(commandOver(spanOf), 1, MAX_COMMANDS_PER_BATCH))
 const batch = batchOver(span)
 const rangeBatch = batchOver(range)
+const configuration = fixed(
+  epoch,
+  present(list(id, 1, MAX_VOTERS)),
+  integer(4, 1, MAX_VERSION),
+  integer(1, 1, MAX_VERSION),
+)
+/** Rows beside one voter, and numbers in a row, that are out of order. */
+const executed = fixed(
+  present(list(integer(5, 0, MAX_NUMBER), 1, MAX_VOTERS)),
+  present(twiceIsWrong(present(twiceIsWrong(integer(7, 7, MAX_NUMBER))))),
+)
+const snapshotHeader = fixed(
+  configuration,
+  present(executed),
+  // As many as fit in one chunk.
+  integer(MAX_CHUNK_BYTES, 0, MAX_CHUNK_BYTES),
+  present(list(integer(1, 0, 2 ** 32 - 1), 0, MAX_CHUNKS)),
+)
 const sweep = leaf(new Uint8Array(8), [...wrongEverywhere, 1, [], new Uint8Array(MAX_SWEEP_BYTES + 1)])
 const conflict = fixed(slot, number, flag(true))
 
@@ -159,6 +192,7 @@ const conflict = fixed(slot, number, flag(true))
 const bodies: readonly (readonly [kind: number, ...fields: Node[]])[] = [
   [0, present(batch), present(deps)],
   [0, present(sweep), present(deps)],
+  [0, present(notBytes(configuration)), present(deps)],
   [1, present(deps)],
   [2, ballot(0), present(rangeBatch), present(deps)],
   [3, ballot(ROUND_1)],
@@ -170,13 +204,32 @@ const bodies: readonly (readonly [kind: number, ...fields: Node[]])[] = [
   [10, integer(2, 0, MAX_VOTERS)],
 ]
 
-const code = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 13, 255])
+const code = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 23, 255])
+
+const upTo = integer(0, 0, MAX_NUMBER)
+const snapshot = integer(6, 0, 2 ** 53 - 1)
+const chunkIndex = integer(2, 0, MAX_CHUNKS - 1)
 
 const messages: readonly Node[] = [
   ...bodies.map(([kind, ...fields]) => fixed(code(kind), epoch, instance, ...fields)),
   fixed(code(6), epoch, slot, number, integer(7 + MAX_RECOVER - 1, 7, 7 + MAX_RECOVER - 1), ballot(ROUND_1, 0)),
   fixed(code(11), epoch, slot, number, integer(7 + MAX_FETCH - 1, 7, 7 + MAX_FETCH - 1)),
-  fixed(code(12), epoch, integer(0, 0, MAX_NUMBER), present(deps)),
+  fixed(code(12), epoch, upTo, present(deps), present(deps), present(fixed(present(deps), upTo))),
+  fixed(code(13), epoch, flag(true), present(deps)),
+  fixed(code(14), epoch, slot, number),
+  fixed(code(15), integer(2, 0, 2), present(configuration), deps),
+  fixed(code(16), present(commandOver(span))),
+  fixed(code(17), optional(epoch)),
+  fixed(code(18), snapshot, present(snapshotHeader)),
+  fixed(
+    code(19),
+    snapshot,
+    integer(3, 0, MAX_CHUNKS - 1),
+    integer(3 + MAX_WANTED_CHUNKS - 1, 3, 3 + MAX_WANTED_CHUNKS - 1),
+  ),
+  fixed(code(20), snapshot, chunkIndex, bytes(new Uint8Array(8), null, new Uint8Array(MAX_CHUNK_BYTES + 1))),
+  fixed(code(21)),
+  fixed(code(22)),
 ]
 
 const incarnation = integer(1, 1, MAX_INCARNATION)
@@ -184,9 +237,15 @@ const batches = integer(9, 0, MAX_BATCHES)
 const start = present(fixed(integer(2, 2, 2), id, integer(9, 5, MAX_BATCHES)))
 const anyStart = present(fixed(incarnation, id, batches))
 const earlier = present(list(fixed(integer(1, 1, 1), id, integer(5, 0, 9)), 1, 1))
-const version = leaf(3, [...wrongEverywhere, null, [], 0, 1, 2, 4, 255])
+const version = leaf(VERSION, [...wrongEverywhere, null, [], 0, 1, 2, 3, 5, 255])
 const packetKind = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 3, 255])
-const membership = fixed(id, epoch, present(list(id, 1, MAX_VOTERS)), flag(true))
+const standing = fixed(
+  flag(true),
+  id,
+  integer(1000, 0, 2 ** 53 - 1),
+  present(fixed(integer(2, 1, 3), integer(3, 2, MAX_VERSION))),
+  present(fixed(integer(1, 1, 4), integer(4, 1, MAX_VERSION))),
+)
 
 const packets: readonly Node[] = [
   ...messages.map((message) =>
@@ -197,15 +256,15 @@ const packets: readonly Node[] = [
       ),
     ),
   ),
-  fixed(version, present(fixed(packetKind(1), start, earlier, membership, flag(false)))),
+  fixed(version, present(fixed(packetKind(1), start, earlier, id, configuration, present(standing), flag(false)))),
   fixed(version, present(fixed(packetKind(2), id, incarnation, anyStart, anyStart))),
 ]
 
-const packetOf = (...message: readonly unknown[]): unknown => [3, [0, ID, 1, 0, [message]]]
+const packetOf = (...message: readonly unknown[]): unknown => [VERSION, [0, ID, 1, 0, [message]]]
 
-const greetingOf = (start: unknown, earlier: readonly unknown[], membership: unknown): unknown => [
-  3,
-  [1, start, earlier, membership, true],
+const greetingOf = (start: unknown, earlier: readonly unknown[], configuration: unknown = null): unknown => [
+  VERSION,
+  [1, start, earlier, ID, configuration, [true, ID, 0, [1, 1], [4, 4]], true],
 ]
 
 /** The starts of these counts, as they would follow each other. */
@@ -230,16 +289,27 @@ const contradictions: readonly unknown[] = [
   // fetch, recover: backwards.
   packetOf(11, 0, 0, 2, 1),
   packetOf(6, 0, 0, 2, 1, 16),
-  // Voters out of order, and one named twice.
-  greetingOf([1, ID, 0], [], [ID, 0, [Uint8Array.from(ID).fill(1), Uint8Array.from(ID).fill(0)], true]),
-  greetingOf([1, ID, 0], [], [ID, 0, [ID, ID], true]),
+  // Vectors of two lengths: recover-ok, frontier (its three).
+  packetOf(7, 0, [0, 1], 16, 0, 1, 0, [0, 0], [0]),
+  packetOf(12, 0, 0, [0, 0], [0], [[0, 0], 0]),
+  packetOf(12, 0, 0, [0, 0], [0, 0], [[0], 0]),
+  // Voters out of order, and one named twice: in a greeting, in a seal.
+  greetingOf([1, ID, 0], [], [0, [ONES, ZEROS], 1, 1]),
+  greetingOf([1, ID, 0], [], [0, [ID, ID], 1, 1]),
+  packetOf(0, 0, [0, 1], [1, [ONES, ZEROS], 1, 1], [0]),
+  // An epoch that is over, and the same one again.
+  packetOf(15, 1, [1, [ID], 1, 1], [0]),
+  // A snapshot of one row for two voters, with more bytes than chunks can hold; chunks backwards.
+  packetOf(18, 0, [[0, [ZEROS, ONES], 1, 1], [[0], [[]]], 0, []]),
+  packetOf(18, 0, [[0, [ID], 1, 1], [[0], [[]]], 1, []]),
+  packetOf(19, 0, 2, 1),
   // A first start after another one; a later one after none, after too few, too many, or with one left out; in disorder.
-  greetingOf([1, ID, 0], startsOf(1, 1), null),
-  greetingOf([2, ID, 0], [], null),
-  greetingOf([40, ID, 0], startsOf(26, 39), null),
-  greetingOf([40, ID, 0], startsOf(24, 39), null),
-  greetingOf([40, ID, 0], [...startsOf(24, 30), ...startsOf(32, 39)], null),
-  greetingOf([3, ID, 0], startsOf(1, 2).toReversed(), null),
+  greetingOf([1, ID, 0], startsOf(1, 1)),
+  greetingOf([2, ID, 0], []),
+  greetingOf([40, ID, 0], startsOf(26, 39)),
+  greetingOf([40, ID, 0], startsOf(24, 39)),
+  greetingOf([40, ID, 0], [...startsOf(24, 30), ...startsOf(32, 39)]),
+  greetingOf([3, ID, 0], startsOf(1, 2).toReversed()),
 ]
 
 const nested = (depth: number): Uint8Array => new Uint8Array(depth + 1).fill(0x81, 0, depth)
@@ -261,15 +331,15 @@ const malformed = (): Uint8Array[] => [
   withHeader([0x9a, 0xff, 0xff, 0xff, 0xff], 8),
   withHeader([0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], 8),
   withHeader([0x5a, 0xff, 0xff, 0xff, 0xff], 8),
-  withHeader([0x82, 0x03, 0x9a, 0, 0x0f, 0xff, 0xf0], LARGE_BYTES),
+  withHeader([0x82, VERSION, 0x9a, 0, 0x0f, 0xff, 0xf0], LARGE_BYTES),
   // A big integer of a megabyte, by the tag that makes decoders build it.
-  withHeader([0x82, 0x03, 0xc2, 0x5a, 0, 0x10, 0, 0], LARGE_BYTES),
+  withHeader([0x82, VERSION, 0xc2, 0x5a, 0, 0x10, 0, 0], LARGE_BYTES),
   // Records, packed values, shared references, dates, typed arrays: the decoder's extensions.
   ...[0xd9dfff, 0xd9dffe, 0xd9dff9, 0xd833, 0xd81c, 0xd81d, 0xc1, 0xc0, 0xc6, 0xd840, 0xd84e, 0xd90102, 0xd9d9f7].map(
     (tag) =>
       Uint8Array.from([
         0x82,
-        0x03,
+        VERSION,
         ...(tag.toString(16).match(/../g) ?? []).map((hex) => Number.parseInt(hex, 16)),
         0x82,
         0x01,
@@ -277,7 +347,9 @@ const malformed = (): Uint8Array[] => [
       ]),
   ),
   // Indefinite lengths, reserved lengths, a break.
-  ...[0x9f, 0x5f, 0x7f, 0xbf, 0xff, 0x1f, 0x1c, 0x9e, 0xfc].map((head) => Uint8Array.of(0x82, 0x03, head, 0x01, 0xff)),
+  ...[0x9f, 0x5f, 0x7f, 0xbf, 0xff, 0x1f, 0x1c, 0x9e, 0xfc].map((head) =>
+    Uint8Array.of(0x82, VERSION, head, 0x01, 0xff),
+  ),
   // Floats of each size, undefined, unknown simple values.
   Uint8Array.of(0xf9, 0x3c, 0x00),
   Uint8Array.of(0xfa, 0x3f, 0x80, 0x00, 0x00),
@@ -285,7 +357,7 @@ const malformed = (): Uint8Array[] => [
   Uint8Array.of(0xf7),
   Uint8Array.of(0xf8, 0x20),
   Uint8Array.of(0xe0),
-  withHeader([0x82, 0x03, 0x5a, 0, 0x20, 0, 0], MAX_PACKET_BYTES),
+  withHeader([0x82, VERSION, 0x5a, 0, 0x20, 0, 0], MAX_PACKET_BYTES),
 ]
 
 /** One well-formed packet of every kind, as bytes. */

@@ -7,14 +7,14 @@ export {
 } from './checkpoint.js'
 export { WireError, type WireErrorCode } from './error.js'
 export { bytesToHex, hexToBytes, ID_BYTES } from './hex.js'
+export { decodeInvite, encodeInvite, InvalidInvite, type Invite } from './invite.js'
 export {
   LARGEST_PACKET_BYTES,
   MAX_MESSAGES_PER_PACKET,
   MAX_PACKET_BYTES,
   packetBytesFor,
 } from './limits.js'
-export { decodeMembership, encodeMembership, type Membership } from './membership.js'
-export { decodePacket, encodePacket, type Greeting, type Packet } from './packet.js'
+export { decodePacket, encodePacket, type Greeting, type Packet, WIRE_VERSION } from './packet.js'
 export { decodeBatch, encodeBatch, type RecordBatch } from './record.js'
 export {
   type Address,

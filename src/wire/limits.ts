@@ -15,8 +15,14 @@ export const MAX_BATCHES: number = 2 ** 48
 /** Of other replicas: a group's voters over many epochs. */
 export const MAX_KNOWN_LIVES = 1024
 
-/** Of a mebibyte each: more than a page can hold. */
-export const MAX_CHECKPOINT_CHUNKS = 65_536
+/** Of a state, wherever it goes: far below what any storage or link allows at once, far above what each costs. */
+export const MAX_CHUNK_BYTES: number = 64 * 1024
+
+/** Of a state: four gibibytes, more than a page can hold. */
+export const MAX_CHUNKS = 65_536
+
+/** Of packets, or of the replicated state: raised by hand, with a release. */
+export const MAX_VERSION = 65_535
 
 /** One turn's messages for one peer. */
 export const MAX_MESSAGES_PER_PACKET = 1024
@@ -41,5 +47,5 @@ export const MAX_PACKET_ITEMS: number = 2 ** 20
 export const MAX_RECORDS_BYTES: number = 256 * 1024 * 1024
 export const MAX_RECORDS_ITEMS: number = 2 ** 24
 
-/** [version, packet] › packet › messages › message › batch › command › spans › span. */
+/** [version, packet] › packet › messages › message › batch › command › spans › span; or offer › header › executed › beyond › row. */
 export const MAX_DEPTH = 8

@@ -1,23 +1,29 @@
 import {
   type Conflict,
+  type Frontier,
   MAX_CONFLICTS,
   MAX_FETCH,
   MAX_RECOVER,
   MAX_VOTERS,
-  type Message,
+  type Mark,
   type RecoverOk,
+  type Sealed,
 } from '../core/index.js'
+import type { MemberMessage } from '../member/index.js'
 import { type Codec, list, optional, record, ruled, variants } from './codec.js'
+import { configuration, epoch } from './configuration.js'
 import { WireError } from './error.js'
-import { MAX_NUMBER } from './limits.js'
-import { ballot, flag, integer, recoveryBallot } from './scalar.js'
-import { checkStanding, checkVote, phase } from './standing.js'
-import { deps, epoch, instance, instanceNumber, proposed, slot, value } from './value.js'
+import { MAX_CHUNK_BYTES, MAX_NUMBER } from './limits.js'
+import { checkHeld, checkVote, phase } from './phase.js'
+import { ballot, bytes, flag, integer, recoveryBallot } from './scalar.js'
+import { checkWanted, chunkIndex, header, snapshot } from './snapshot.js'
+import { checkLengths, command, deps, instance, instanceNumber, proposed, slot, value } from './value.js'
 
 const about = { epoch, instance }
 
 const checkRecoverOk = (it: RecoverOk): void => {
-  checkStanding(it)
+  checkHeld(it)
+  checkLengths(it.deps, it.initDeps)
   // A committed instance answers any ballot, also one below the vote that it once gave.
   if (it.phase !== 'committed') checkVote(it)
   if (it.phase === 'none' && (it.value ?? it.deps ?? it.initDeps) !== undefined) {
@@ -34,9 +40,21 @@ const checkStretch = ({ from, to }: { readonly from: number; readonly to: number
   }
 }
 
-/** Everything replicas say to each other (protocol §4, §5, §8). */
-export const message: Codec<Message> = ruled<Message>(
-  variants<Message>({
+const checkFrontier = ({ committed, executed, mark }: Frontier): void => {
+  checkLengths(committed, executed)
+  checkLengths(committed, mark.floor)
+}
+
+const checkSealed = ({ epoch, next }: Sealed): void => {
+  if (next.number <= epoch)
+    throw new WireError('rule', `epoch ${next.number} does not come after epoch ${epoch}`, 'next')
+}
+
+const last = integer(0, MAX_NUMBER)
+
+/** Everything members say to each other: replicas (protocol §4, §5, §8, §9), and those that are on their way. */
+export const message: Codec<MemberMessage> = ruled<MemberMessage>(
+  variants<MemberMessage>({
     'pre-accept': [0, { ...about, value: proposed, deps }],
     'pre-accept-ok': [1, { ...about, deps }],
     accept: [2, { ...about, ballot, value, deps }],
@@ -67,11 +85,24 @@ export const message: Codec<Message> = ruled<Message>(
     ],
     waiting: [10, { ...about, unchanged: integer(0, MAX_VOTERS) }],
     fetch: [11, { epoch, slot, from: instanceNumber, to: instanceNumber }],
-    frontier: [12, { epoch, last: integer(0, MAX_NUMBER), committed: deps }],
+    frontier: [12, { epoch, last, committed: deps, executed: deps, mark: record<Mark>({ floor: deps, last }) }],
+    follow: [13, { epoch, feed: flag, executed: deps }],
+    gone: [14, { epoch, slot, upTo: instanceNumber }],
+    sealed: [15, { epoch, next: configuration, committed: optional(deps) }],
+    propose: [16, { command }],
+    'want-snapshot': [17, { cut: optional(epoch) }],
+    offer: [18, { snapshot, header }],
+    'want-chunks': [19, { snapshot, from: chunkIndex, to: chunkIndex }],
+    chunk: [20, { snapshot, index: chunkIndex, bytes: bytes(MAX_CHUNK_BYTES) }],
+    'no-snapshot': [21, {}],
+    goodbye: [22, {}],
   }),
   (it) => {
     if (it.kind === 'recover-ok') checkRecoverOk(it)
     if (it.kind === 'fetch') checkStretch(it, MAX_FETCH)
     if (it.kind === 'recover') checkStretch(it, MAX_RECOVER)
+    if (it.kind === 'frontier') checkFrontier(it)
+    if (it.kind === 'sealed') checkSealed(it)
+    if (it.kind === 'want-chunks') checkWanted(it)
   },
 )

@@ -7,10 +7,10 @@ import {
   MAX_PAYLOAD_BYTES,
   MAX_SPANS_PER_COMMAND,
   MAX_SWEEP_BYTES,
-  type Message,
   type PreAccept,
   writeRange,
 } from '../core/index.js'
+import type { MemberMessage } from '../member/index.js'
 import { key, packet } from './arbitraries.js'
 import { hostilePackets, soundPackets } from './hostile.js'
 import {
@@ -21,12 +21,14 @@ import {
   MAX_PACKET_BYTES,
   type Packet,
   packetBytesFor,
+  WIRE_VERSION,
   WireError,
 } from './index.js'
+import { MAX_CHUNK_BYTES, MAX_CHUNKS } from './limits.js'
 
 const GROUP = '000102030405060708090a0b0c0d0e0f'
 
-const packetOf = (...messages: readonly Message[]): Packet => ({
+const packetOf = (...messages: readonly MemberMessage[]): Packet => ({
   kind: 'messages',
   group: GROUP,
   incarnation: 1,
@@ -88,7 +90,7 @@ test('every field of every packet with every kind of wrong value is refused with
 test('random bytes are refused with a WireError or make a packet that can be sent again', () => {
   const random = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
-    fc.uint8Array({ maxLength: 200 }).map((rest) => Uint8Array.from([0x82, 0x03, ...rest])),
+    fc.uint8Array({ maxLength: 200 }).map((rest) => Uint8Array.from([0x82, WIRE_VERSION, ...rest])),
   )
   fc.assert(fc.property(random, checkAnswer), { numRuns: 5000 })
 })
@@ -156,7 +158,7 @@ test('every key with a UTF-8 form survives, and half a surrogate pair is refused
 })
 
 test('a committed instance may answer a ballot below its own vote, an accepted one has promised the answered one', () => {
-  const answer = (phase: 'accepted' | 'committed'): Message => ({
+  const answer = (phase: 'accepted' | 'committed'): MemberMessage => ({
     kind: 'recover-ok',
     epoch: 0,
     instance: { slot: 0, number: 1 },
@@ -172,15 +174,50 @@ test('a committed instance may answer a ballot below its own vote, an accepted o
 })
 
 test('an error names the field, the value and the limit', () => {
-  const ok: Message = { kind: 'pre-accept-ok', epoch: 0, instance: { slot: 0, number: 1 }, deps: [1, 2] }
+  const ok: MemberMessage = { kind: 'pre-accept-ok', epoch: 0, instance: { slot: 0, number: 1 }, deps: [1, 2] }
   const error = refusal(() => encodePacket(packetOf(ok, ok, ok, { ...ok, deps: [1, 2 ** 48 + 1] })))
   expect(error).toMatchObject({ name: 'WireError', code: 'range', path: 'messages[3].deps[1]' })
   expect(error.message).toBe('messages[3].deps[1]: 281474976710657 is not from 0 to 281474976710656')
 })
 
-test('a packet of another wire version is told apart from a broken one', () => {
-  expect(refusal(() => decodePacket(Uint8Array.of(0x83, 0x04, 0x00, 0x00))).code).toBe('version')
-  expect(refusal(() => decodePacket(Uint8Array.of(0x83, 0x03, 0x00, 0x00))).code).toBe('shape')
+test.each([
+  [WIRE_VERSION - 1, [WIRE_VERSION - 1], 'the sender has to be updated'],
+  [WIRE_VERSION + 1, [WIRE_VERSION + 1], 'this program has to be updated'],
+  [200, [0x18, 200], 'this program has to be updated'],
+])('a packet of wire version %i is told apart from a broken one, whatever is in it: %j, %s', (version, head, cure) => {
+  // What follows is a map.
+  const error = refusal(() => decodePacket(Uint8Array.of(0x82, ...head, 0xa0)))
+  expect(error).toMatchObject({ code: 'version', version })
+  expect(error.message).toContain(cure)
+})
+
+test('a broken packet of this wire version is no packet of another one', () => {
+  const codes = [
+    [0x83, WIRE_VERSION, 0x00, 0x00],
+    [0x81, WIRE_VERSION],
+    [0x82, WIRE_VERSION, 0xa0],
+    [0x82, WIRE_VERSION],
+    [0x82, 0x19, 0x00, WIRE_VERSION, 0x80],
+    [0x82],
+    [0x05],
+  ].map((bytes) => refusal(() => decodePacket(Uint8Array.from(bytes))).code)
+  expect(codes).toEqual(['shape', 'shape', 'structure', 'structure', 'shape', 'structure', 'shape'])
+})
+
+test('the age of a member travels in whole milliseconds, and an endless one not at all', () => {
+  const greetingOf = (ageMs: number): Packet => ({
+    kind: 'greeting',
+    start: { count: 1, nonce: GROUP, batches: 0 },
+    earlier: [],
+    group: GROUP,
+    configuration: undefined,
+    standing: { durable: true, place: GROUP, ageMs, stateVersions: [1, 1], wireVersions: [1, 4] },
+    answer: false,
+  })
+  expect(decodePacket(encodePacket(greetingOf(1234.9)))).toStrictEqual(greetingOf(1234))
+  for (const ageMs of [Number.POSITIVE_INFINITY, Number.NaN, -0.1]) {
+    expect(refusal(() => encodePacket(greetingOf(ageMs))).path).toBe('standing.ageMs')
+  }
 })
 
 test('a command of 1 MiB passes, one of 8 MiB where the limit was raised, one byte more never', () => {
@@ -206,19 +243,39 @@ test('each limit itself passes', () => {
   if (span === undefined) throw new Error('the command has a span')
   const wide = { ...command, spans: new Array(MAX_SPANS_PER_COMMAND).fill(span) }
   const long = { ...command, spans: [] }
-  const batchOf = (commands: typeof value.commands): Message => ({ ...rest, value: { kind: 'commands', commands } })
+  const batchOf = (commands: typeof value.commands): MemberMessage => ({
+    ...rest,
+    value: { kind: 'commands', commands },
+  })
+  const largestOffer: MemberMessage = {
+    kind: 'offer',
+    snapshot: Number.MAX_SAFE_INTEGER,
+    header: {
+      configuration: { number: 1, voters: [GROUP], wireVersion: 4, stateVersion: 1 },
+      executed: { frontier: [0], beyond: [[]] },
+      bytes: MAX_CHUNKS * MAX_CHUNK_BYTES,
+      checksums: new Array(MAX_CHUNKS).fill(2 ** 32 - 1),
+    },
+  }
   for (const sent of [
     packetOf(batchOf([wide])),
     packetOf(batchOf(new Array(MAX_COMMANDS_PER_BATCH).fill(long))),
     packetOf({ ...rest, value: { kind: 'sweep', payload: new Uint8Array(MAX_SWEEP_BYTES) } }),
+    packetOf({ kind: 'chunk', snapshot: 1, index: MAX_CHUNKS - 1, bytes: new Uint8Array(MAX_CHUNK_BYTES) }),
+    packetOf(largestOffer),
     packetOf(...new Array(MAX_MESSAGES_PER_PACKET).fill(batchOf([long]))),
   ]) {
-    expect(decodePacket(encodePacket(sent))).toStrictEqual(sent)
+    const bytes = encodePacket(sent)
+    // Compared as bytes: megabytes of them.
+    expect(Buffer.from(encodePacket(decodePacket(bytes))).equals(bytes)).toBe(true)
   }
 })
 
 test('a sweep fits however small the commands are configured to be', () => {
-  const largest: Message = { ...preAccept('k'), value: { kind: 'sweep', payload: new Uint8Array(MAX_SWEEP_BYTES) } }
+  const largest: MemberMessage = {
+    ...preAccept('k'),
+    value: { kind: 'sweep', payload: new Uint8Array(MAX_SWEEP_BYTES) },
+  }
   const bound = packetBytesFor(1024)
   expect(() => decodePacket(encodePacket(packetOf(largest), bound), bound)).not.toThrow()
 })

@@ -1,16 +1,17 @@
-import type { GroupId, Message } from '../core/index.js'
-import type { Introduction, Start } from '../member/index.js'
+import type { Configuration, GroupId } from '../core/index.js'
+import type { Introduction, MemberMessage, Standing, Start } from '../member/index.js'
 import { fromCbor, toCbor } from './cbor.js'
 import { list, optional, ruled, variants } from './codec.js'
+import { configuration } from './configuration.js'
 import { shown, WireError } from './error.js'
 import { MAX_MESSAGES_PER_PACKET, MAX_PACKET_BYTES, MAX_PACKET_ITEMS } from './limits.js'
-import { type Membership, membership } from './membership.js'
 import { message } from './message.js'
 import { flag, id } from './scalar.js'
+import { standing } from './standing.js'
 import { batches, checkIntroduction, earlier, start } from './start.js'
 import { incarnation } from './value.js'
 
-/** What two replicas exchange: everything one has to say to the other in one turn. */
+/** What two members exchange: everything one has to say to the other in one turn. */
 export type Packet =
   | {
       readonly kind: 'messages'
@@ -20,7 +21,7 @@ export type Packet =
       /** Batches of records that the sender's storage holds, at least: what the messages rely on is among them. */
       readonly batches: number
       /** At least one. */
-      readonly messages: readonly Message[]
+      readonly messages: readonly MemberMessage[]
     }
   | Greeting
   /** The receiver must not vote: its starts do not follow the one that is known, or what was promised in it is lost. */
@@ -34,21 +35,24 @@ export type Packet =
       readonly known: Start
     }
 
-/** The first word to a peer: which life of the sender this is, and where it belongs; undefined: nowhere yet. */
+/** The first word to a peer: which life of the sender this is, and how it stands in the group. */
 export interface Greeting extends Introduction {
   readonly kind: 'greeting'
-  readonly membership: Membership | undefined
+  readonly group: GroupId
+  /** The epoch whose state it has; undefined: it has none yet, and joins. */
+  readonly configuration: Configuration | undefined
+  readonly standing: Standing
   /** It answers the receiver's own greeting, which has arrived; one that is no answer asks for one. */
   readonly answer: boolean
 }
 
 /** Raised with every change of what packets look like; a reader refuses all others. */
-const WIRE_VERSION = 3
+export const WIRE_VERSION = 4
 
 const packet = ruled(
   variants<Packet>({
     messages: [0, { group: id, incarnation, batches, messages: list(message, 1, MAX_MESSAGES_PER_PACKET) }],
-    greeting: [1, { start, earlier, membership: optional(membership), answer: flag }],
+    greeting: [1, { start, earlier, group: id, configuration: optional(configuration), standing, answer: flag }],
     refused: [2, { group: id, incarnation, refused: start, known: start }],
   }),
   (it) => {
@@ -68,11 +72,27 @@ export const encodePacket = (it: Packet, maxBytes: number = MAX_PACKET_BYTES): U
  * `bytes`. Throws a `WireError`, and never anything else, for bytes that are no packet.
  */
 export const decodePacket = (bytes: Uint8Array, maxBytes: number = MAX_PACKET_BYTES): Packet => {
+  // First of all: what follows is that version's own business, and may look like nothing known here.
+  const version = versionOf(bytes)
+  if (version !== undefined && version !== WIRE_VERSION) throw otherVersion(version)
   const raw = fromCbor(bytes, { bytes: maxBytes, items: MAX_PACKET_ITEMS })
-  if (!Array.isArray(raw)) throw new WireError('shape', `${shown(raw)} is not a packet`)
-  if (raw[0] !== WIRE_VERSION) {
-    throw new WireError('version', `wire version ${shown(raw[0])}, but this program speaks ${WIRE_VERSION}`)
-  }
-  if (raw.length !== 2) throw new WireError('shape', `${shown(raw)} is not a packet`)
+  if (version === undefined || !Array.isArray(raw)) throw new WireError('shape', `${shown(raw)} is not a packet`)
   return packet.decode(raw[1])
+}
+
+/** CBOR's head of an array of two; of an integer below 24, which is the integer; of one in the next byte. */
+const ARRAY_OF_TWO = 0x82
+const IN_NEXT_BYTE = 24
+
+/** In every version a packet is an array of two, the first of which is the version. */
+const versionOf = (bytes: Uint8Array): number | undefined => {
+  const [head, version] = bytes
+  if (head !== ARRAY_OF_TWO || version === undefined || version > IN_NEXT_BYTE) return undefined
+  return version < IN_NEXT_BYTE ? version : bytes[2]
+}
+
+const otherVersion = (version: number): WireError => {
+  const cure = version > WIRE_VERSION ? 'this program has to be updated' : 'the sender has to be updated'
+  const problem = `a packet of wire version ${version}, where this program speaks ${WIRE_VERSION}: ${cure}`
+  return new WireError('version', problem, '', version)
 }

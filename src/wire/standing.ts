@@ -1,31 +1,25 @@
-import type { Ballot, Deps, Phase, Value } from '../core/index.js'
-import type { Codec } from './codec.js'
+import type { Standing } from '../member/index.js'
+import { type Codec, list, record, ruled } from './codec.js'
+import { version } from './configuration.js'
 import { WireError } from './error.js'
-import { oneOf } from './scalar.js'
+import { flag, id, integer } from './scalar.js'
 
-export const phase: Codec<Phase> = oneOf<Phase>(['none', 'pre-accepted', 'accepted', 'committed'])
+const upToMaxAge = integer(0, Number.MAX_SAFE_INTEGER)
 
-/** What a replica holds of an instance, as far as records and RecoverOk both tell it. */
-interface Standing {
-  readonly phase: Phase
-  readonly value: Value | undefined
-  readonly deps: Deps | undefined
-  readonly votedBallot: Ballot
-}
+/** Told in whole milliseconds, whatever the clock that it was measured by. */
+const age: Codec<number> = { encode: (ms) => upToMaxAge.encode(Math.floor(ms)), decode: upToMaxAge.decode }
 
-/** Protocol §3: what no replica can hold, whatever happened to it. */
-export const checkStanding = (it: Standing): void => {
-  if ((it.phase === 'none' || it.phase === 'pre-accepted') && it.votedBallot !== 0) {
-    throw new WireError('rule', `an instance in phase ${it.phase} has a voted ballot, ${it.votedBallot}`)
-  }
-  if (it.phase !== 'none' && (it.value === undefined || it.deps === undefined)) {
-    throw new WireError('rule', `an instance in phase ${it.phase} lacks its value or its dependencies`)
-  }
-}
+const versions: Codec<readonly [number, number]> = ruled(
+  list(version, 2, 2) as Codec<readonly [number, number]>,
+  ([lowest, highest]) => {
+    if (lowest > highest) throw new WireError('rule', `the lowest version, ${lowest}, is above the highest, ${highest}`)
+  },
+)
 
-/** A vote is a promise, too. */
-export const checkVote = (it: { readonly ballot: Ballot; readonly votedBallot: Ballot }): void => {
-  if (it.votedBallot > it.ballot) {
-    throw new WireError('rule', `the voted ballot ${it.votedBallot} is above the promised ballot ${it.ballot} [H3]`)
-  }
-}
+export const standing: Codec<Standing> = record<Standing>({
+  durable: flag,
+  place: id,
+  ageMs: age,
+  stateVersions: versions,
+  wireVersions: versions,
+})

@@ -14,11 +14,11 @@ import {
   type Value,
 } from '../core/index.js'
 import { type Codec, list, optional, record, ruled, variants } from './codec.js'
+import { configuration } from './configuration.js'
 import { shown, WireError } from './error.js'
-import { MAX_EPOCH, MAX_INCARNATION, MAX_NUMBER } from './limits.js'
+import { MAX_INCARNATION, MAX_NUMBER } from './limits.js'
 import { bytes, flag, id, integer, text } from './scalar.js'
 
-export const epoch: Codec<number> = integer(0, MAX_EPOCH)
 export const incarnation: Codec<number> = integer(1, MAX_INCARNATION)
 export const slot: Codec<number> = integer(0, MAX_VOTERS - 1)
 export const instanceNumber: Codec<number> = integer(1, MAX_NUMBER)
@@ -26,6 +26,13 @@ export const instance: Codec<InstanceId> = record<InstanceId>({ slot, number: in
 
 /** One number per row, 0 where nothing of the row is covered. */
 export const deps: Codec<Deps> = list(integer(0, MAX_NUMBER), 1, MAX_VOTERS)
+
+/** Vectors of one epoch have one length; those that are not told have none. */
+export const checkLengths = (one: Deps | undefined, other: Deps | undefined): void => {
+  if (one !== undefined && other !== undefined && one.length !== other.length) {
+    throw new WireError('rule', `a vector of ${one.length} rows stands beside one of ${other.length}`)
+  }
+}
 
 const key = text(MAX_KEY_CODE_UNITS)
 
@@ -41,7 +48,7 @@ const span = ruled<Span>(
   },
 )
 
-const command = ruled(
+export const command: Codec<Command> = ruled(
   record<Command>({
     spans: list(span, 0, MAX_SPANS_PER_COMMAND),
     payload: bytes(MAX_PAYLOAD_BYTES),
@@ -59,13 +66,28 @@ const commands = list(command, 1, MAX_COMMANDS_PER_BATCH)
 
 const sweep = bytes(MAX_SWEEP_BYTES)
 
-/** A batch is written as the array of its commands, a sweep as its bytes. */
+const encodeProposed = (value: Proposed): unknown => {
+  switch (value.kind) {
+    case 'commands':
+      return commands.encode(value.commands)
+    case 'sweep':
+      return sweep.encode(value.payload)
+    case 'seal':
+      return configuration.encode(value.next)
+  }
+}
+
+/** An array that begins with a number is no array of commands, which are arrays themselves. */
+const isSeal = (raw: unknown): boolean => Array.isArray(raw) && typeof raw[0] === 'number'
+
+/** A batch is written as the array of its commands, a sweep as its bytes, a seal as its configuration. */
 export const proposed: Codec<Proposed> = {
-  encode: (value) => (value.kind === 'sweep' ? sweep.encode(value.payload) : commands.encode(value.commands)),
-  decode: (raw) =>
-    raw instanceof Uint8Array
-      ? { kind: 'sweep', payload: sweep.decode(raw) }
-      : { kind: 'commands', commands: commands.decode(raw) },
+  encode: encodeProposed,
+  decode(raw) {
+    if (raw instanceof Uint8Array) return { kind: 'sweep', payload: sweep.decode(raw) }
+    if (isSeal(raw)) return { kind: 'seal', next: configuration.decode(raw) }
+    return { kind: 'commands', commands: commands.decode(raw) }
+  },
 }
 
 /** A no-op is written as 0. */
