@@ -1,59 +1,52 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { type Storage, StorageError, type StorageFactory } from '../storage/index.js'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { replicatedMap } from '../state/index.js'
+import { StorageError, type StorageFactory } from '../storage/index.js'
 import { memory } from '../storage/memory.js'
-import type { Link, TransportFactory } from '../transport/index.js'
+import { type Disk, Disks } from '../storage/stage.js'
+import type { TransportFactory } from '../transport/index.js'
 import { localNetwork } from '../transport/local.js'
-import { decodePacket } from '../wire/index.js'
-import { NotAMember, OutcomeUnknown } from './index.js'
-import { closeAll, enter, until } from './stage.js'
+import { createRoom, NotAMember, OutcomeUnknown, type Policy } from './index.js'
+import { closeAll, eager, found, join, Locks, type MapRoom, Servers, tapped, toBeClosed, until } from './stage.js'
 
-afterEach(closeAll)
+beforeEach(() => {
+  vi.stubGlobal('navigator', { locks: new Locks() })
+})
+afterEach(async () => {
+  await closeAll()
+  vi.unstubAllGlobals()
+})
 
-/** Memory whose writes can be held up, or made to fail. */
-class Disk implements StorageFactory {
-  readonly durable = false
-  writes = 0
-  held: (() => void)[] | undefined
-  broken = false
+const diskOf = (disks: Disks, room: MapRoom): Disk => disks.disk(room.status.get().group, room.id) as Disk
 
-  async identities(): Promise<readonly string[]> {
-    return []
-  }
-
-  async open(room: string, replica: string): Promise<Storage> {
-    const storage = await memory().open(room, replica)
-    return {
-      load: () => storage.load(),
-      writeStart: (life) => storage.writeStart(life),
-      writeLives: (lives) => storage.writeLives(lives),
-      writeMembership: (membership) => storage.writeMembership(membership),
-      writeCheckpoint: (checkpoint) => storage.writeCheckpoint(checkpoint),
-      close: () => storage.close(),
-      write: async (batch, lives) => {
-        this.writes++
-        if (this.held !== undefined) await new Promise<void>((resolve) => this.held?.push(resolve))
-        if (this.broken) throw new StorageError('quota', 'the disk is full')
-        await storage.write(batch, lives)
-      },
+/** Has every commit that holds such a key fail. */
+const breaks = (disk: Disk, isBroken: (key: string | number) => boolean): void => {
+  const commit = disk.commit.bind(disk)
+  disk.commit = async (changes) => {
+    if (changes.some((change) => 'key' in change && isBroken(change.key))) {
+      throw new StorageError('quota', 'the disk is full')
     }
+    await commit(changes)
   }
 }
 
 describe('a room on a disk', () => {
-  it('says nothing any more when it could not write down that it was founded, and another takes its place', async () => {
+  it('is not founded, and heard of by nobody, where its first state can not be written', async () => {
     const { transport } = localNetwork()
     const unable: StorageFactory = {
       ...memory(),
       open: async (room, replica) => ({
         ...(await memory().open(room, replica)),
-        writeMembership: () => Promise.reject(new StorageError('quota', 'the disk is full')),
+        writeCheckpoint: () => Promise.reject(new StorageError('quota', 'the disk is full')),
       }),
     }
-    const failing = await enter(transport, unable)
-    const others = [await enter(transport), await enter(transport)]
-    expect((await until(failing, ({ role }) => role === 'stopped')).reason).toContain('the disk is full')
-    others.push(await enter(transport))
-    for (const room of others) await until(room, ({ role }) => role === 'voter')
+    let links = 0
+    const counting: TransportFactory = (options) => {
+      links++
+      return transport(options)
+    }
+    const founding = createRoom({ state: replicatedMap(), storage: unable, transport: counting })
+    await expect(founding).rejects.toThrow('the disk is full')
+    expect(links).toBe(0)
   })
 
   it('opens no link before its start is durable: what it says later is known to be said in this life [H14]', async () => {
@@ -71,22 +64,24 @@ describe('a room on a disk', () => {
       links++
       return transport(options)
     }
-    const opening = enter(counting, slow)
+    const opening = createRoom({ state: replicatedMap(), storage: slow, transport: counting })
     await new Promise(setImmediate)
     expect(links).toBe(0)
     release()
-    await opening
+    toBeClosed(await opening)
     expect(links).toBe(1)
   })
 
   it('stops voting when a write fails, says why, stays readable, and the others go on', async () => {
     const { transport } = localNetwork()
-    const disk = new Disk()
-    const a = await enter(transport, disk)
-    const b = await enter(transport)
-    const c = await enter(transport)
+    const servers = new Servers(transport)
+    const disks = new Disks()
+    const a = await servers.start(0, { storage: disks })
+    const b = await servers.start(1)
+    const c = await servers.start(2)
     await a.state.set('x', 1)
-    disk.broken = true
+    const disk = diskOf(disks, a)
+    breaks(disk, (key) => typeof key === 'number')
     await expect(a.state.set('x', 2)).rejects.toThrow(OutcomeUnknown)
     expect(a.status.get()).toMatchObject({ role: 'stopped', quorum: 'none' })
     expect(a.status.get().reason).toContain('the disk is full')
@@ -96,56 +91,87 @@ describe('a room on a disk', () => {
     await b.state.set('y', 1)
     expect(await c.state.get('y')).toBe(1)
     // It has voted for nothing since: with one of the other two gone there is no quorum.
-    const { writes } = disk
+    const { length } = disk.commits
     await b.close()
     await until(c, ({ quorum }) => quorum === 'none')
-    expect(disk.writes).toBe(writes)
+    expect(disk.commits).toHaveLength(length)
   })
 
   it('lets no held message leave before its write', async () => {
-    const network = localNetwork()
-    const disk = new Disk()
+    const { transport } = localNetwork()
+    const servers = new Servers(transport)
+    const disks = new Disks()
     const heard: string[] = []
-    const listening: TransportFactory = (options) => {
-      const link: Link = network.transport(options)
-      return {
-        ...methodsOf(link),
-        send: (to, bytes) => {
-          const packet = decodePacket(bytes)
-          if (packet.kind === 'messages') heard.push(...packet.messages.map(({ kind }) => kind))
-          return link.send(to, bytes)
-        },
-      }
-    }
-    const a = await enter(listening, disk)
-    await enter(network.transport)
-    await enter(network.transport)
+    const listening = tapped(transport, (packet) => {
+      if (packet.kind === 'messages') heard.push(...packet.messages.map(({ kind }) => kind))
+      return true
+    })
+    const proposals = (): string[] => heard.filter((kind) => kind === 'pre-accept' || kind === 'commit')
+    const a = await servers.start(0, { storage: disks }, listening)
+    await servers.start(1)
+    await servers.start(2)
     await a.state.set('x', 1)
 
-    disk.held = []
+    const disk = diskOf(disks, a)
+    const held: (() => void)[] = []
+    const hold = (): void => {
+      disk.gate = new Promise((resolve) => held.push(resolve))
+    }
+    hold()
     heard.length = 0
+    const before = disk.commits.length
     const set = a.state.set('x', 2)
-    await until(a, () => disk.held?.length === 1)
+    await vi.waitUntil(() => disk.commits.length === before + 1)
     // The record of the proposal is under way: its PreAccept is held, gossip isn't.
-    expect(heard.filter((kind) => kind !== 'frontier')).toEqual([])
-    disk.held.shift()?.()
-    await until(a, () => disk.held?.length === 1)
-    expect(new Set(heard.filter((kind) => kind !== 'frontier'))).toEqual(new Set(['pre-accept']))
+    expect(proposals()).toEqual([])
+    hold()
+    held.shift()?.()
+    await vi.waitUntil(() => disk.commits.length === before + 2)
+    expect(new Set(proposals())).toEqual(new Set(['pre-accept']))
     // Now it is decided, and that is being written: nobody hears of it, nor is it executed here.
     expect(a.state.local.get('x')).toBe(1)
-    for (const release of disk.held) release()
-    disk.held = undefined
+    held.shift()?.()
     await set
     expect(heard).toContain('commit')
   })
-})
 
-const methodsOf = (link: Link): Link => ({
-  send: (to, bytes) => link.send(to, bytes),
-  onMessage: (listener) => link.onMessage(listener),
-  onPeer: (listener) => link.onPeer(listener),
-  onStatus: (listener) => link.onStatus(listener),
-  status: () => link.status(),
-  bufferedBytes: (to) => link.bufferedBytes(to),
-  close: () => link.close(),
+  it('says nothing in a new epoch that counts before the start of that is written', async () => {
+    const { transport } = localNetwork()
+    let armed = false
+    const policy: Policy = (view) => (armed ? eager(view) : { ...eager(view), voters: undefined })
+    const a = await found(transport, { policy, storage: new Disks('a'.repeat(32)) })
+    const b = await join(a.invite(), transport, { storage: new Disks('b'.repeat(32)) })
+    const said = new Set<string>()
+    const listening = tapped(transport, (packet) => {
+      if (packet.kind !== 'messages') return true
+      for (const message of packet.messages) {
+        if ('epoch' in message && message.epoch === 1) said.add(message.kind)
+      }
+      return true
+    })
+    const disks = new Disks('c'.repeat(32))
+    const c = await join(a.invite(), listening, { storage: disks })
+    await c.state.set('x', 1)
+    const disk = diskOf(disks, c)
+    const commit = disk.commit.bind(disk)
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    disk.commit = async (changes) => {
+      if (changes.some((change) => 'key' in change && change.key === 'cut')) await held
+      await commit(changes)
+    }
+    armed = true
+    await until(c, ({ epoch, role }) => epoch === 1 && role === 'voter')
+    // The other two are enough, and it learns from them.
+    await a.state.set('x', 2)
+    await until(c, () => c.state.local.get('x') === 2)
+    expect(said).not.toContain('pre-accept-ok')
+    expect(said).not.toContain('frontier')
+    release()
+    await c.state.set('x', 3)
+    expect(await b.state.get('x')).toBe(3)
+    expect(said).toContain('frontier')
+  }, 30_000)
 })

@@ -1,55 +1,107 @@
-import type { Envelope, Executable, InstanceRecord, Ready, Replica } from '../core/index.js'
+import { type Configuration, type GroupId, InvalidMessage, type ReplicaId } from '../core/index.js'
+import type {
+  KnownLife,
+  Member,
+  MemberCheckpoint,
+  MemberEnvelope,
+  MemberMessage,
+  MemberReady,
+} from '../member/index.js'
+import type { Storage } from '../storage/index.js'
 
-/** Why a replica has stopped: a write has failed, or something that can't happen has happened. */
+/** Why a member has stopped: a write has failed, or something that can't happen has happened. */
 export interface Failure {
   readonly kind: 'write' | 'assertion'
   readonly reason: string
 }
 
-/** What a driver carries out for its replica. */
+export interface DriverOptions {
+  readonly group: GroupId
+  readonly incarnation: number
+  /** Batches of records that the storage held when it was opened. */
+  readonly batches: number
+  readonly storage: Storage
+}
+
+/** What a driver carries out for its member. */
 export interface DriverPorts {
-  /** Makes records durable, all or none, in the order of the calls; see `Storage`. */
-  readonly write: (records: readonly InstanceRecord[]) => Promise<void>
-  readonly send: (envelopes: readonly Envelope[]) => void
-  /** Applies to the state machine, synchronously. */
-  readonly apply: (executable: Executable) => void
-  /** All that the replica has handed out so far was applied, sent, and given to `write`. */
-  readonly rest: () => void
-  /** The replica has stopped voting for good. */
+  readonly send: (envelopes: readonly MemberEnvelope[]) => void
+  /** What was heard of others' storages, and is to be written with the next records. */
+  readonly unwritten: () => readonly KnownLife[] | undefined
+  /** This was executed, or has happened, and is carried out but for the writing. */
+  readonly handled: (ready: MemberReady) => void
+  /** The member durably has the state of this epoch. */
+  readonly entered: (configuration: Configuration) => void
+  /** The member has stopped for good. */
   readonly failed: (failure: Failure) => void
 }
 
 /**
- * The loop around a replica (protocol §6): takes what is ready, sends what may leave, writes the records, and only
- * once they are durable tells the replica and sends what had to wait. Several writes may be under way.
+ * The loop around a member (protocol §6): takes what is ready, sends what may leave, has the rest written, and only once
+ * that is durable tells the member and sends what had to wait. Several writes may be under way.
  */
 export class Driver {
-  readonly #replica: Replica
+  readonly #member: Member
+  readonly #options: DriverOptions
   readonly #ports: DriverPorts
   /** Ends with the last write under way. */
   #writes: Promise<void> = Promise.resolve()
   #underWay = 0
-  /** Batches of records that have become durable. */
-  batchesWritten = 0
+  /** Batches of records that the storage holds durably. */
+  batches: number
+  /** Messages that no member can have sent. */
+  invalid = 0
   #scheduled = false
   #stopped = false
 
-  constructor(replica: Replica, ports: DriverPorts) {
-    this.#replica = replica
+  constructor(member: Member, options: DriverOptions, ports: DriverPorts) {
+    this.#member = member
+    this.#options = options
     this.#ports = ports
+    this.batches = options.batches
   }
 
-  /** Looks for work at the end of this turn: what was said to the replica in one turn is answered in one go. */
+  /** Looks for work at the end of this turn: what was said to the member in one turn is answered in one go. */
   schedule(): void {
     if (this.#scheduled || this.#stopped) return
     this.#scheduled = true
     queueMicrotask(() => {
       this.#scheduled = false
-      this.attempt(() => this.#run())
+      this.run()
     })
   }
 
-  /** What goes wrong within the replica, or in carrying out what it asks for, stops the replica, never the page. */
+  /** Looks for work at once. */
+  run(): void {
+    this.attempt(() => {
+      for (let ready = this.#member.ready(); ready !== undefined; ready = this.#member.ready()) {
+        this.#ports.send(ready.messages)
+        this.#write(ready)
+        this.#ports.handled(ready)
+      }
+    })
+  }
+
+  /** Has the member do something, and looks for what comes of it. */
+  tell(action: () => void): void {
+    this.attempt(action)
+    this.schedule()
+  }
+
+  step(from: ReplicaId, messages: readonly MemberMessage[]): void {
+    for (const message of messages) {
+      this.tell(() => {
+        try {
+          this.#member.step(from, message)
+        } catch (error) {
+          if (!(error instanceof InvalidMessage)) throw error
+          this.invalid++
+        }
+      })
+    }
+  }
+
+  /** What goes wrong within the member, or in carrying out what it asks for, stops the member, never the page. */
   attempt(action: () => void): void {
     if (this.#stopped) return
     try {
@@ -59,62 +111,71 @@ export class Driver {
     }
   }
 
-  /** Ends this life of the replica. Resolves when no write is under way any more. */
+  /** Ends this life of the member. Resolves when no write is under way any more. */
   async stop(reason: string): Promise<void> {
     this.#stopped = true
-    this.#replica.stop(reason)
+    this.#member.stop(reason)
     await this.#writes
   }
 
-  /** Ends this life of the replica, whatever it is doing. */
+  /** Ends this life of the member, whatever it is doing. */
   fail(kind: Failure['kind'], cause: unknown): void {
     if (this.#stopped) return
     this.#stopped = true
-    const failure = failureOf(kind, cause)
-    this.#replica.stop(failure.reason)
-    this.#ports.failed(failure)
+    const failed = `${kind === 'write' ? 'a write' : 'an assertion'} has failed`
+    const reason = `${failed}: ${cause instanceof Error ? cause.message : String(cause)}`
+    this.#member.stop(reason)
+    this.#ports.failed({ kind, reason })
   }
 
-  #run(): void {
-    while (!this.#stopped) {
-      const ready = this.#replica.ready()
-      if (ready === undefined) {
-        this.#ports.rest()
-        return
-      }
-      this.#ports.send(ready.messages)
-      this.#write(ready)
-      for (const executable of ready.executable) this.#ports.apply(executable)
-      this.#replica.applied(ready.executable.map(({ instance }) => instance))
-    }
+  #write(ready: MemberReady): void {
+    const durable = this.#durable(ready)
+    // After its records: so no crash leaves a checkpoint whose executed set covers a commit that the records lack [H18].
+    if (ready.checkpoint !== undefined) this.#writeCheckpoint(ready.checkpoint)
+    if (ready.dropCut) this.#after(this.#options.storage.dropCut(), () => {})
+    if (durable === undefined && this.#underWay === 0) this.#written(ready)
+    else this.#after(durable, () => this.#written(ready))
   }
 
-  #write(ready: Ready): void {
-    if (ready.records.length === 0 && this.#underWay === 0) {
-      this.#written(ready)
-      return
+  /** What has to be durable before the member is told; undefined: nothing. */
+  #durable({ records, floor, compacted, cut }: MemberReady): Promise<void> | undefined {
+    const { group, incarnation, storage } = this.#options
+    if (cut !== undefined) {
+      // It depends on what others have said, as records do.
+      const lives = this.#ports.unwritten()
+      if (lives !== undefined) this.#after(storage.writeLives(lives), () => {})
+      return storage.writeCheckpoint({ group, ...cut }, true)
     }
+    if (records.length === 0 && floor === undefined && !compacted) return undefined
+    const batch = { group, incarnation, records, floor, compacted }
+    return storage.write(batch, this.#ports.unwritten()).then(() => {
+      this.batches++
+    })
+  }
+
+  #writeCheckpoint(checkpoint: MemberCheckpoint): void {
+    const { group, storage } = this.#options
+    this.#after(storage.writeCheckpoint({ group, ...checkpoint }, false), () =>
+      this.#member.checkpointWritten(checkpoint),
+    )
+  }
+
+  /** Writes are started at once; what follows them happens in order, whatever the order in which the promises resolve. */
+  #after(write: Promise<void> | undefined, then: () => void): void {
     this.#underWay++
-    // Started at once; told in order, whatever the order in which the promises resolve.
-    const durable = ready.records.length === 0 ? undefined : this.#ports.write(ready.records)
-    this.#writes = Promise.all([this.#writes, durable]).then(
+    this.#writes = Promise.all([this.#writes, write]).then(
       () => {
         this.#underWay--
-        if (durable !== undefined) this.batchesWritten++
-        this.attempt(() => this.#written(ready))
+        this.attempt(then)
         this.schedule()
       },
       (cause: unknown) => this.fail('write', cause),
     )
   }
 
-  #written(ready: Ready): void {
-    this.#replica.written(ready)
+  #written(ready: MemberReady): void {
+    this.#member.written(ready)
+    if (ready.cut !== undefined) this.#ports.entered(ready.cut.configuration)
     this.#ports.send(ready.messagesAfterWrite)
   }
 }
-
-export const failureOf = (kind: Failure['kind'], cause: unknown): Failure => ({
-  kind,
-  reason: `${kind === 'write' ? 'a write' : 'an assertion'} has failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-})

@@ -1,4 +1,4 @@
-/** The proposal was not made: this replica isn't, or can't become, a member of the room. */
+/** The proposal was not made: this replica is no member of the room any more. */
 export class NotAMember extends Error {
   override readonly name = 'NotAMember'
   constructor(readonly reason: string) {
@@ -6,12 +6,12 @@ export class NotAMember extends Error {
   }
 }
 
-/** The proposal was made, and this replica ended before it could tell what came of it: it may or may not be executed. */
+/** The proposal was made, and this replica can't tell any more what came of it: it may or may not be executed. */
 export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown'
   constructor(readonly reason: string) {
     super(
-      `the proposal was under way when this replica ended (${reason}): read the state elsewhere to see what came of it`,
+      `this replica can't tell what came of the proposal (${reason}): read the state to see whether it was executed`,
     )
   }
 }
@@ -29,6 +29,22 @@ export class SessionExpired extends Error {
 /** The state machine threw when it executed the proposal, at every replica alike. */
 export class ExecutionThrew extends Error {
   override readonly name = 'ExecutionThrew'
+}
+
+/** This voter can't be replaced: if it goes for good, the room may never go on. It is still a member. */
+export class LastVoter extends Error {
+  override readonly name = 'LastVoter'
+  constructor(readonly reason: string) {
+    super(`there is nobody to hand over to: ${reason}; wait, or leave with { force: true }`)
+  }
+}
+
+/** What was stored under this id is gone, or not what it was: it may have promised what it no longer knows [H14]. */
+export class IdentityLost extends Error {
+  override readonly name = 'IdentityLost'
+  constructor(readonly id: string) {
+    super(`replica ${id} has left, or its storage is an older copy of what it was: it never comes back under this id`)
+  }
 }
 
 /** What the platform must give is missing. */

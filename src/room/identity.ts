@@ -1,4 +1,4 @@
-import type { ReplicaId } from '../core/index.js'
+import type { GroupId, ReplicaId } from '../core/index.js'
 import type { StorageFactory } from '../storage/index.js'
 import { Unsupported } from './errors.js'
 import { randomId } from './ids.js'
@@ -18,80 +18,85 @@ const RELOAD_GRACE_MS = 1000
  */
 export class Identities {
   readonly #storage: StorageFactory
-  readonly #room: string
+  readonly #group: GroupId
   readonly #locks: LockManager | undefined
 
   /** @throws Unsupported where identities are stored and there are no Web Locks */
-  constructor(storage: StorageFactory, room: string) {
+  constructor(storage: StorageFactory, group: GroupId) {
     this.#storage = storage
-    this.#room = room
+    this.#group = group
     this.#locks = storage.durable ? globalThis.navigator?.locks : undefined
     if (storage.durable && this.#locks === undefined) {
       throw new Unsupported('a durable replica needs Web Locks: open the page over https, or on localhost')
     }
   }
 
-  /** Those stored that are free now, oldest first, and then one that becomes free within a moment, if any were taken. */
-  async *stored(): AsyncIterable<Identity> {
-    const locks = this.#locks
-    if (locks === undefined) return
+  /** Those stored, oldest first: claimed where they are free now, else only named. */
+  async stored(): Promise<{ readonly free: readonly Identity[]; readonly taken: readonly ReplicaId[] }> {
+    const free: Identity[] = []
     const taken: ReplicaId[] = []
-    for (const id of await this.#storage.identities(this.#room)) {
-      const release = await lock(locks, this.#room, id, { ifAvailable: true })
+    if (this.#locks === undefined) return { free, taken }
+    for (const id of await this.#storage.identities(this.#group)) {
+      const release = await this.#lock(this.#locks, id, { ifAvailable: true })
       if (release === undefined) taken.push(id)
-      else yield { id, release }
+      else free.push({ id, release })
     }
-    const freed = await waitForAny(locks, this.#room, taken)
-    if (freed !== undefined) yield freed
+    return { free, taken }
+  }
+
+  /** The first of these to become free within a moment; undefined: none has. */
+  async freed(ids: readonly ReplicaId[]): Promise<Identity | undefined> {
+    const locks = this.#locks
+    if (locks === undefined || ids.length === 0) return undefined
+    const enough = new AbortController()
+    const timer = setTimeout(() => enough.abort(), RELOAD_GRACE_MS)
+    let claimed: Identity | undefined
+    await Promise.all(
+      ids.map(async (id) => {
+        const release = await this.#lock(locks, id, { signal: enough.signal })
+        if (release === undefined) return
+        if (claimed === undefined) claimed = { id, release }
+        else release()
+        enough.abort()
+      }),
+    )
+    clearTimeout(timer)
+    return claimed
   }
 
   /** One that was never used. */
   async fresh(): Promise<Identity> {
     const id = randomId()
     if (this.#locks === undefined) return { id, release: () => {} }
-    const release = await lock(this.#locks, this.#room, id, { ifAvailable: true })
+    const release = await this.#lock(this.#locks, id, { ifAvailable: true })
     if (release === undefined) throw new Unsupported('the lock of a random name is taken: is chance broken here?')
     return { id, release }
   }
-}
 
-/** The first of these identities to become free within the grace period. */
-const waitForAny = async (
-  locks: LockManager,
-  room: string,
-  ids: readonly ReplicaId[],
-): Promise<Identity | undefined> => {
-  const enough = new AbortController()
-  const timer = setTimeout(() => enough.abort(), RELOAD_GRACE_MS)
-  let claimed: Identity | undefined
-  await Promise.all(
-    ids.map(async (id) => {
-      const release = await lock(locks, room, id, { signal: enough.signal })
-      if (release === undefined) return
-      if (claimed === undefined) claimed = { id, release }
-      else release()
-      enough.abort()
-    }),
-  )
-  clearTimeout(timer)
-  return claimed
-}
+  /** This very one. @throws Unsupported when somebody else lives under it, also a moment later */
+  async claim(id: ReplicaId): Promise<Identity> {
+    if (this.#locks === undefined) return { id, release: () => {} }
+    const identity = await this.freed([id])
+    if (identity === undefined) throw new Unsupported(`replica ${id} is in use already: each id is for one replica`)
+    return identity
+  }
 
-/** Resolves with what frees the lock, or undefined when it was not to be had. */
-const lock = (
-  locks: LockManager,
-  room: string,
-  id: ReplicaId,
-  how: { ifAvailable: true } | { signal: AbortSignal },
-): Promise<(() => void) | undefined> =>
-  new Promise((resolve, reject) => {
-    const held = (granted: Lock | null): Promise<void> | undefined => {
-      if (granted !== null) return new Promise((release) => resolve(release))
-      resolve(undefined)
-      return undefined
-    }
-    locks.request(`epaxos/${room}/${id}`, how, held).catch((error: unknown) => {
-      if (error instanceof DOMException && error.name === 'AbortError') resolve(undefined)
-      else reject(error)
+  /** Resolves with what frees the lock, or undefined when it was not to be had. */
+  #lock(
+    locks: LockManager,
+    id: ReplicaId,
+    how: { ifAvailable: true } | { signal: AbortSignal },
+  ): Promise<(() => void) | undefined> {
+    return new Promise((resolve, reject) => {
+      const held = (granted: Lock | null): Promise<void> | undefined => {
+        if (granted !== null) return new Promise((release) => resolve(release))
+        resolve(undefined)
+        return undefined
+      }
+      locks.request(`epaxos/${this.#group}/${id}`, how, held).catch((error: unknown) => {
+        if (error instanceof DOMException && error.name === 'AbortError') resolve(undefined)
+        else reject(error)
+      })
     })
-  })
+  }
+}

@@ -1,86 +1,134 @@
-import type { ReplicaId } from '../core/index.js'
-import type { Introduction, KnownLife, Start, Starts, Verdict } from '../member/index.js'
+import { type Configuration, type GroupId, type ReplicaId, sameConfiguration } from '../core/index.js'
+import { type Introduction, type KnownLife, type Standing, type Start, Starts, type Verdict } from '../member/index.js'
 import type { Address } from '../transport/index.js'
-import type { Greeting, Membership, Packet } from '../wire/index.js'
+import type { Greeting, Packet } from '../wire/index.js'
 
 /** Greetings that nobody has answered are repeated this often: they may be lost. */
 const GREET_MS = 1000
+/** So many strangers are greeted at a time by one who knows nobody: of hundreds, each answers with some kilobytes. */
+const STRANGERS_AT_A_TIME = 4
 
-interface Peer {
+/** Who is here, and what it has said of itself. */
+export interface Peer {
   readonly address: Address
-  /** What it has said of its life, since it came. */
-  introduction: Introduction | undefined
-  /** Undefined until it is known to be a voter of the own group, and has introduced itself. */
+  /** The last one since it came. */
+  readonly greeting: Greeting | undefined
+  /** What came of judging its life; undefined: no voter of the own epoch, or not introduced yet. */
+  readonly verdict: Verdict | undefined
+}
+
+interface Acquaintance extends Peer {
+  greeting: Greeting | undefined
   verdict: Verdict | undefined
   /** It has heard who this replica is. */
   answered: boolean
+  greetedAtMs: number
 }
 
 export interface IntroductionPorts {
   readonly send: (to: Address, packet: Packet) => void
-  /** What has become durable of where this replica belongs. */
-  readonly membership: () => Membership | undefined
+  /** What this member says of itself now. */
+  readonly standing: () => Standing
   /** Writes down what is known of others; nothing that is written later becomes durable before it. */
   readonly remember: (lives: readonly KnownLife[]) => void
+  /** It has introduced itself, and may be listened to. */
+  readonly met: (peer: ReplicaId, greeting: Greeting) => void
 }
 
 /**
- * Who is here, and who has said which life of whom it is. Everybody greets everybody that comes, again and again until
- * answered. A voter is listened to, and talked to, only once its life was judged to be the latest one; so whatever
- * depends on its word is written down after its start [H14]. One that is refused is told so.
+ * Who is here, and who has said which life of whom it is. Everybody greets the voters it knows, again and again until
+ * answered, and answers every greeting. One who has met no voter greets others too, a few at a time: by their answers it
+ * learns of the voters. So in a large room observers and voters introduce themselves to each other, and observers don't to
+ * observers. A voter is listened to, and talked to, only once its life was judged to be the latest one; so whatever depends
+ * on its word is written down after its start [H14]. One that is refused is told so.
  */
 export class Introductions {
+  readonly #group: GroupId
+  readonly #self: ReplicaId
   readonly #own: Introduction
-  readonly #starts: Starts
   readonly #ports: IntroductionPorts
-  readonly #peers = new Map<ReplicaId, Peer>()
+  readonly #peers = new Map<ReplicaId, Acquaintance>()
+  #starts: Starts
+  /** The epoch whose state this member durably has; undefined while there is none. */
+  #configuration: Configuration | undefined
+  /** The latest that was heard of: its voters are those to get to know. */
+  #latest: Configuration | undefined
+  /** One that says of the own epoch that it has other voters, or versions: somebody has listed them wrong. */
+  contradicting: ReplicaId | undefined
+  #now = 0
   #greetAtMs = 0
   /** More was heard since `unwritten` was asked last. */
   #grown = false
 
-  constructor(own: Introduction, starts: Starts, ports: IntroductionPorts) {
+  /** @param lives what earlier lives of this replica knew of others */
+  constructor(
+    group: GroupId,
+    self: ReplicaId,
+    own: Introduction,
+    lives: readonly KnownLife[],
+    ports: IntroductionPorts,
+  ) {
+    this.#group = group
+    this.#self = self
     this.#own = own
-    this.#starts = starts
+    this.#starts = new Starts(lives)
     this.#ports = ports
   }
 
   came(address: Address): void {
-    const peer: Peer = { address, introduction: undefined, verdict: undefined, answered: false }
+    const peer: Acquaintance = {
+      address,
+      greeting: undefined,
+      verdict: undefined,
+      answered: false,
+      greetedAtMs: Number.NEGATIVE_INFINITY,
+    }
     this.#peers.set(address.replica, peer)
-    this.#greet(peer, false)
+    if (this.#isKnownVoter(peer)) this.#greet(peer, false)
+    else this.#seek()
   }
 
   went(replica: ReplicaId): void {
     this.#peers.delete(replica)
   }
 
-  /** The life of a replica that is here; undefined where none is. */
-  addressOf(replica: ReplicaId): Address | undefined {
-    return this.#peers.get(replica)?.address
+  get peers(): Iterable<Peer> {
+    return this.#peers.values()
   }
 
-  /** The same, of one that what voters say to each other may be said to. */
+  /** The life of a replica that is here; undefined where none is. */
+  peer(replica: ReplicaId): Peer | undefined {
+    return this.#peers.get(replica)
+  }
+
+  /** Where to reach a member that has introduced itself, and is not refused. */
   receiver(replica: ReplicaId): Address | undefined {
     const peer = this.#peers.get(replica)
-    return peer?.verdict === undefined || peer.verdict === 'refused' ? undefined : peer.address
+    return peer?.greeting === undefined || peer.verdict === 'refused' ? undefined : peer.address
   }
 
-  /** What came of judging the life of it that is here; undefined: nothing yet. */
-  verdictOn(replica: ReplicaId): Verdict | undefined {
-    return this.#peers.get(replica)?.verdict
-  }
-
-  greeted(replica: ReplicaId, { start, earlier, answer }: Greeting): void {
+  greeted(replica: ReplicaId, greeting: Greeting): void {
     const peer = this.#peers.get(replica)
     if (peer === undefined) return
-    peer.introduction = { start, earlier }
-    if (answer) peer.answered = true
-    this.#judge(peer)
-    if (!answer && peer.verdict !== 'refused') this.#greet(peer, true)
+    const { configuration } = greeting
+    if (configuration !== undefined && this.#contradicts(configuration)) {
+      this.contradicting = replica
+      // By the answer it knows it, too.
+      if (!greeting.answer) this.#greet(peer, true)
+      return
+    }
+    peer.greeting = greeting
+    if (greeting.answer) peer.answered = true
+    if (this.#judge(peer)) this.#ports.remember(this.#starts.known)
+    if (peer.verdict === 'refused') return
+    if (!greeting.answer) this.#greet(peer, true)
+    this.#ports.met(replica, greeting)
+    if (configuration !== undefined) this.heardOf(configuration)
   }
 
-  /** A voter, which has introduced itself, has said that its storage holds so many batches. */
+  /** A member has said that its storage holds so many batches. */
   heard(replica: ReplicaId, batches: number): void {
+    // Of those that are no voters nothing is remembered.
     if (this.#starts.heard(replica, batches)) this.#grown = true
   }
 
@@ -95,55 +143,107 @@ export class Introductions {
     return this.#starts.known
   }
 
-  /** Another start of this replica's is known: that is written down, and nobody starts on this storage again. */
-  superseded(self: ReplicaId, known: Start): void {
-    this.#ports.remember([...this.#starts.known, { replica: self, start: known, batches: known.batches }])
+  /** This replica never starts again on its storage: it has left, or, where `known` is given, that other start of it is known. */
+  ended(known: Start = this.#own.start): void {
+    this.#ports.remember([...this.#starts.known, { replica: this.#self, start: known, batches: known.batches }])
   }
 
-  /** Where this replica belongs has changed. */
-  bound(): void {
-    for (const peer of this.#peers.values()) {
-      this.#judge(peer)
-      this.#greet(peer, false)
+  /** There is such an epoch: its voters are those to get to know, where none is known that is later. */
+  heardOf(configuration: Configuration): void {
+    if (configuration.number <= (this.#latest?.number ?? -1)) return
+    this.#latest = configuration
+    this.#greetVoters()
+  }
+
+  /**
+   * This member durably has the state of an epoch: whose voters are judged from now on, and those of earlier ones are
+   * forgotten. Not sooner: after a crash it would be in the last one, among voters that it knows nothing of [H14].
+   */
+  entered(configuration: Configuration): void {
+    // Whoever knows it as one that joins is to know that it has joined.
+    if (this.#configuration === undefined) {
+      for (const peer of this.#peers.values()) {
+        peer.answered = false
+        peer.greetedAtMs = Number.NEGATIVE_INFINITY
+      }
     }
+    this.#configuration = configuration
+    const { known } = this.#starts
+    const kept = known.filter(({ replica }) => configuration.voters.includes(replica))
+    this.#starts = new Starts(kept)
+    let changed = kept.length < known.length
+    for (const peer of this.#peers.values()) if (this.#judge(peer)) changed = true
+    if (changed) this.#ports.remember(this.#starts.known)
+    this.heardOf(configuration)
+    this.#greetVoters()
   }
 
   tick(nowMs: number): void {
+    this.#now = nowMs
     if (nowMs < this.#greetAtMs) return
     this.#greetAtMs = nowMs + GREET_MS
-    const founded = this.#ports.membership()?.founded
+    this.#greetVoters()
+    this.#seek()
+  }
+
+  #contradicts(configuration: Configuration): boolean {
+    const own = this.#configuration
+    return own !== undefined && own.number === configuration.number && !sameConfiguration(own, configuration)
+  }
+
+  /** Says whether there is something new to be remembered. */
+  #judge(peer: Acquaintance): boolean {
+    const { address, greeting } = peer
+    peer.verdict =
+      greeting !== undefined && this.#configuration?.voters.includes(address.replica)
+        ? this.#starts.judge(address.replica, greeting)
+        : undefined
+    if (peer.verdict === 'refused' && greeting !== undefined) this.#refuse(peer, greeting)
+    return peer.verdict === 'new'
+  }
+
+  #isKnownVoter({ address }: Peer): boolean {
+    return this.#latest?.voters.includes(address.replica) ?? false
+  }
+
+  #greetVoters(): void {
     for (const peer of this.#peers.values()) {
-      // Until the room is founded there may be something new to hear each time.
-      if (!founded || (!peer.answered && this.#isVoter(peer))) this.#greet(peer, false)
+      if (!peer.answered && this.#isKnownVoter(peer) && this.#now - peer.greetedAtMs >= GREET_MS)
+        this.#greet(peer, false)
     }
   }
 
-  #judge(peer: Peer): void {
-    const { address, introduction } = peer
-    if (introduction === undefined || !this.#isVoter(peer)) return
-    peer.verdict = this.#starts.judge(address.replica, introduction)
-    if (peer.verdict === 'new') this.#ports.remember(this.#starts.known)
-    if (peer.verdict === 'refused') this.#refuse(peer, introduction)
+  /** Greets a few of those that it knows nothing of, until it has met a voter of the latest epoch known. */
+  #seek(): void {
+    const strangers: Acquaintance[] = []
+    let greeted = 0
+    for (const peer of this.#peers.values()) {
+      if (peer.greeting !== undefined && this.#isKnownVoter(peer)) return
+      if (this.#now - peer.greetedAtMs < GREET_MS) greeted++
+      else if (peer.greeting === undefined) strangers.push(peer)
+    }
+    strangers.sort((a, b) => a.greetedAtMs - b.greetedAtMs)
+    for (const peer of strangers.slice(0, Math.max(0, STRANGERS_AT_A_TIME - greeted))) this.#greet(peer, false)
   }
 
-  #isVoter({ address }: Peer): boolean {
-    const membership = this.#ports.membership()
-    return membership?.founded === true && membership.voters.includes(address.replica)
-  }
-
-  #greet({ address, verdict }: Peer, answer: boolean): void {
-    if (verdict === 'refused') return
-    const membership = this.#ports.membership()
-    this.#ports.send(address, { kind: 'greeting', ...this.#own, membership, answer })
+  #greet(peer: Acquaintance, answer: boolean): void {
+    if (!answer) peer.greetedAtMs = this.#now
+    this.#ports.send(peer.address, {
+      kind: 'greeting',
+      ...this.#own,
+      group: this.#group,
+      configuration: this.#configuration,
+      standing: this.#ports.standing(),
+      answer,
+    })
   }
 
   #refuse({ address }: Peer, { start }: Introduction): void {
-    const membership = this.#ports.membership()
     const known = this.#starts.latest(address.replica)
-    if (membership === undefined || known === undefined) return
+    if (known === undefined) return
     this.#ports.send(address, {
       kind: 'refused',
-      group: membership.group,
+      group: this.#group,
       incarnation: this.#own.start.count,
       refused: start,
       known,

@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import type { StorageFactory } from '../storage/index.js'
 import { Disks } from '../storage/stage.js'
 import { localNetwork } from '../transport/local.js'
-import { closeAll, enter, Locks } from './stage.js'
+import { closeAll, Locks, Servers } from './stage.js'
 
 afterEach(async () => {
   await closeAll()
@@ -18,13 +18,15 @@ it('keeps no record of its storage in memory, once it has begun', async () => {
   vi.stubGlobal('navigator', { locks: new Locks() })
   const { transport } = localNetwork()
   const disks = new Disks()
-  const [first, b] = [await enter(transport, disks), await enter(transport), await enter(transport)]
+  const servers = new Servers(transport)
+  const [first, b] = [await servers.start(0, { storage: disks }), await servers.start(1), await servers.start(2)]
   for (let i = 0; i < 60; i++) await first.state.set(`k${i}`, i)
   await first.close()
 
   const records: WeakRef<object>[] = []
   const watched: StorageFactory = {
     durable: true,
+    place: () => disks.place(),
     identities: (room) => disks.identities(room),
     open: async (room, replica) => {
       const storage = await disks.open(room, replica)
@@ -43,7 +45,7 @@ it('keeps no record of its storage in memory, once it has begun', async () => {
       return storage
     },
   }
-  const again = await enter(transport, watched)
+  const again = await servers.start(0, { storage: watched })
   await b.state.set('after', 1)
   expect(await again.state.get('after')).toBe(1)
   expect(records.length).toBeGreaterThan(60)

@@ -2,49 +2,34 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { ballotOf, type Message, write } from '../core/index.js'
 import { localNetwork } from '../transport/local.js'
 import { hostilePackets } from '../wire/hostile.js'
-import { decodePacket, encodePacket, type Membership } from '../wire/index.js'
-import { closeAll, contents, enter } from './stage.js'
+import { decodePacket, encodePacket } from '../wire/index.js'
+import { closeAll, contents, relayRoom, Servers, until } from './stage.js'
 
 afterEach(closeAll)
 
 describe('a room with a member that sends nonsense', () => {
   it('counts and drops it; the honest two go on', async () => {
     const { transport } = localNetwork()
-    const a = await enter(transport)
-    const b = await enter(transport)
-    const self = { replica: 'e'.repeat(32), incarnation: 1 }
-    const link = transport({ room: 'room', self })
-    let membership: Membership | undefined
+    const servers = new Servers(transport)
+    const [a, b] = [await servers.start(0), await servers.start(1)]
+    const self = { replica: servers.ids[2] as string, incarnation: 1 }
+    const link = transport({ room: relayRoom(a), self, relay: undefined })
     const start = { count: 1, nonce: 'e'.repeat(32), batches: 0 }
-    const greet = (): void => {
-      const greeting = encodePacket({
-        kind: 'greeting',
-        start,
-        earlier: [],
-        membership,
-        answer: false,
-      })
-      for (const peer of link.status().peers) link.send(peer, greeting)
-    }
-    link.onPeer(greet)
-    link.onMessage((_, bytes) => {
+    link.onMessage((from, bytes) => {
       const packet = decodePacket(bytes)
-      if (packet.kind === 'greeting' && packet.membership !== undefined && membership === undefined) {
-        membership = { ...packet.membership, founded: false }
-        greet()
-      }
+      if (packet.kind === 'greeting') link.send(from, encodePacket({ ...packet, start, earlier: [], answer: true }))
     })
     await a.state.set('before', 1)
+    for (const room of [a, b]) await until(room, ({ members }) => members.every(({ durable }) => durable !== undefined))
 
     let sent = 0
     for (const packet of hostilePackets()) {
       sent++
       for (const peer of link.status().peers) link.send(peer, packet)
     }
-    const { group } = membership as unknown as Membership
-    const [slot] = [membership as unknown as Membership].map(({ voters }) => voters.indexOf(self.replica))
     // Well formed, and no voter of this group can have sent it.
-    const lies = lieMessages(slot as number)
+    const lies = lieMessages(2)
+    const { group } = servers
     const lying = encodePacket({ kind: 'messages', group, incarnation: 1, batches: 0, messages: lies })
     for (const peer of link.status().peers) link.send(peer, lying)
 
@@ -52,7 +37,8 @@ describe('a room with a member that sends nonsense', () => {
     expect(await b.state.get('after')).toBe(1)
     expect(contents(b)).toEqual({ after: 1, before: 1 })
     for (const room of [a, b]) {
-      expect(room.status.get().refused).toEqual({ packets: sent, strangers: 0, messages: lies.length })
+      const { refused } = await until(room, ({ refused }) => refused.messages === lies.length)
+      expect(refused).toEqual({ packets: sent, strangers: 0, messages: lies.length })
     }
     link.close()
   })
@@ -72,8 +58,13 @@ const lieMessages = (slot: number): Message[] => {
   const ballot = 16 + slot
   const theirs = 16 + other
   return [
-    // Another epoch; rows that aren't there; a row of somebody else; dependencies of another group's size.
-    { kind: 'pre-accept', epoch: 1, instance: { slot, number: 1 }, value, deps: [0, 0, 0] },
+    // An end of the epoch, with dependencies of another group's size; rows that aren't there; a row of somebody else; dependencies of another group's size.
+    {
+      kind: 'sealed',
+      epoch: 0,
+      next: { number: 1, voters: ['a'.repeat(32)], wireVersion: 4, stateVersion: 1 },
+      committed: [0, 0, 0, 0],
+    },
     { kind: 'pre-accept', ...at(1, 3), value, deps: [0, 0, 0] },
     { kind: 'pre-accept', ...at(1, other), value, deps: [0, 0, 0] },
     { kind: 'pre-accept', ...at(1), value, deps: [0, 0] },
@@ -93,6 +84,13 @@ const lieMessages = (slot: number): Message[] => {
     { kind: 'validate', ...at(1), ballot: theirs, value, deps: [0, 0, 0] },
     { kind: 'validate-ok', ...at(1, other), ballot, conflicts: [{ slot: 8, number: 1, committed: true }] },
     { kind: 'fetch', epoch: 0, slot: 5, from: 1, to: 2 },
-    { kind: 'frontier', epoch: 0, last: 0, committed: [0, 0, 0, 0] },
+    {
+      kind: 'frontier',
+      epoch: 0,
+      last: 0,
+      committed: [0, 0, 0, 0],
+      executed: [0, 0, 0, 0],
+      mark: { floor: [0, 0, 0, 0], last: 0 },
+    },
   ]
 }

@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { replicatedMap } from '../state/index.js'
 import type { StorageFactory } from '../storage/index.js'
 import { memory } from '../storage/memory.js'
 import { Disks } from '../storage/stage.js'
 import { localNetwork } from '../transport/local.js'
-import { openRoom } from './index.js'
-import { closeAll, Locks, type MapRoom, toBeClosed, until } from './stage.js'
+import { closeAll, Locks, type MapRoom, Servers, until } from './stage.js'
 
 beforeEach(() => {
   vi.stubGlobal('navigator', { locks: new Locks() })
@@ -20,21 +18,18 @@ const quick = { slowPathDelayMs: 20, retransmitMs: 50, maxRetransmitMs: 200, gos
 
 it('goes on without what is too large to be sent: it is counted, as if it had been lost', async () => {
   const { transport } = localNetwork()
+  const servers = new Servers(transport)
   const disks = new Disks()
-  const enterFor = async (maxCommandBytes: number, storage: StorageFactory = memory()): Promise<MapRoom> => {
-    const tuning = { ...quick, maxCommandBytes }
-    const room = await openRoom({ name: 'room', state: replicatedMap(), storage, transport, tuning })
-    toBeClosed(room)
-    return room
-  }
-  const [first, b] = [await enterFor(4 << 20, disks), await enterFor(4 << 20)]
+  const startFor = (slot: number, maxCommandBytes: number, storage: StorageFactory = memory()): Promise<MapRoom> =>
+    servers.start(slot, { storage, tuning: { ...quick, maxCommandBytes } })
+  const [first, b] = [await startFor(0, 4 << 20, disks), await startFor(1, 4 << 20)]
   // It can't take what the other two decide, and asks for it again and again.
-  await enterFor(1 << 20)
+  await startFor(2, 1 << 20)
   await first.state.set('large', 'x'.repeat(2 << 20))
   await first.close()
 
   // Now neither can this one send it.
-  const again = await enterFor(1 << 20, disks)
+  const again = await startFor(0, 1 << 20, disks)
   expect(again.id).toBe(first.id)
   await until(again, ({ oversized }) => oversized > 0)
   await again.state.set('small', 1)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Envelope, Message, ValidateOk } from '../core/index.js'
+import { type Message, type ValidateOk, write } from '../core/index.js'
+import type { MemberEnvelope, MemberMessage } from '../member/index.js'
 import { message } from '../wire/arbitraries.js'
 import { encodePacket } from '../wire/index.js'
 import { pack } from './packer.js'
@@ -9,11 +10,11 @@ const [A, B] = ['a'.repeat(32), 'b'.repeat(32)]
 
 interface Packed {
   readonly to: string
-  readonly messages: readonly Message[]
+  readonly messages: readonly MemberMessage[]
   readonly bytes: number
 }
 
-const packed = (envelopes: readonly Envelope[]): Packed[] => {
+const packed = (envelopes: readonly MemberEnvelope[]): Packed[] => {
   const packets: Packed[] = []
   pack(envelopes, (to, messages) => {
     const packet = { kind: 'messages', group: 'f'.repeat(32), incarnation: 1, batches: 1, messages } as const
@@ -53,7 +54,43 @@ it('sends a sweep in a packet of its own', () => {
     value: { kind: 'sweep', payload: new Uint8Array(1 << 20) },
     deps: [0, 0, 0],
   }
-  const gossip: Message = { kind: 'frontier', epoch: 0, last: 1, committed: [0, 0, 0] }
+  const gossip: Message = {
+    kind: 'frontier',
+    epoch: 0,
+    last: 1,
+    committed: [0, 0, 0],
+    executed: [0, 0, 0],
+    mark: { floor: [0, 0, 0], last: 0 },
+  }
   const packets = packed([gossip, sweep, gossip].map((each) => ({ to: A, message: each })))
   expect(packets.map(({ messages }) => messages)).toEqual([[gossip], [sweep], [gossip]])
+})
+
+it('sends the chunks of a snapshot, and commands for others to propose, in packets that others fit beside', () => {
+  const bytes = new Uint8Array(64 << 10)
+  const command = {
+    spans: [write('k')],
+    payload: bytes,
+    session: '0'.repeat(32),
+    sequence: 1,
+    acknowledged: 0,
+  }
+  const envelopes = [1, 2, 3].flatMap((index): MemberEnvelope[] => [
+    { to: A, message: { kind: 'chunk', snapshot: 1, index, bytes } },
+    { to: A, message: { kind: 'propose', command } },
+  ])
+  expect(packed(envelopes).map(({ messages }) => messages.length)).toEqual([1, 1, 1, 1, 1, 1])
+})
+
+it('knows how large an offer of a large snapshot is', () => {
+  const header = {
+    configuration: { number: 1, voters: [A, B], wireVersion: 4, stateVersion: 1 },
+    executed: { frontier: [1, 1], beyond: [[3], []] },
+    bytes: 20_000 << 16,
+    checksums: new Array<number>(20_000).fill(2 ** 32 - 1),
+  }
+  const envelopes = [1, 2].map((snapshot): MemberEnvelope => ({ to: A, message: { kind: 'offer', snapshot, header } }))
+  const packets = packed(envelopes)
+  expect(packets).toHaveLength(2)
+  for (const { bytes } of packets) expect(bytes).toBeLessThan(128 << 10)
 })

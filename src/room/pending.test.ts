@@ -119,7 +119,7 @@ describe('pending proposals', () => {
     const applied: Command[] = []
     const state = new ExactlyOnce(
       { apply: (command) => applied.push(command), snapshot: () => [], restore: () => {} },
-      1,
+      { sweepAfter: 1 },
     )
     const execute = (command: Command) => state.execute({ kind: 'commands', commands: [command] })
     const client = new Client(() => state.sweeps)
@@ -154,6 +154,17 @@ describe('pending proposals', () => {
     await expect(answer).rejects.toThrow('did not execute')
     expect(client.commands).toHaveLength(2)
     expect(client.pending.size).toBe(0)
+  })
+
+  it('say that nothing is known of what may have been executed in a state that has come whole [H9]', async () => {
+    const client = new Client()
+    const answers = [client.propose(), client.propose()]
+    client.pending.skipped()
+    client.done(0, 1)
+    client.pending.settle(client.command(1), { kind: 'expired' })
+    expect(await answers[0]).toBe(1)
+    await expect(answers[1]).rejects.toThrow(OutcomeUnknown)
+    expect(client.commands).toHaveLength(2)
   })
 
   it('reject all at the end, in whichever session', async () => {

@@ -1,6 +1,6 @@
 import type { Command } from '../core/index.js'
 import { type Outcome, type Proposal, sessionId } from '../state/index.js'
-import { ExecutionThrew, SessionExpired } from './errors.js'
+import { ExecutionThrew, OutcomeUnknown, SessionExpired } from './errors.js'
 import { randomUnit } from './ids.js'
 
 /** A session born more than eight sweeps ago may be at its end: at half of that a new one begins, and the old one ends in peace. */
@@ -11,6 +11,8 @@ interface Waiter {
   readonly reject: (error: unknown) => void
   /** Proposes the same again, as another command; undefined where this is that second attempt. */
   readonly again: (() => void) | undefined
+  /** A whole state has come meanwhile, and it may have been executed in that. */
+  unseen: boolean
 }
 
 interface Session {
@@ -45,7 +47,7 @@ export class Pending {
   open(proposal: Proposal, launch: (command: Command) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const attempt = (again: (() => void) | undefined): void =>
-        this.#attempt(proposal, launch, { resolve, reject, again })
+        this.#attempt(proposal, launch, { resolve, reject, again, unseen: false })
       attempt(() => attempt(undefined))
     })
   }
@@ -58,10 +60,16 @@ export class Pending {
     if (waiter === undefined) return
     if (outcome.kind === 'done') waiter.resolve(outcome.result)
     else if (outcome.kind === 'threw') waiter.reject(new ExecutionThrew(outcome.message))
-    // It was proposed once, here and in this life, and this is the first time that it comes to be executed: so nobody
-    // has executed it, nor will. Its session was born before this replica had caught up; the next one will not be.
+    else if (waiter.unseen) waiter.reject(new OutcomeUnknown('it was away for so long that it took over a whole state'))
+    // It was proposed in this life, and this is the first time that it comes to be executed: so nobody has executed it,
+    // nor will. Its session was born before this replica had caught up; the next one will not be.
     else if (waiter.again !== undefined) waiter.again()
     else waiter.reject(new SessionExpired())
+  }
+
+  /** A whole state has taken the place of the one that was here: what was executed on the way to it was not seen. */
+  skipped(): void {
+    for (const { waiters } of this.#sessions.values()) for (const waiter of waiters.values()) waiter.unseen = true
   }
 
   /** The command could not be proposed. */

@@ -3,10 +3,23 @@ import { ForeignState, Replica } from '../core/index.js'
 import { ExactlyOnce, type ReplicatedMap, replicatedMap, type StateDefinition } from '../state/index.js'
 import { Disk, Disks } from '../storage/stage.js'
 import { localNetwork } from '../transport/local.js'
-import { CHECKPOINT_COMMANDS } from './checkpoints.js'
-import { openRoom } from './index.js'
-import { AT_ONCE, addMany, closeAll, enter, Locks, type MapRoom, sumOf, toBeClosed, until } from './stage.js'
+import { createRoom, openRoom } from './index.js'
+import {
+  AT_ONCE,
+  addMany,
+  closeAll,
+  contents,
+  Locks,
+  type MapRoom,
+  Servers,
+  sumOf,
+  toBeClosed,
+  until,
+} from './stage.js'
 import { readStored } from './stored.js'
+
+/** After so many commands a checkpoint is written, see the member room. */
+const CHECKPOINT_COMMANDS = 2000
 
 beforeEach(() => {
   vi.stubGlobal('navigator', { locks: new Locks() })
@@ -18,6 +31,7 @@ afterEach(async () => {
 
 /** A map that counts what it executes. */
 class CountedMap implements StateDefinition<ReplicatedMap> {
+  readonly versions = [1, 1] as const
   applied = 0
 
   create(...[propose]: Parameters<StateDefinition<ReplicatedMap>['create']>) {
@@ -31,24 +45,35 @@ class CountedMap implements StateDefinition<ReplicatedMap> {
   }
 }
 
-const diskOf = (disks: Disks, { id }: MapRoom): Disk => disks.disk('room', id) as Disk
+const diskOf = (disks: Disks, room: MapRoom): Disk => disks.disk(room.status.get().group, room.id) as Disk
 
-const holdsCheckpoint = ({ held }: Disk): boolean => held.has('checkpoint')
+/** How many instances the checkpoint on a disk contains. */
+const checkpointed = async (disk: Disk): Promise<number> => {
+  const loaded = await disk.load()
+  return loaded.fresh ? 0 : (loaded.checkpoint?.executed.frontier ?? []).reduce((a, b) => a + b, 0)
+}
+
+/** Three servers, the first of them on a disk. */
+const onDisk = async (disks: Disks) => {
+  const { transport } = localNetwork()
+  const servers = new Servers(transport)
+  const rooms = [await servers.start(0, { storage: disks }), await servers.start(1), await servers.start(2)] as const
+  return { transport, servers, rooms }
+}
 
 describe('a room that writes checkpoints', () => {
   it('starts from the last one, and executes again only what came after it, each command once', async () => {
-    const { transport } = localNetwork()
     const disks = new Disks()
-    const [first, b] = [await enter(transport, disks), await enter(transport), await enter(transport)]
+    const { servers, rooms } = await onDisk(disks)
+    const [first, b] = rooms
     const before = CHECKPOINT_COMMANDS + 5 * AT_ONCE
     await addMany(first, before)
-    expect(holdsCheckpoint(diskOf(disks, first))).toBe(true)
+    await vi.waitUntil(async () => (await checkpointed(diskOf(disks, first))) > 0)
     await first.close()
     await addMany(b, AT_ONCE)
 
     const state = new CountedMap()
-    const again = await openRoom({ name: 'room', state, storage: disks, transport })
-    toBeClosed(again)
+    const again = await servers.start(0, { storage: disks, state })
     expect(again.id).toBe(first.id)
     await addMany(again, AT_ONCE)
     await until(again, ({ behind }) => behind === 0)
@@ -57,10 +82,9 @@ describe('a room that writes checkpoints', () => {
     expect(state.applied).toBeLessThanOrEqual(before - CHECKPOINT_COMMANDS + 2 * AT_ONCE)
   })
 
-  it('can be killed after any write: what a checkpoint says was executed is among the records [H18]', async () => {
-    const { transport } = localNetwork()
+  it('can be killed after any write: what a checkpoint says was executed is among the records, or was dropped [H18]', async () => {
     const disks = new Disks()
-    const rooms = [await enter(transport, disks), await enter(transport), await enter(transport)] as const
+    const { servers, rooms } = await onDisk(disks)
     const disk = diskOf(disks, rooms[0])
     const afterCheckpoint: Disk[] = []
     disk.committed = (keys) => {
@@ -71,48 +95,163 @@ describe('a room that writes checkpoints', () => {
     await Promise.all(rooms.map((room) => addMany(room, CHECKPOINT_COMMANDS)))
     expect(afterCheckpoint.length).toBeGreaterThanOrEqual(2)
     for (const killed of afterCheckpoint) {
-      const { membership, checkpoint, records } = await readStored(await killed.load())
-      if (membership === undefined || checkpoint === undefined) throw new Error('both were written')
-      const { group, epoch, voters } = membership
-      const { executed, chunks } = checkpoint
+      disks.put(servers.group, rooms[0].id, killed)
+      const storage = await disks.open(servers.group, rooms[0].id)
+      const own = { identity: { id: rooms[0].id, release: () => {} }, storage, loaded: await storage.load() }
+      const { checkpoint, records, floor } = await readStored(own, servers.group)
+      if (checkpoint === undefined) throw new Error('it was written')
+      const { configuration, executed, chunks } = checkpoint
       const { id } = rooms[0]
-      new Replica({ id, group, epoch: { number: epoch, voters }, restored: records, executed, random: Math.random })
+      const restored = { restored: records, executed, ...(floor && { floor }) }
+      new Replica({ id, group: servers.group, configuration, ...restored, random: Math.random })
       const { machine } = replicatedMap().create(() => Promise.reject(new Error('nothing is proposed')))
-      new ExactlyOnce(machine).restore(chunks)
+      new ExactlyOnce(machine).restore(chunks, configuration.stateVersion)
     }
   })
 
-  it('does not open with a checkpoint that its own records do not cover [H18]', async () => {
-    const { transport } = localNetwork()
+  it('can be killed after any checkpoint: nothing that was answered is lost, and nothing done twice [K17]', async () => {
+    const servers = new Servers(localNetwork().transport, 1)
     const disks = new Disks()
-    const [first] = [await enter(transport, disks), await enter(transport), await enter(transport)]
+    const room = await servers.start(0, { storage: disks })
+    const disk = diskOf(disks, room)
+    const answered = new Set<string>()
+    const kills: { readonly held: Disk; readonly answered: ReadonlySet<string> }[] = []
+    disk.committed = (keys) => {
+      disk.gate = new Promise((resolve) => setImmediate(resolve))
+      if (keys.includes('checkpoint')) kills.push({ held: new Disk(disk.held), answered: new Set(answered) })
+    }
+    for (let i = 0; i < 3 * CHECKPOINT_COMMANDS; i += AT_ONCE) {
+      const keys = Array.from({ length: AT_ONCE }, (_, j) => `k${i + j}`)
+      await Promise.all(keys.map((key) => room.state.add(key, 1).then(() => answered.add(key))))
+    }
+    await room.close()
+    expect(kills.length).toBeGreaterThanOrEqual(2)
+    for (const kill of kills) {
+      disks.put(servers.group, room.id, kill.held)
+      const again = await servers.start(0, { storage: disks })
+      await again.state.get('k0')
+      const state = contents(again)
+      for (const key of kill.answered) expect(state[key]).toBe(1)
+      expect(new Set(Object.values(state))).toEqual(new Set([1]))
+      await again.close()
+    }
+  }, 60_000)
+
+  it('does not open with a checkpoint that its own records do not cover [H18]', async () => {
+    const disks = new Disks()
+    const { servers, rooms } = await onDisk(disks)
+    const [first] = rooms
     await first.state.add('x', 1)
     const older = new Disk(diskOf(disks, first).held)
     await addMany(first, CHECKPOINT_COMMANDS)
+    await vi.waitUntil(async () => (await checkpointed(diskOf(disks, first))) > 0)
     await first.close()
     for (const [key, value] of diskOf(disks, first).held) {
       if (key === 'checkpoint' || String(key).startsWith('chunk')) older.held.set(key, value)
     }
-    expect(holdsCheckpoint(older)).toBe(true)
-    disks.put('room', first.id, older)
-    await expect(enter(transport, disks)).rejects.toThrow(ForeignState)
+    disks.put(servers.group, first.id, older)
+    await expect(servers.start(0, { storage: disks })).rejects.toThrow(ForeignState)
     // It has let go of the identity: the same again, at once.
-    await expect(enter(transport, disks)).rejects.toThrow(ForeignState)
+    await expect(servers.start(0, { storage: disks })).rejects.toThrow(ForeignState)
   })
 
   it('stops when a checkpoint can not be written', async () => {
-    const { transport } = localNetwork()
     const disks = new Disks()
-    const [first, b] = [await enter(transport, disks), await enter(transport), await enter(transport)]
+    const { rooms } = await onDisk(disks)
+    const [first, b] = rooms
     const disk = diskOf(disks, first)
     const commit = disk.commit.bind(disk)
-    disk.commit = async (cells) => {
-      if (cells.some(({ key }) => key === 'checkpoint')) throw new Error('the disk is full')
-      await commit(cells)
+    disk.commit = async (changes) => {
+      if (changes.some((change) => 'key' in change && change.key === 'checkpoint')) throw new Error('the disk is full')
+      await commit(changes)
     }
     await addMany(b, CHECKPOINT_COMMANDS)
     const { reason } = await until(first, ({ role }) => role === 'stopped')
     expect(reason).toContain('the disk is full')
     await b.state.set('after', 1)
+  })
+})
+
+describe('a room whose members were all closed', () => {
+  it('goes on where it was when they are back, whoever comes first', async () => {
+    const { transport } = localNetwork()
+    const servers = new Servers(transport)
+    const disks = [0, 1, 2].map(() => new Disks())
+    const start = (slot: number) => servers.start(slot, { storage: disks[slot] as Disks })
+    const rooms = [await start(0), await start(1), await start(2)] as const
+    await Promise.all(rooms.map((room, i) => room.state.set(`k${i}`, i)))
+    for (const room of rooms) await room.close()
+    const [c, b] = [await start(2), await start(1)]
+    await c.state.add('k0', 10)
+    const a = await start(0)
+    expect(await a.state.get('k0')).toBe(10)
+    expect(contents(b)).toEqual({ k0: 10, k1: 1, k2: 2 })
+    expect(a.status.get()).toMatchObject({ id: rooms[0].id, incarnation: 2, epoch: 0, role: 'voter' })
+  })
+
+  it('goes on with the one voter it had, founded without a list', async () => {
+    const { transport } = localNetwork()
+    const storage = new Disks()
+    const options = { state: replicatedMap(), storage, transport }
+    const room = await createRoom(options)
+    await room.state.set('x', 1)
+    await room.close()
+    const again = toBeClosed(await openRoom(room.invite(), options))
+    expect(again.id).toBe(room.id)
+    expect(await again.state.get('x')).toBe(1)
+  })
+})
+
+describe('a tab', () => {
+  it('takes the identity that votes, of those that are stored, though another is older and free', async () => {
+    const { transport } = localNetwork()
+    const servers = new Servers(transport, 1)
+    const [storage, ofVoter] = [new Disks(), new Disks()]
+    const options = { state: replicatedMap(), storage, transport }
+    const voter = await servers.start(0, { storage: ofVoter })
+    const observer = await openRoom(voter.invite(), options)
+    await observer.state.set('x', 1)
+    await voter.close()
+    await observer.close()
+    storage.put(servers.group, voter.id, diskOf(ofVoter, voter))
+    const again = toBeClosed(await openRoom(voter.invite(), options))
+    expect(again.id).toBe(voter.id)
+    expect(await again.state.get('x')).toBe(1)
+    const second = toBeClosed(await openRoom(voter.invite(), options))
+    expect(second.id).toBe(observer.id)
+  })
+
+  it('gets the identity of its former self, which votes, though that still has to let go of it', async () => {
+    const { transport } = localNetwork()
+    const storage = new Disks()
+    const options = { state: replicatedMap(), storage, transport }
+    const former = await createRoom(options)
+    const opening = openRoom(former.invite(), options)
+    await former.close()
+    expect(toBeClosed(await opening).id).toBe(former.id)
+  })
+
+  it('is another member than one of the same profile that goes on', async () => {
+    const { transport } = localNetwork()
+    const storage = new Disks()
+    const options = { state: replicatedMap(), storage, transport }
+    const first = toBeClosed(await createRoom(options))
+    await first.state.set('x', 1)
+    const second = toBeClosed(await openRoom(first.invite(), options))
+    expect(second.id).not.toBe(first.id)
+    expect(await second.state.get('x')).toBe(1)
+  })
+
+  it('is itself again when it is opened again before it has joined', async () => {
+    const { transport } = localNetwork()
+    const storage = new Disks()
+    const founder = await createRoom({ state: replicatedMap(), storage: new Disks(), transport })
+    await founder.close()
+    const options = { state: replicatedMap(), storage, transport }
+    const first = await openRoom(founder.invite(), options)
+    await first.close()
+    const again = toBeClosed(await openRoom(founder.invite(), options))
+    expect(again.id).toBe(first.id)
+    expect(again.status.get()).toMatchObject({ role: 'joining', incarnation: 2 })
   })
 })

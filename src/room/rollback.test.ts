@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Disk, Disks } from '../storage/stage.js'
-import type { TransportFactory } from '../transport/index.js'
+import type { Link } from '../transport/index.js'
 import { localNetwork } from '../transport/local.js'
-import { decodePacket, encodePacket, type Greeting, type Packet } from '../wire/index.js'
-import { OutcomeUnknown } from './index.js'
-import { closeAll, enter, Locks, type MapRoom, until } from './stage.js'
+import { encodePacket, type Greeting } from '../wire/index.js'
+import { IdentityLost, OutcomeUnknown } from './index.js'
+import { closeAll, join, Locks, type MapRoom, relayRoom, Servers, tapped, until } from './stage.js'
 
 beforeEach(() => {
   vi.stubGlobal('navigator', { locks: new Locks() })
@@ -15,7 +15,7 @@ afterEach(async () => {
 })
 
 /** What this replica's disk holds now, as it is. */
-const copyOf = (disks: Disks, { id }: MapRoom): Disk => new Disk(disks.disk('room', id)?.held)
+const copyOf = (disks: Disks, { id, status }: MapRoom): Disk => new Disk(disks.disk(status.get().group, id)?.held)
 
 /** It knows that it has to stop, and what its user can do; the other two go on. */
 const refusedWhileOthersGoOn = async (refused: MapRoom, a: MapRoom, b: MapRoom): Promise<void> => {
@@ -29,159 +29,196 @@ const refusedWhileOthersGoOn = async (refused: MapRoom, a: MapRoom, b: MapRoom):
 describe('a replica whose storage is not what it was', () => {
   it('stops when its storage was rolled back by a life [H14]', async () => {
     const { transport } = localNetwork()
+    const servers = new Servers(transport)
     const disks = new Disks()
-    const [a, b] = [await enter(transport), await enter(transport)]
-    const first = await enter(transport, disks)
+    const [a, b] = [await servers.start(0), await servers.start(1)]
+    const first = await servers.start(2, { storage: disks })
     await first.state.set('x', 1)
     await first.close()
     const older = copyOf(disks, first)
-    const second = await enter(transport, disks)
+    const second = await servers.start(2, { storage: disks })
     await second.state.set('x', 2)
     await second.close()
 
-    disks.put('room', first.id, older)
-    const third = await enter(transport, disks)
+    disks.put(servers.group, first.id, older)
+    const third = await servers.start(2, { storage: disks })
     expect(third.status.get()).toMatchObject({ id: first.id, incarnation: 2 })
     await refusedWhileOthersGoOn(third, a, b)
     await third.close()
+    await expect(servers.start(2, { storage: disks })).rejects.toThrow(IdentityLost)
     // Whoever comes back is somebody else.
-    const fourth = await enter(transport, disks)
+    const fourth = await join(a.invite(), transport, { storage: disks })
     expect(fourth.id).not.toBe(first.id)
-    await until(fourth, ({ role }) => role === 'outsider')
+    expect(await fourth.state.get('after')).toBe(1)
+    expect(fourth.status.get().role).toBe('observer')
+  })
+
+  it('is refused as a server that has lost its storage, and starts again under its old name [H14]', async () => {
+    const { transport } = localNetwork()
+    const servers = new Servers(transport)
+    const [a, b, c] = [await servers.start(0), await servers.start(1), await servers.start(2, { storage: new Disks() })]
+    await c.state.set('x', 1)
+    await c.close()
+    const storage = new Disks()
+    const empty = await servers.start(2, { storage })
+    await refusedWhileOthersGoOn(empty, a, b)
+    await empty.close()
+    await expect(servers.start(2, { storage })).rejects.toThrow(IdentityLost)
+  })
+
+  it('stops as the only voter when an observer knows that its storage was rolled back [H14]', async () => {
+    const { transport } = localNetwork()
+    const servers = new Servers(transport, 1)
+    const disks = new Disks()
+    const first = await servers.start(0, { storage: disks })
+    const older = copyOf(disks, first)
+    const observer = await join(first.invite(), transport)
+    await observer.state.set('x', 1)
+    await first.close()
+    disks.put(servers.group, first.id, older)
+    const again = await servers.start(0, { storage: disks })
+    expect((await until(again, ({ role }) => role === 'stopped')).reason).toContain('older copy')
+    expect(observer.state.local.get('x')).toBe(1)
   })
 
   it('stops when its storage was rolled back within its last life [H14]', async () => {
     const { transport } = localNetwork()
+    const servers = new Servers(transport)
     const disks = new Disks()
-    const [a, b] = [await enter(transport), await enter(transport)]
-    const first = await enter(transport, disks)
+    const [a, b] = [await servers.start(0), await servers.start(1)]
+    const first = await servers.start(2, { storage: disks })
     await first.state.set('x', 1)
     const older = copyOf(disks, first)
     // Its vote is all that is forgotten.
     await a.state.set('x', 2)
     expect(await first.state.get('x')).toBe(2)
     await first.close()
-    disks.put('room', first.id, older)
-    await refusedWhileOthersGoOn(await enter(transport, disks), a, b)
+    disks.put(servers.group, first.id, older)
+    await refusedWhileOthersGoOn(await servers.start(2, { storage: disks }), a, b)
   })
 
   it('stops when all were restarted, it alone from an older copy: the others have written down how much it held [H14]', async () => {
     const { transport } = localNetwork()
-    const [ofA, ofB, ofC] = [new Disks(), new Disks(), new Disks()]
-    const rooms = [await enter(transport, ofA), await enter(transport, ofB), await enter(transport, ofC)] as const
+    const servers = new Servers(transport)
+    const disks = [new Disks(), new Disks(), new Disks()] as const
+    const start = (slot: 0 | 1 | 2) => servers.start(slot, { storage: disks[slot] })
+    const rooms = [await start(0), await start(1), await start(2)] as const
     const [a, , c] = rooms
     await c.state.set('x', 0)
-    const older = copyOf(ofC, c)
+    const older = copyOf(disks[2], c)
     for (let i = 1; i < 10; i++) await a.state.set('x', i)
     expect(await c.state.get('x')).toBe(9)
     for (const room of rooms) await room.close()
-    ofC.put('room', c.id, older)
-    const [again, other] = [await enter(transport, ofA), await enter(transport, ofB)]
-    await refusedWhileOthersGoOn(await enter(transport, ofC), again, other)
+    disks[2].put(servers.group, c.id, older)
+    const [again, other] = [await start(0), await start(1)]
+    await refusedWhileOthersGoOn(await start(2), again, other)
   })
 
   it('stops when its storage was rolled back by a life, and was opened alone, and written to, since [H14]', async () => {
     const { transport } = localNetwork()
     const alone = localNetwork().transport
-    const disks = new Disks()
-    const [a, b] = [await enter(transport), await enter(transport)]
-    const first = await enter(transport, disks)
+    const servers = new Servers(transport)
+    const storage = new Disks()
+    const [a, b] = [await servers.start(0), await servers.start(1)]
+    const first = await servers.start(2, { storage })
     await first.state.set('x', 0)
-    const older = copyOf(disks, first)
+    const older = copyOf(storage, first)
     await first.close()
-    const second = await enter(transport, disks)
+    const second = await servers.start(2, { storage })
     await a.state.set('x', 1)
     expect(await second.state.get('x')).toBe(1)
-    const held = (await disks.disk('room', second.id)?.lastNumber()) as number
+    const held = (await storage.disk(servers.group, second.id)?.lastNumber()) as number
     await second.close()
 
-    disks.put('room', first.id, older)
+    storage.put(servers.group, first.id, older)
     for (let life = 0; (await older.lastNumber()) <= held; life++) {
       expect(life).toBeLessThan(10)
-      const lonely = await enter(alone, disks)
+      const lonely = await servers.start(2, { storage }, alone)
       expect(lonely.id).toBe(first.id)
       const unknown = expect(lonely.state.set(`y${life}`, life)).rejects.toThrow(OutcomeUnknown)
       // Its record is under way now, and closing waits for that.
-      await Promise.resolve()
+      await new Promise(setImmediate)
       await lonely.close()
       await unknown
     }
-    await refusedWhileOthersGoOn(await enter(transport, disks), a, b)
+    await refusedWhileOthersGoOn(await servers.start(2, { storage }), a, b)
   })
 
   it('stops when a copy of its storage was opened before it [H14]', async () => {
     const { transport } = localNetwork()
-    const disks = new Disks()
-    const elsewhere = new Disks()
-    const [a, b] = [await enter(transport), await enter(transport)]
-    const first = await enter(transport, disks)
+    const servers = new Servers(transport)
+    const [disks, copies] = [new Disks(), new Disks()]
+    const [a, b] = [await servers.start(0), await servers.start(1)]
+    const first = await servers.start(2, { storage: disks })
     await first.state.set('x', 1)
     await first.close()
-    elsewhere.put('room', first.id, copyOf(disks, first))
+    copies.put(servers.group, first.id, copyOf(disks, first))
     vi.stubGlobal('navigator', { locks: new Locks() })
-    const copy = await enter(transport, elsewhere)
+    const copy = await servers.start(2, { storage: copies })
     await copy.state.set('x', 2)
     await copy.close()
-    const original = await enter(transport, disks)
+    const original = await servers.start(2, { storage: disks })
     await refusedWhileOthersGoOn(original, a, b)
     await original.close()
     // The copy is the replica now.
-    const again = await enter(transport, elsewhere)
+    const again = await servers.start(2, { storage: copies })
     expect(await again.state.get('x')).toBe(2)
   })
 
   it('is refused by one that was itself restarted since: it has written down whom it knew [H14]', async () => {
     const { transport } = localNetwork()
+    const servers = new Servers(transport)
     const [ofA, ofC] = [new Disks(), new Disks()]
-    let a = await enter(transport, ofA)
-    const b = await enter(transport)
-    let c = await enter(transport, ofC)
+    let a = await servers.start(0, { storage: ofA })
+    const b = await servers.start(1)
+    let c = await servers.start(2, { storage: ofC })
     await c.state.set('x', 1)
     await c.close()
+
     const older = copyOf(ofC, c)
-    c = await enter(transport, ofC)
+    c = await servers.start(2, { storage: ofC })
     await c.state.set('x', 2)
     await c.close()
     await a.close()
-    a = await enter(transport, ofA)
+    a = await servers.start(0, { storage: ofA })
     await a.state.set('x', 3)
     await b.close()
 
-    ofC.put('room', c.id, older)
-    const { reason } = await until(await enter(transport, ofC), ({ role }) => role === 'stopped')
+    ofC.put(servers.group, c.id, older)
+    const { reason } = await until(await servers.start(2, { storage: ofC }), ({ role }) => role === 'stopped')
     expect(reason).toContain('older copy')
     expect(a.status.get().role).toBe('voter')
   })
 
-  it('is stopped by a voter of its group that names its present start, and by nobody else', async () => {
+  it('is stopped by a member of its group that names its present start, and by nobody else', async () => {
     const { transport } = localNetwork()
+    const servers = new Servers(transport)
     const greetings: Greeting[] = []
     const listening = tapped(transport, (packet) => {
       if (packet.kind === 'greeting') greetings.push(packet)
       return true
     })
-    const a = await enter(listening)
-    const b = await enter(transport)
-    const c = await enter(transport)
+    const a = await servers.start(0, {}, listening)
+    const b = await servers.start(1)
+    const c = await servers.start(2)
     await a.state.set('x', 1)
-    const { start, membership } = greetings.at(-1) as Greeting
-    const group = membership?.group as string
+    const said = greetings.at(-1) as Greeting
+    const { start, group } = said
     const to = { replica: a.id, incarnation: 1 }
+    const known = { count: 2, nonce: '2'.repeat(32), batches: 0 }
     const refusal = (change: object) =>
-      encodePacket({
-        kind: 'refused',
-        group,
-        incarnation: 1,
-        refused: start,
-        known: { count: 2, nonce: '2'.repeat(32), batches: 0 },
-        ...change,
-      })
-    const stranger = transport({ room: 'room', self: { replica: 'f'.repeat(32), incarnation: 1 } })
-    await new Promise<void>((resolve) => stranger.onPeer(() => resolve()))
+      encodePacket({ kind: 'refused', group, incarnation: 1, refused: start, known, ...change })
+    const linkOf = async (replica: string): Promise<Link> => {
+      const link = transport({ room: relayRoom(a), self: { replica, incarnation: 1 }, relay: undefined })
+      await new Promise<void>((resolve) => link.onPeer(() => resolve()))
+      return link
+    }
+    const stranger = await linkOf('f'.repeat(32))
     stranger.send(to, refusal({}))
     await c.close()
-    const fellow = transport({ room: 'room', self: { replica: c.id, incarnation: 1 } })
-    await new Promise<void>((resolve) => fellow.onPeer(() => resolve()))
+    const fellow = await linkOf(c.id)
+    // It has the state, as it says: so it may know. (Voters have met it before, as the one whose name it uses.)
+    fellow.send(to, encodePacket({ ...said, start: { ...start, nonce: '3'.repeat(32) } }))
     // What was meant for another life, another copy, or another group.
     fellow.send(to, refusal({ refused: { ...start, count: 2 } }))
     fellow.send(to, refusal({ refused: { ...start, nonce: '0'.repeat(32) } }))
@@ -196,23 +233,15 @@ describe('a replica whose storage is not what it was', () => {
 
   it('is met sooner or later, however many greetings are lost', async () => {
     const { transport } = localNetwork()
-    const enterLossy = () => {
+    const servers = new Servers(transport)
+    const startLossy = (slot: number) => {
       let greetings = 0
       // Every second one is lost, the first one included.
-      return enter(tapped(transport, ({ kind }) => kind !== 'greeting' || ++greetings % 2 === 0))
+      const lossy = tapped(transport, ({ kind }) => kind !== 'greeting' || ++greetings % 2 === 0)
+      return servers.start(slot, {}, lossy)
     }
-    const rooms = [await enterLossy(), await enterLossy(), await enterLossy()] as const
+    const rooms = [await startLossy(0), await startLossy(1), await startLossy(2)] as const
     await rooms[0].state.set('x', 1)
     for (const { state } of rooms) expect(await state.get('x')).toBe(1)
   })
 })
-
-/** A transport whose packets are looked at, and lost where `passes` says no. */
-const tapped =
-  (transport: TransportFactory, passes: (packet: Packet) => boolean): TransportFactory =>
-  (options) => {
-    const link = transport(options)
-    const send = link.send.bind(link)
-    link.send = (to, bytes) => (passes(decodePacket(bytes)) ? send(to, bytes) : true)
-    return link
-  }

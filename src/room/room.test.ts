@@ -2,15 +2,16 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { write } from '../core/index.js'
 import { type Json, replicatedMap, type StateDefinition } from '../state/index.js'
 import { memory } from '../storage/memory.js'
-import { type LocalNetwork, localNetwork } from '../transport/local.js'
-import { NotAMember, OutcomeUnknown, openRoom } from './index.js'
-import { closeAll, contents, enter, three, toBeClosed, until } from './stage.js'
+import type { TransportFactory } from '../transport/index.js'
+import { localNetwork } from '../transport/local.js'
+import { createRoom, InvalidInvite, NotAMember, OutcomeUnknown, openRoom } from './index.js'
+import { closeAll, contents, found, relayRoom, three, toBeClosed, until } from './stage.js'
 
 afterEach(closeAll)
 
 describe('a room of three', () => {
   it('shows everywhere what was set anywhere, to every read that begins after the answer [H15]', async () => {
-    const [a, b, c] = await three(localNetwork())
+    const [a, b, c] = await three()
     await a.state.set('title', 'hello')
     expect(await b.state.get('title')).toBe('hello')
     expect(await c.state.get('title')).toBe('hello')
@@ -18,7 +19,7 @@ describe('a room of three', () => {
   })
 
   it('gives a seat to exactly one of those who claim it at once', async () => {
-    const rooms = await three(localNetwork())
+    const rooms = await three()
     const claims = await Promise.all(rooms.map(({ id, state }) => state.compareAndSet('seat', undefined, id)))
     const winner = rooms[claims.findIndex(({ ok }) => ok)]?.id
     expect(claims.filter(({ ok }) => ok)).toHaveLength(1)
@@ -26,20 +27,20 @@ describe('a room of three', () => {
   })
 
   it('counts every one of many additions from all sides', async () => {
-    const rooms = await three(localNetwork())
+    const rooms = await three()
     await Promise.all(rooms.flatMap(({ state }) => Array.from({ length: 100 }, () => state.add('count', 1))))
     for (const { state } of rooms) expect(await state.get('count')).toBe(300)
   })
 
   it('carries a value of a mebibyte', async () => {
-    const [a, b] = await three(localNetwork())
+    const [a, b] = await three()
     const large = 'x'.repeat((1 << 20) - 100)
     await a.state.set('large', large)
     expect(await b.state.get('large')).toBe(large)
   })
 
   it('tells subscribers once a turn, and no more once they have left', async () => {
-    const [a] = await three(localNetwork())
+    const [a] = await three()
     let told = 0
     const leave = a.subscribe(() => told++)
     await a.state.set('x', 1)
@@ -49,21 +50,9 @@ describe('a room of three', () => {
     expect(told).toBe(1)
   })
 
-  it('tells a fourth one that it is outside, and refuses its proposals', async () => {
-    const { transport } = localNetwork()
-    const rooms = await three({ transport } as LocalNetwork)
-    await Promise.all(rooms.map((room) => until(room, ({ role }) => role === 'voter')))
-    const fourth = await enter(transport)
-    const early = fourth.state.set('x', 1)
-    const refused = expect(early).rejects.toThrow(NotAMember)
-    expect((await until(fourth, ({ role }) => role === 'outsider')).reason).toContain('founded by 3 others')
-    await refused
-    await expect(fourth.state.set('x', 1)).rejects.toThrow(NotAMember)
-  })
-
   it('goes on with two, stops with one, and goes on where it was when they are back', async () => {
     const network = localNetwork()
-    const [a, b, c] = await three(network)
+    const [a, b, c] = await three(network.transport)
     await a.state.set('x', 1)
     network.isolate(c.id)
     await a.state.add('x', 1)
@@ -81,19 +70,9 @@ describe('a room of three', () => {
     for (const { state } of [a, b, c]) expect(await state.get('x')).toBe(4)
   })
 
-  it('holds proposals until it is founded', async () => {
-    const network = localNetwork()
-    const first = await enter(network.transport)
-    const early = first.state.add('x', 1)
-    expect(first.status.get()).toMatchObject({ role: 'joining', pending: 1 })
-    await enter(network.transport)
-    await enter(network.transport)
-    expect(await early).toEqual({ ok: true, value: 1 })
-  })
-
   it('says that an outcome is unknown when it is closed with proposals under way', async () => {
     const network = localNetwork()
-    const [a, b, c] = await three(network)
+    const [a, b, c] = await three(network.transport)
     await a.state.set('x', 1)
     network.isolate(a.id)
     const under = a.state.set('x', 2)
@@ -110,6 +89,7 @@ describe('a room of three', () => {
   it('tells the proposer what a state machine of its own throws, and goes on', async () => {
     const { transport } = localNetwork()
     const counter: StateDefinition<() => Promise<unknown>> = {
+      versions: [1, 1],
       create(propose) {
         let count = 0
         const apply = (): number => {
@@ -120,36 +100,45 @@ describe('a room of three', () => {
         return { machine, api: () => propose({ spans: [write('count')], payload: new Uint8Array() }) }
       },
     }
-    const enterCounter = async () => {
-      const room = await openRoom({ name: 'counter', state: counter, storage: memory(), transport })
-      toBeClosed(room)
-      return room.state
-    }
-    const [a, b] = [await enterCounter(), await enterCounter(), await enterCounter()]
+    const { state: a } = toBeClosed(await createRoom({ state: counter, storage: memory(), transport }))
     expect(await a()).toBe(1)
-    await expect(b()).rejects.toThrow('two is too many')
+    await expect(a()).rejects.toThrow('two is too many')
     expect(await a()).toBe(3)
   })
 
-  it('refuses a name that no relay would take, before anything is stored', async () => {
+  it('refuses a relay, or a list of voters, that can not be, before anything is stored', async () => {
     const { transport } = localNetwork()
     const untouched = { ...memory(), open: () => Promise.reject(new Error('was opened')) }
-    for (const name of ['', 'x'.repeat(129), 'half \ud800']) {
-      const opening = openRoom({ name, state: replicatedMap(), storage: untouched, transport })
-      await expect(opening).rejects.toThrow(TypeError)
+    const options = { state: replicatedMap(), storage: untouched, transport }
+    await expect(createRoom({ ...options, relay: 'https://elsewhere' })).rejects.toThrow(InvalidInvite)
+    await expect(openRoom('no invite', options)).rejects.toThrow(InvalidInvite)
+    const [id, other] = ['a'.repeat(32), 'b'.repeat(32)]
+    const listed = { ...options, group: 'f'.repeat(32), id }
+    for (const voters of [[], [other], [id, id], [id, 'b'], Array.from({ length: 10 }, (_, i) => `${i}`.repeat(32))]) {
+      await expect(createRoom({ ...listed, voters })).rejects.toThrow(TypeError)
     }
   })
 
   it('leaves nothing open when its state can not be made', async () => {
     const network = localNetwork()
-    const broken: StateDefinition<never> = {
-      create() {
-        throw new Error('no state')
+    let made = 0
+    const broken: StateDefinition<unknown> = {
+      versions: [1, 1],
+      create(propose) {
+        if (++made === 2) throw new Error('no state')
+        return replicatedMap().create(propose)
       },
     }
-    const opening = openRoom({ name: 'room', state: broken, storage: memory(), transport: network.transport })
-    await expect(opening).rejects.toThrow('no state')
-    const watcher = network.transport({ room: 'room', self: { replica: 'f'.repeat(32), incarnation: 1 } })
+    const rooms = new Set<string>()
+    const noting: TransportFactory = (options) => {
+      rooms.add(options.room)
+      return network.transport(options)
+    }
+    const creating = createRoom({ state: broken, storage: memory(), transport: noting })
+    await expect(creating).rejects.toThrow('no state')
+    const [room = ''] = rooms
+    const self = { replica: 'f'.repeat(32), incarnation: 1 }
+    const watcher = network.transport({ room, self, relay: undefined })
     await new Promise<void>((resolve) => watcher.onStatus(({ state }) => state === 'open' && resolve()))
     expect(watcher.status().peers).toEqual([])
     watcher.close()
@@ -157,9 +146,10 @@ describe('a room of three', () => {
 
   it('stops when another life has taken its identity: two of one may not vote', async () => {
     const network = localNetwork()
-    const [a, b, c] = await three(network)
+    const [a, b, c] = await three(network.transport)
     await a.state.set('x', 1)
-    const copy = network.transport({ room: 'room', self: { replica: a.id, incarnation: 2 } })
+    const self = { replica: a.id, incarnation: 2 }
+    const copy = network.transport({ room: relayRoom(a), self, relay: undefined })
     expect((await until(a, ({ role }) => role === 'stopped')).reason).toContain('replaced')
     await expect(a.state.set('x', 2)).rejects.toThrow(NotAMember)
     expect(a.state.local.get('x')).toBe(1)
@@ -169,8 +159,9 @@ describe('a room of three', () => {
   })
 
   it('has one status object until something of it changes', async () => {
-    const room = await enter(localNetwork().transport)
-    const first = await until(room, ({ link }) => link.state === 'open')
+    const room = await found(localNetwork().transport, { policy: false })
+    await room.state.set('x', 1)
+    const first = await until(room, ({ link, decision }) => link.state === 'open' && decision !== undefined)
     let told = 0
     room.status.subscribe(() => told++)
     // Alone in its room it has nobody to send to: nothing counts on, however many ticks come.
@@ -187,7 +178,7 @@ describe('a room of three', () => {
   })
 
   it('refuses what can not be proposed, and goes on', async () => {
-    const [a, b] = await three(localNetwork())
+    const [a, b] = await three()
     await expect(a.state.set('k'.repeat(1025), 1)).rejects.toThrow('over the limit of 1024')
     await expect(a.state.set('half \ud800', 1)).rejects.toThrow('surrogate')
     await expect(a.state.set('x', 'y'.repeat(1 << 20))).rejects.toThrow('over the limit')

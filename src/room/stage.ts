@@ -1,9 +1,13 @@
-import { type Json, type ReplicatedMap, replicatedMap } from '../state/index.js'
+import type { ReplicaId, Tuning } from '../core/index.js'
+import { autopilot, type Policy } from '../member/index.js'
+import { type Json, type ReplicatedMap, replicatedMap, type StateDefinition } from '../state/index.js'
 import type { StorageFactory } from '../storage/index.js'
 import { memory } from '../storage/memory.js'
 import type { TransportFactory } from '../transport/index.js'
-import type { LocalNetwork } from '../transport/local.js'
-import { openRoom, type Room, type RoomStatus } from './index.js'
+import { localNetwork } from '../transport/local.js'
+import { decodePacket, type Packet } from '../wire/index.js'
+import { randomId } from './ids.js'
+import { createRoom, openRoom, parseInvite, type Room, type RoomStatus } from './index.js'
 
 /** Test equipment: rooms over an in-process network. */
 
@@ -16,21 +20,90 @@ export const closeAll = async (): Promise<void> => {
 }
 
 /** Has `closeAll` close it, too. */
-export const toBeClosed = (room: { close(): Promise<void> }): void => {
-  opened.push(room)
-}
-
-export const enter = async (transport: TransportFactory, storage: StorageFactory = memory()): Promise<MapRoom> => {
-  const room = await openRoom({ name: 'room', state: replicatedMap(), storage, transport })
+export const toBeClosed = <R extends { close(): Promise<void> }>(room: R): R => {
   opened.push(room)
   return room
 }
 
-export const three = async ({ transport }: LocalNetwork): Promise<[MapRoom, MapRoom, MapRoom]> => [
-  await enter(transport),
-  await enter(transport),
-  await enter(transport),
-]
+/** A machine of its own, or a browser profile: whose members don't fall with others. */
+export const elsewhere = (storage: StorageFactory = memory()): StorageFactory => {
+  const place = randomId()
+  return {
+    durable: storage.durable,
+    identities: (room) => storage.identities(room),
+    open: (room, replica) => storage.open(room, replica),
+    place: async () => place,
+  }
+}
+
+/** Replaces voters soon, and lets those vote that keep nothing. */
+export const eager: Policy = autopilot({ memoryVoters: true, graceMs: 300 })
+
+interface Equipment {
+  readonly storage?: StorageFactory
+  readonly policy?: Policy | false
+  readonly tuning?: Partial<Tuning>
+  readonly state?: StateDefinition<ReplicatedMap>
+}
+
+/** Founds a room. */
+export const found = async (
+  transport: TransportFactory,
+  { storage = elsewhere(), policy = eager, tuning = {}, state = replicatedMap() }: Equipment = {},
+): Promise<MapRoom> => toBeClosed(await createRoom({ state, storage, transport, autopilot: policy, tuning }))
+
+/** Comes by the invite of a room. */
+export const join = async (
+  invite: string,
+  transport: TransportFactory,
+  { storage = elsewhere(), policy = eager, tuning = {}, state = replicatedMap() }: Equipment = {},
+): Promise<MapRoom> => toBeClosed(await openRoom(invite, { state, storage, transport, autopilot: policy, tuning }))
+
+/** Servers with one fixed list, each of which can be started, also again. */
+export class Servers {
+  readonly group: string = randomId()
+  readonly ids: readonly ReplicaId[]
+  readonly transport: TransportFactory
+
+  constructor(transport: TransportFactory, count: number = 3) {
+    this.transport = transport
+    this.ids = Array.from({ length: count }, randomId).sort()
+  }
+
+  /** @param slot of the server in the list */
+  async start(
+    slot: number,
+    { storage = elsewhere(), tuning = {}, state = replicatedMap() }: Omit<Equipment, 'policy'> = {},
+    transport: TransportFactory = this.transport,
+  ): Promise<MapRoom> {
+    const { group, ids: voters } = this
+    const id = voters[slot] as ReplicaId
+    return toBeClosed(await createRoom({ state, storage, transport, tuning, group, voters, id }))
+  }
+}
+
+export const three = async (
+  transport: TransportFactory = localNetwork().transport,
+): Promise<[MapRoom, MapRoom, MapRoom]> => {
+  const servers = new Servers(transport)
+  return [await servers.start(0), await servers.start(1), await servers.start(2)]
+}
+
+/** A transport whose packets are looked at, and lost where `passes` says no. */
+export const tapped =
+  (transport: TransportFactory, passes: (packet: Packet) => boolean): TransportFactory =>
+  (options) => {
+    const link = transport(options)
+    const send = link.send.bind(link)
+    link.send = (to, bytes) => (passes(decodePacket(bytes)) ? send(to, bytes) : true)
+    return link
+  }
+
+/** What the members of a room call it to their relay. */
+export const relayRoom = (room: MapRoom): string => {
+  const { group, secret } = parseInvite(room.invite())
+  return `${group}/${secret}`
+}
 
 /** Resolves with the first status that fits. */
 export const until = ({ status }: MapRoom, fits: (status: RoomStatus) => boolean): Promise<RoomStatus> =>

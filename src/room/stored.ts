@@ -1,35 +1,62 @@
-import type { GroupId, InstanceRecord } from '../core/index.js'
-import type { KnownLife } from '../member/index.js'
-import type { Loaded } from '../storage/index.js'
-import type { Checkpoint, Membership } from '../wire/index.js'
+import type { FloorRecord, GroupId, InstanceRecord } from '../core/index.js'
+import { Encoding, type KeptSnapshot, type KnownLife } from '../member/index.js'
+import type { Checkpoint } from '../wire/index.js'
 import { Unsupported } from './errors.js'
+import type { Own } from './own.js'
 
 /** What earlier lives of a replica have left behind. */
 export interface Stored {
-  readonly membership: Membership | undefined
   readonly lives: readonly KnownLife[]
+  /** Undefined: it never had any state. */
   readonly checkpoint: Checkpoint | undefined
-  /** All of them: what a replica knows of its instances is held in memory anyway, though not as records. */
-  readonly records: readonly InstanceRecord[]
-  /** How many batches they came in. */
+  /** The start of that epoch, where others may need it still. */
+  readonly cut: Checkpoint | undefined
+  /** Of that epoch. To be gone through once: what a replica knows of its instances it holds, though not as records. */
+  readonly records: Iterable<InstanceRecord>
+  /** The newest of that epoch. */
+  readonly floor: FloorRecord | undefined
+  /** The number of the last batch that was ever written. */
   readonly batches: number
 }
 
-/** @throws Unsupported for what belongs to another group than the membership; StorageCorrupt */
-export const readStored = async (loaded: Loaded): Promise<Stored> => {
+/** @throws Unsupported for what belongs to another group; StorageCorrupt */
+export const readStored = async ({ loaded, storage }: Own, group: GroupId): Promise<Stored> => {
+  const nothing = { lives: [], checkpoint: undefined, cut: undefined, records: [], floor: undefined, batches: 0 }
+  if (loaded.fresh) return nothing
+  const check = (it: { readonly group: GroupId }): void => {
+    if (it.group !== group) throw new Unsupported(`this storage is of group ${group}, and holds what is of ${it.group}`)
+  }
+  const checkpoint = await loaded.readCheckpoint()
+  const epoch = checkpoint?.configuration.number
+  const cut = await storage.readCut()
+  for (const it of [checkpoint, cut]) if (it !== undefined) check(it)
   const records: InstanceRecord[] = []
-  let batches = 0
-  if (loaded.fresh) return { membership: undefined, lives: [], checkpoint: undefined, records, batches }
-  const { membership, lives, checkpoint } = loaded
-  const check = (group: GroupId): void => {
-    if (group === membership?.group) return
-    throw new Unsupported(`this storage holds what belongs to group ${group}, and is bound to ${membership?.group}`)
-  }
-  if (checkpoint !== undefined) check(checkpoint.group)
+  let floor: FloorRecord | undefined
   for await (const batch of loaded.batches) {
-    check(batch.group)
-    batches++
-    for (const record of batch.records) records.push(record)
+    check(batch)
+    // Of the next one something may have been heard before its start was durable.
+    for (const record of batch.records) if (record.epoch === epoch) records.push(record)
+    if (batch.floor?.epoch === epoch) floor = batch.floor
   }
-  return { membership, lives, checkpoint, records, batches }
+  return {
+    lives: loaded.lives,
+    checkpoint,
+    cut: cut?.configuration.number === epoch ? cut : undefined,
+    records: released(records),
+    floor,
+    batches: loaded.lastBatch,
+  }
+}
+
+/** Lets go of them as they are read, whoever keeps hold of the iterable. */
+function* released<T>(items: T[]): Generator<T> {
+  yield* items
+  items.length = 0
+}
+
+/** A checkpoint as others can get it. */
+export const keptOf = ({ configuration, executed, chunks }: Checkpoint): KeptSnapshot => {
+  const kept = new Encoding(configuration, executed, chunks)
+  kept.advance(Number.POSITIVE_INFINITY)
+  return kept
 }

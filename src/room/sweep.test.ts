@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { localNetwork } from '../transport/local.js'
 import { AT_ONCE, addMany, closeAll, type MapRoom, sumOf, three, until } from './stage.js'
 
 afterEach(closeAll)
 
 describe('a room in which many commands were executed', () => {
   it('sweeps the session table, and goes on', async () => {
-    const rooms = await three(localNetwork())
+    const rooms = await three()
     const sweeps = (room: MapRoom) =>
       room.trace(10_000).flatMap((row) => row.filter(({ value, position }) => value?.kind === 'sweep' && position > 0))
     // From time to time, as the table grows.

@@ -1,0 +1,82 @@
+import type { Command, Configuration, ExecutedSet, Message, ReplicaId } from '../core/index.js'
+
+/** A command of a member that can't propose it itself: the receiver, a voter, is asked to. Repeated until executed. */
+export interface Propose {
+  readonly kind: 'propose'
+  readonly command: Command
+}
+
+/** Asks for a snapshot: answered with Offer or NoSnapshot. */
+export interface WantSnapshot {
+  readonly kind: 'want-snapshot'
+  /** Of exactly the start of this epoch, for a voter of it; undefined: any. */
+  readonly cut: number | undefined
+}
+
+/** What a snapshot holds, and how to tell that it arrived whole. */
+export interface SnapshotHeader {
+  readonly configuration: Configuration
+  /** The instances of that epoch that are in it; all zero: its start. */
+  readonly executed: ExecutedSet
+  /** In bytes, over all chunks. */
+  readonly bytes: number
+  /** CRC-32 of each chunk. Two snapshots with the same header are the same. */
+  readonly checksums: readonly number[]
+}
+
+export interface Offer {
+  readonly kind: 'offer'
+  /** The sender's name for it, for as long as it keeps it. */
+  readonly snapshot: number
+  readonly header: SnapshotHeader
+}
+
+/** Asks for the chunks `from` … `to`, both included, counted from 0. Each is answered by itself. */
+export interface WantChunks {
+  readonly kind: 'want-chunks'
+  readonly snapshot: number
+  readonly from: number
+  readonly to: number
+}
+
+export interface Chunk {
+  readonly kind: 'chunk'
+  readonly snapshot: number
+  readonly index: number
+  readonly bytes: Uint8Array
+}
+
+/** What was asked for is not here, or not any more: ask another voter, or anew. */
+export interface NoSnapshot {
+  readonly kind: 'no-snapshot'
+}
+
+/** The sender is leaving, closing, or its page is being hidden for good: it will be silent from now on. */
+export interface Goodbye {
+  readonly kind: 'goodbye'
+}
+
+/** Everything that members say to each other, once they have introduced themselves. Any of it may be lost, repeated and reordered. */
+export type MemberMessage = Message | Propose | WantSnapshot | Offer | WantChunks | Chunk | NoSnapshot | Goodbye
+
+export interface MemberEnvelope {
+  readonly to: ReplicaId
+  readonly message: MemberMessage
+}
+
+/** Chunks that one WantChunks may name: some megabyte. */
+export const MAX_WANTED_CHUNKS = 16
+
+/** What a member says of itself when it introduces itself; for the choice of voters. */
+export interface Standing {
+  /** Its storage outlives its process. */
+  readonly durable: boolean
+  /** 32 hex digits: the browser profile, or the machine, that it shares with whoever says the same. They fall together. */
+  readonly place: string
+  /** For how long it has been a member, over all its starts, in milliseconds. */
+  readonly ageMs: number
+  /** The versions of the replicated state that its code can execute, lowest and highest. */
+  readonly stateVersions: readonly [number, number]
+  /** The versions of packets that its code can read and write. */
+  readonly wireVersions: readonly [number, number]
+}

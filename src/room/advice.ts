@@ -1,0 +1,28 @@
+import { quorumsOf } from '../core/index.js'
+import type { RoomStatus } from './contract.js'
+import type { Exchange } from './exchange.js'
+
+/** What people should know, or do, now; undefined: nothing. */
+export const adviceOf = (status: Omit<RoomStatus, 'advice'>, exchange: Exchange): string | undefined => {
+  const { role, id, voters, quorum, members } = status
+  const { newerWire, contradicting } = exchange
+  if (newerWire !== undefined) {
+    return `Others here speak version ${newerWire} of the protocol, which this program does not know: update it, in a browser by a reload.`
+  }
+  if (role !== 'voter' && role !== 'observer') return undefined
+  if (contradicting !== undefined) {
+    return `Replica ${contradicting} has another list of voters, or another version of the state, for the same epoch: start all servers with one list, and at first with one program.`
+  }
+  if (quorum === 'none') {
+    return `Nothing can be changed: ${missing(status)}. Proposals wait for them, and what is here can be read. Where they are gone for good, rebuildRoom begins a new room with what is here.`
+  }
+  if (voters.length > 1 || members.length === 1) return undefined
+  const sole = voters[0] === id ? 'this member' : `member ${voters[0]?.slice(0, 4)}`
+  const cure = members.length === 2 ? ' With a third member it could survive the loss of any one.' : ''
+  return `The room stops when its one voter, ${sole}, closes.${cure}`
+}
+
+const missing = ({ voters, suspected }: Omit<RoomStatus, 'advice'>): string =>
+  voters.length === 1
+    ? 'the only voter is away'
+    : `${suspected.length} of ${voters.length} voters are away, and ${quorumsOf(voters.length).slow} must be here`

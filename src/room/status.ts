@@ -1,0 +1,91 @@
+import type { ReplicaId } from '../core/index.js'
+import type { MemberStatus, Standing } from '../member/index.js'
+import { adviceOf } from './advice.js'
+import type { RoomMember, RoomStatus } from './contract.js'
+import type { Exchange } from './exchange.js'
+import type { Peer } from './introductions.js'
+import type { Parts } from './room.js'
+
+/** How a room has ended here. */
+export interface Ended {
+  readonly role: 'stopped' | 'closed'
+  readonly reason: string
+}
+
+interface Sources {
+  readonly id: ReplicaId
+  readonly parts: Parts
+  readonly member: MemberStatus
+  readonly ended: Ended | undefined
+  readonly exchange: Exchange
+  /** Messages that no member can have sent. */
+  readonly invalid: number
+  /** Own proposals not answered yet. */
+  readonly pending: number
+  readonly storageError: string | undefined
+}
+
+export const statusOf = ({ id, parts, member, ended, exchange, ...rest }: Sources): RoomStatus => {
+  const { link, introduction, standing, persisted, invite } = parts
+  const { configuration, replica } = member
+  const status: Omit<RoomStatus, 'advice'> = {
+    role: ended?.role ?? member.role,
+    reason: ended?.reason ?? member.reason,
+    id,
+    incarnation: introduction.start.count,
+    group: invite.group,
+    epoch: configuration?.number,
+    voters: configuration?.voters ?? [],
+    suspected: replica?.suspected ?? [],
+    quorum: ended === undefined ? member.quorum : 'none',
+    survives: ended === undefined ? member.survives : 0,
+    members: membersOf(id, standing, member, exchange.peers),
+    decision: member.decision,
+    snapshot: member.snapshot,
+    committed: replica?.committed ?? [],
+    executed: replica?.executed ?? [],
+    pending: rest.pending,
+    behind: replica?.behind ?? 0,
+    link: link.status(),
+    storage: { durable: standing.durable, persisted, error: rest.storageError },
+    oversized: exchange.oversized,
+    refused: { ...exchange.refused, messages: rest.invalid },
+  }
+  return { ...status, advice: adviceOf(status, exchange) }
+}
+
+/** All voters, oneself, and whoever else has introduced itself here; sorted by id. */
+const membersOf = (
+  self: ReplicaId,
+  standing: Standing,
+  { role, configuration, replica }: MemberStatus,
+  peers: Iterable<Peer>,
+): readonly RoomMember[] => {
+  const voters = configuration?.voters ?? []
+  const known = new Map<ReplicaId, Known>(voters.map((id) => [id, absent]))
+  for (const { address, greeting } of peers) {
+    if (greeting === undefined) continue
+    const joins = greeting.configuration === undefined
+    known.set(address.replica, { standing: greeting.standing, joins, silent: false })
+  }
+  known.set(self, { standing, joins: role === 'joining', silent: false })
+  const places = new Map<string, number>()
+  for (const { standing } of known.values()) {
+    if (standing !== undefined) places.set(standing.place, (places.get(standing.place) ?? 0) + 1)
+  }
+  return Array.from(known, ([id, { standing, joins, silent }]) => ({
+    id,
+    role: voters.includes(id) ? ('voter' as const) : joins ? ('joining' as const) : ('observer' as const),
+    durable: standing?.durable,
+    sharesPlace: standing !== undefined && (places.get(standing.place) ?? 0) > 1,
+    silent: silent || (id !== self && (replica?.suspected.includes(id) ?? false)),
+  })).sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+interface Known {
+  readonly standing: Standing | undefined
+  readonly joins: boolean
+  readonly silent: boolean
+}
+
+const absent: Known = { standing: undefined, joins: false, silent: true }
