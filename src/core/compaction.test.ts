@@ -142,6 +142,34 @@ describe('what is executed durably at every voter', () => {
     expect(first?.message).toMatchObject({ mark: { floor: [100, 100, 100], last: 100 } })
   })
 
+  it('can be had no more once its epoch is over either: an observer that lacks it needs a snapshot [H20]', () => {
+    const stage = new Stage(3, {}, 0, 1)
+    const apart = (): void => {
+      stage.mail = stage.mail.filter(({ to }) => to !== 3)
+    }
+    const carry = (): void => {
+      for (apart(); stage.mail.length > 0; apart()) stage.arrive(stage.mail.splice(0, 1))
+    }
+    for (let i = 0; i < MANY; i++) {
+      stage.propose(i % 3, command(`${i % 10}`))
+      carry()
+    }
+    for (let round = 0; round < 4; round++) {
+      for (const slot of all) stage.checkpoint(slot)
+      for (const slot of all) stage.tick(slot, 500)
+      carry()
+    }
+    expect(dropped(stage, 0)).toEqual([100, 100, 100])
+    // One of the next voters has yet to report: the rest of this epoch can still be had.
+    stage.withholdCut(2)
+    stage.seal(0, [0, 1, 2])
+    carry()
+    expect(stage.replica(0).status().configuration.number).toBe(1)
+    stage.tick(3, 500)
+    stage.flow()
+    expect(stage.replica(3).status().lost?.configuration).toMatchObject({ number: 1 })
+  })
+
   it('is not asked for again when late mail of it comes', () => {
     const stage = new Stage(3)
     stage.propose(0, command('a'))

@@ -16,23 +16,26 @@ export const answerSealed = (
   from: ReplicaId,
   message: Message,
 ): void => {
-  const { outbox } = present
-  const tell = (): void =>
-    outbox.send(from, {
+  const tell = (told: Epoch | undefined): void =>
+    present.outbox.send(from, {
       kind: 'sealed',
       epoch: message.epoch,
       next,
-      committed: past && [...past.rows.committed],
+      committed: told && [...told.rows.committed],
     })
   switch (message.kind) {
-    case 'fetch':
-      return past === undefined || past.rows.n <= message.slot ? tell() : onFetch(past, from, message, tell)
+    case 'fetch': {
+      if (past === undefined || past.rows.n <= message.slot) return tell(past)
+      // Every voter has durably executed what is dropped: an observer that has not needs a snapshot.
+      if (message.from <= (past.rows.dropped[message.slot] as number)) return tell(undefined)
+      return onFetch(past, from, message, () => tell(past))
+    }
     case 'pre-accept':
     case 'accept':
     case 'recover':
     case 'validate':
     case 'frontier':
     case 'follow':
-      return tell()
+      return tell(past)
   }
 }
