@@ -1,35 +1,44 @@
 /** What the page's address asks for. */
 export interface Address {
+  /** Which room: an invite, `new` for one that is to be founded, or nothing, to be asked. */
   readonly room: string
   /** False: everything goes over the relay. */
   readonly direct: boolean
+  /** False: nothing outlives the tab. */
+  readonly stored: boolean
+  /** Each tab counts as a place of its own: a room in one browser then has several voters, which fall together. */
+  readonly placePerTab: boolean
+  /** How long a voter may be away before it is replaced, in milliseconds; undefined: as the library has it. */
+  readonly graceMs: number | undefined
   readonly relay: string
 }
 
-/** Tabs that are opened without a name meet here. */
-const DEFAULT_ROOM = 'lobby'
+/** The fragment of a page that is to found a room. */
+export const NEW_ROOM = 'new'
 
-/** `?room=NAME`, and `&link=relay` to do without WebRTC. The relay is at the page's own origin. */
+/**
+ * The room behind the `#`, where browsers keep it to themselves. Then, for trying things out: `?link=relay` to do without
+ * WebRTC, `storage=memory`, `place=browser` to have all tabs of a browser count as one, as they do in the library, and
+ * `grace=2000`. The relay is at the page's own origin.
+ */
 export const addressOf = (href: string): Address => {
   const url = new URL(href)
-  const room = url.searchParams.get('room') || DEFAULT_ROOM
-  const direct = url.searchParams.get('link') !== 'relay'
+  const option = (name: string): string | null => url.searchParams.get(name)
   const relay = new URL('/relay', url)
   relay.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  return { room, direct, relay: relay.href }
+  return {
+    room: url.hash.slice(1),
+    direct: option('link') !== 'relay',
+    stored: option('storage') !== 'memory',
+    placePerTab: option('place') !== 'browser',
+    graceMs: Number(option('grace')) || undefined,
+    relay: relay.href,
+  }
 }
 
-/** The page's address with this room in it. */
+/** The page's address with this behind the `#`. */
 export const inRoom = (href: string, room: string): string => {
   const url = new URL(href)
-  url.searchParams.set('room', room)
+  url.hash = room
   return url.href
 }
-
-/** Long enough that nobody meets a stranger, short enough to be read out. */
-const RANDOM_NAME_BYTES = 5
-
-export const randomRoom = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(RANDOM_NAME_BYTES)), (byte) =>
-    byte.toString(36).padStart(2, '0'),
-  ).join('')

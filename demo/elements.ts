@@ -9,6 +9,17 @@ export const element = <Tag extends keyof HTMLElementTagNameMap>(
   return made
 }
 
+/** A new button that does this. */
+export const button = (text: string, act: () => void): HTMLButtonElement => {
+  const made = element('button', { type: 'button', textContent: text })
+  made.addEventListener('click', act)
+  return made
+}
+
+/** A new link that looks like a button. */
+export const linkButton = (text: string, properties: Partial<HTMLAnchorElement>): HTMLAnchorElement =>
+  element('a', { className: 'button', textContent: text, ...properties })
+
 /** The element of index.html with this id. */
 export const byId = <Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind => {
   const found = document.getElementById(id)
@@ -20,6 +31,3 @@ export const byId = <Kind extends HTMLElement>(id: string, kind: new () => Kind)
 export const setText = (element: Element, text: string): void => {
   if (element.textContent !== text) element.textContent = text
 }
-
-/** Replicas are told apart by the beginning of their ids. */
-export const shortId = (id: string): string => id.slice(0, 4)

@@ -3,6 +3,9 @@ import { element, setText } from './elements.js'
 import { Stage } from './stage.js'
 import { textOf, valueFrom } from './text.js'
 
+/** What is longer is not for a field of one line: only its length is shown. */
+const MAX_FIELD_LENGTH = 2000
+
 /** One entry of the map. What is typed is proposed at once, and stays in its field until the field is left. */
 export class EntryRow {
   readonly element: HTMLLIElement
@@ -61,8 +64,13 @@ export class EntryRow {
     // Where nothing can be proposed any more, what was executed is shown.
     if (this.#input.matches(':disabled')) this.#held = this.#unsettled = false
     this.#increment.hidden = typeof value !== 'number'
-    const text = value === undefined ? '' : textOf(value)
-    if (!this.busy && this.#input.value !== text) this.#input.value = text
+    const whole = value === undefined ? '' : textOf(value)
+    const tooLong = whole.length > MAX_FIELD_LENGTH
+    const text = tooLong ? `${whole.length} characters` : whole
+    if (!this.busy) {
+      this.#input.readOnly = tooLong
+      if (this.#input.value !== text) this.#input.value = text
+    }
     // While an own edit is on its way the map is expected to be behind.
     const elsewhere = this.busy && !this.#sending && textOf(valueFrom(this.#input.value)) !== text
     const now = value === undefined ? 'deleted' : `“${text}”`

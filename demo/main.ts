@@ -1,18 +1,23 @@
-import { openRoom, type ReplicatedMap, type Room, replicatedMap } from 'epaxos'
-import { indexedDb } from 'epaxos/storage/indexeddb'
-import { webRtc } from 'epaxos/transport/webrtc'
-import { webSocket } from 'epaxos/transport/websocket'
-import { drawGrid, MAX_COLUMNS } from 'epaxos/view'
-import { addressOf, inRoom, randomRoom } from './address.js'
+import { createRoom, openRoom, parseInvite, type ReplicatedMap, type Room, rebuildRoom } from 'epaxos'
+import { addressOf, inRoom, NEW_ROOM } from './address.js'
 import { byId } from './elements.js'
-import { Entries } from './entries.js'
-import { NoticeBoard } from './notice.js'
-import { Seats } from './seats.js'
+import { agreesToRebuild, leave } from './going.js'
+import { forgetRoom, knownRooms, rememberRoom } from './known-rooms.js'
+import { notOpened } from './notice.js'
+import { NoticeBoard } from './notice-board.js'
+import { optionsFor } from './options.js'
+import { showRoom } from './room-page.js'
+import { showStart } from './start-page.js'
 import { StatusBar } from './status-bar.js'
+import { messageOf, shortId } from './text.js'
 
 // What end-to-end tests hold on to, by data-testid:
 //   status-role, status-quorum       their text is a RoomRole, and fast, slow or none
-//   peers                            holds one .peer each, with data-kind (webrtc, relay, local, away) and data-replica
+//   status-epoch, status-survives    a number; how many voters may be lost, in words
+//   member                           one each, with data-replica, data-role (voter, observer, joining) and data-kind
+//                                    (self, webrtc, relay, local, away)
+//   snapshot                         the progress bar of a state that is on its way
+//   leave, rebuild, confirm          buttons; the last one in the question that the others ask
 //   entry-<key>, value-<key>         a row, and the field that shows and edits its value
 //   new-key, new-value, add          the form for a new entry
 //   seat/1 … seat/4                  with data-held: free, here or elsewhere
@@ -26,77 +31,72 @@ declare global {
   }
 }
 
-/** Often enough to be read, and seldom enough for tabs that share a machine's processors while thousands of edits run. */
-const DRAW_MS = 100
-
 const address = addressOf(location.href)
-const newRoom = inRoom(location.href, randomRoom())
-const notices = new NoticeBoard(newRoom)
+const options = optionsFor(address)
+const notices = new NoticeBoard()
 const bar = new StatusBar()
+let hide = (): void => {}
 
-const start = (room: Room<ReplicatedMap>): void => {
+/** Shows a room that is open, under its own address. */
+const show = (room: Room<ReplicatedMap>): void => {
+  const invite = room.invite()
+  const { group } = parseInvite(invite)
   window.room = room
-  const { state, status } = room
-  const entries = new Entries(state)
-  const seats = new Seats(state, room.id)
-  const grid = drawGrid(byId('grid', HTMLElement), { rows: [], voters: [], self: room.id })
-  const main = byId('main', HTMLElement)
-  const editor = byId('editor', HTMLFieldSetElement)
-  let asked = false
-  let drawnAtMs = Number.NEGATIVE_INFINITY
-  /** Whether the map, or who may change it, is other than drawn. */
-  let stale = true
-  const draw = (nowMs: number): void => {
-    asked = false
-    drawnAtMs = nowMs
-    const now = status.get()
-    bar.draw(now)
-    notices.draw(now)
-    main.hidden = now.role === 'outsider'
-    const closed = now.role !== 'voter' && now.role !== 'joining'
-    if (stale || editor.disabled !== closed) {
-      stale = false
-      editor.disabled = closed
-      entries.draw()
-      seats.draw()
-    }
-    grid.update({ rows: room.trace(MAX_COLUMNS), voters: now.voters, self: room.id })
-  }
-  /** However much has changed; not at all while nobody looks. */
-  const ask = (): void => {
-    if (asked) return
-    asked = true
-    const sinceMs = performance.now() - drawnAtMs
-    setTimeout(() => requestAnimationFrame(draw), Math.max(0, DRAW_MS - sinceMs))
-  }
-  status.subscribe(ask)
-  room.subscribe(() => {
-    stale = true
-    ask()
+  history.replaceState(null, '', inRoom(location.href, invite))
+  if (address.stored) rememberRoom(group, invite)
+  byId('room-name', HTMLElement).textContent = shortId(group)
+  byId('room-line', HTMLElement).hidden = false
+  hide()
+  hide = showRoom(room, {
+    bar,
+    notices,
+    placePerTab: address.placePerTab,
+    storedIds: () => options.storage.identities(group),
+    rebuild: () => void rebuild(room).catch(failed),
   })
-  ask()
 }
 
-byId('room-name', HTMLElement).textContent = address.room
-byId('new-room', HTMLAnchorElement).href = newRoom
+const rebuild = async (room: Room<ReplicatedMap>): Promise<void> => {
+  if (await agreesToRebuild()) show(await rebuildRoom(room, options))
+}
+
+const failed = (error: unknown): void => {
+  bar.say('not open')
+  notices.show(notOpened(messageOf(error)))
+}
+
 const copy = byId('copy-link', HTMLButtonElement)
 copy.addEventListener('click', async () => {
   try {
-    await navigator.clipboard.writeText(inRoom(location.href, address.room))
+    await navigator.clipboard.writeText(location.href)
     copy.textContent = 'Copied'
   } catch {
     copy.textContent = 'Copy it from the address bar'
   }
 })
 
-bar.say('opening …')
-const transport = address.direct ? webRtc : webSocket
-openRoom({
-  name: address.room,
-  state: replicatedMap(),
-  storage: indexedDb(),
-  transport: transport({ relay: address.relay }),
-}).then(start, (error: unknown) => {
-  bar.say('not open')
-  notices.failed(error)
+const goodbye = byId('leave', HTMLButtonElement)
+goodbye.addEventListener('click', async () => {
+  const { room } = window
+  if (room === undefined) return
+  goodbye.disabled = true
+  // It may end by itself meanwhile, which the page shows: then there is nothing to leave.
+  const left = await leave(room).catch(() => false)
+  goodbye.disabled = left
+  if (!left) return
+  // A closed room tells of nothing more.
+  show(room)
+  forgetRoom(room.status.get().group)
 })
+
+// Another link in the address bar is another room.
+addEventListener('hashchange', () => location.reload())
+
+const known = knownRooms()
+if (address.room === '' && known.length > 0) showStart(known)
+else {
+  bar.say('opening …')
+  const founds = address.room === '' || address.room === NEW_ROOM
+  const opening = founds ? createRoom(options) : openRoom(address.room, options)
+  opening.then(show, failed)
+}

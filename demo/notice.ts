@@ -1,100 +1,104 @@
 import type { RoomStatus } from 'epaxos'
-import { byId, element } from './elements.js'
+import { counted, sentence } from './text.js'
 
-interface Notice {
+/** What a visitor may do about it. */
+export type Offer = 'another tab' | 'new room' | 'rebuild' | 'reload'
+
+export interface Notice {
   readonly tone: 'calm' | 'grave'
   readonly title: string
   readonly text: string
-  readonly offer: 'another tab' | 'new room' | undefined
+  readonly offers: readonly Offer[]
 }
 
-/** So many tabs found a room, and are its voters. */
-const VOTERS = 3
-
-/** What a visitor must know before anything else; undefined while all is well. */
-const noticeOf = (status: RoomStatus): Notice | undefined => {
-  const { role, reason = '', voters, suspected, quorum } = status
+/**
+ * What a visitor must know before anything else; undefined while all is well.
+ * @param stored the ids of members that are stored in this browser
+ */
+export const noticeOf = (status: RoomStatus, stored: ReadonlySet<string>): Notice | undefined => {
+  const { role, reason = '', advice } = status
   switch (role) {
-    case 'joining': {
-      // A founding list is fixed: somebody of it is missing, however many others are here.
-      if (voters.length > 0)
-        return { tone: 'calm', title: 'Almost there', text: sentence(reason), offer: 'another tab' }
-      const here = Math.min(VOTERS, 1 + status.link.peers.length)
-      const missing = VOTERS - here
-      const text =
-        status.link.state === 'open'
-          ? missing === 0
-            ? sentence(reason)
-            : `Open this page in ${missing === 1 ? 'one more tab' : 'two more tabs'}, and the room begins. Edits made now wait for it.`
-          : 'Looking for the relay that brings tabs together. This goes on until it answers.'
-      return {
-        tone: 'calm',
-        title: `${here} of ${VOTERS} here`,
-        text,
-        offer: missing === 0 ? 'new room' : 'another tab',
-      }
-    }
-    case 'outsider':
-      return {
-        tone: 'grave',
-        title: 'This tab is an outsider',
-        text: `${sentence(reason)} Its members are fixed, for now: this tab can neither change nor see what they share.`,
-        offer: 'new room',
-      }
+    case 'joining':
+      return joining(status)
     case 'stopped':
       return {
         tone: 'grave',
         title: 'This tab has stopped taking part',
         text: `${sentence(reason)} What it knew stays readable below; load the page again to start anew.`,
-        offer: undefined,
+        offers: ['reload'],
       }
+    case 'retired':
     case 'closed':
-      return { tone: 'grave', title: 'Closed', text: sentence(reason), offer: undefined }
+      return {
+        tone: 'calm',
+        title: 'You have left the room',
+        text: 'What was here stays readable below. The room’s link brings you back, as a new member.',
+        offers: ['new room'],
+      }
     case 'voter':
-      return quorum === 'none' ? tooFew(voters.length, voters.length - suspected.length) : undefined
+    case 'observer':
+      if (reason !== '') return { tone: 'calm', title: 'Handing over', text: sentence(reason), offers: [] }
+      if (status.quorum === 'none') return tooFew(status, stored)
+      if (status.members.length === 1) return alone(status)
+      if (advice === undefined) return undefined
+      return status.voters.length === 1
+        ? { tone: 'calm', title: 'One voter so far', text: advice, offers: ['another tab'] }
+        : { tone: 'grave', title: 'Take note', text: advice, offers: [] }
   }
 }
 
-const tooFew = (n: number, here: number): Notice => ({
+/** The room can't be opened here at all. */
+export const notOpened = (reason: string): Notice => ({
   tone: 'grave',
-  title: `Only ${here} of ${n} can be reached`,
-  text: 'Most of the room must be there to agree on anything. Edits wait until then; what was executed stays readable.',
-  offer: 'another tab',
+  title: 'The room can’t be opened here',
+  text: sentence(reason),
+  offers: ['new room'],
 })
 
-/** The reasons of a status are clauses. */
-const sentence = (reason: string): string => (reason === '' ? '' : `${reason[0]?.toUpperCase()}${reason.slice(1)}.`)
-
-export class NoticeBoard {
-  readonly #board = byId('notice', HTMLElement)
-  #shown = ''
-
-  constructor(readonly newRoom: string) {}
-
-  draw(status: RoomStatus): void {
-    this.#show(noticeOf(status))
+const joining = ({ reason, advice, link, snapshot, members }: RoomStatus): Notice => {
+  const waits = (title: string, text: string, offers: readonly Offer[] = []): Notice => ({
+    tone: 'calm',
+    title,
+    text: `${text} Edits made now wait until then.`,
+    offers,
+  })
+  if (advice !== undefined) return { tone: 'grave', title: 'This tab can’t come in', text: advice, offers: ['reload'] }
+  if (link.state !== 'open') {
+    return waits('Looking for the relay', 'It brings the members of a room together. This goes on until it answers.')
   }
-
-  /** The room could not be opened. */
-  failed(error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error)
-    this.#show({ tone: 'grave', title: 'The room can’t be opened here', text: sentence(text), offer: undefined })
+  if (snapshot !== undefined) return waits('Coming in', 'This tab is being given the room’s state.')
+  if (members.some(({ role }) => role !== 'joining')) {
+    return waits(
+      'Coming in',
+      reason === undefined ? 'The members are here, and bring the state along.' : sentence(reason),
+    )
   }
+  return waits(
+    'Nobody of this room is here',
+    'An invite never makes a room: this tab comes in as soon as one of the room’s members opens it again.',
+    ['new room'],
+  )
+}
 
-  #show(notice: Notice | undefined): void {
-    const now = JSON.stringify(notice) ?? ''
-    // Drawn anew only when it says something else: it is read out, and its button may have the focus.
-    if (now === this.#shown) return
-    this.#shown = now
-    this.#board.replaceChildren()
-    this.#board.dataset.tone = notice?.tone ?? 'none'
-    if (notice === undefined) return
-    this.#board.append(element('h2', { textContent: notice.title }), element('p', { textContent: notice.text }))
-    if (notice.offer === 'another tab') this.#board.append(this.#link('Open another tab', location.href))
-    if (notice.offer === 'new room') this.#board.append(this.#link('Open a new room', this.newRoom))
-  }
+const alone = ({ storage }: RoomStatus): Notice => ({
+  tone: 'calm',
+  title: 'You are the only one here',
+  text: `Open the room’s link in other tabs, browsers or devices: whoever has it can come in. Once three are here, any one of them may go. Until then the room ${
+    storage.durable ? 'stops when this tab closes, and goes on when it is opened again' : 'ends when this tab closes'
+  }.`,
+  offers: ['another tab'],
+})
 
-  #link(text: string, href: string): HTMLAnchorElement {
-    return element('a', { className: 'button', textContent: text, href, target: '_blank', rel: 'noopener' })
+const tooFew = ({ voters, suspected }: RoomStatus, stored: ReadonlySet<string>): Notice => {
+  const known = suspected.filter((voter) => stored.has(voter)).length
+  const way =
+    known === 0
+      ? 'They come back when the room is opened where they had it open.'
+      : `This browser has ${known} of the missing ones stored: open the room in ${counted(known, 'more tab')}.`
+  return {
+    tone: 'grave',
+    title: `${voters.length - suspected.length} of ${counted(voters.length, 'voter')} here`,
+    text: `Too few to agree on anything: edits wait, and what was executed stays readable. ${way} If they are gone for good, the room can be rebuilt from this tab.`,
+    offers: known === 0 ? ['rebuild'] : ['another tab', 'rebuild'],
   }
 }

@@ -1,7 +1,7 @@
 import type { Json, ReplicatedMap } from 'epaxos'
-import { byId, element, setText, shortId } from './elements.js'
+import { byId, element, setText } from './elements.js'
 import { Stage } from './stage.js'
-import { textOf } from './text.js'
+import { shortId, textOf } from './text.js'
 
 /** Few enough that two visitors soon want the same one. */
 export const SEAT_KEYS: readonly string[] = ['seat/1', 'seat/2', 'seat/3', 'seat/4']
@@ -29,7 +29,7 @@ export class Seats {
       const value = this.map.local.get(key)
       const own = value === this.self
       element.dataset.held = own ? 'here' : value === undefined ? 'free' : 'elsewhere'
-      setText(holder, value === undefined ? 'free' : own ? 'this tab' : nameOf(value))
+      setText(holder, value === undefined ? 'free' : own ? 'yours' : nameOf(value))
       setText(button, own ? 'Give back' : 'Claim')
       button.ariaLabel = `${own ? 'Give back' : 'Claim'} ${key}`
     }

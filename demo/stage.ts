@@ -1,4 +1,5 @@
 import { setText } from './elements.js'
+import { messageOf } from './text.js'
 
 /** What came of an edit: executed as it was meant, or to no effect, since others were first. */
 export type Outcome = readonly [stage: 'executed' | 'refused', text: string]
@@ -27,7 +28,7 @@ export class Stage {
       if (number === this.#edits) this.#show(stage, `${text} · ${tookMs} ms`)
       return result
     } catch (error) {
-      if (number === this.#edits) this.#show('failed', error instanceof Error ? error.message : String(error))
+      if (number === this.#edits) this.#show('failed', messageOf(error))
       return undefined
     }
   }

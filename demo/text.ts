@@ -12,3 +12,16 @@ export const valueFrom = (text: string): Json => {
 /** A value as it is typed: text stands for itself, unless it would be read as something else. */
 export const textOf = (value: Json): string =>
   typeof value === 'string' && valueFrom(value) === value ? value : JSON.stringify(value)
+
+/** Replicas and groups are told apart by the beginning of their ids. */
+export const shortId = (id: string): string => id.slice(0, 4)
+
+/** The reasons that the library gives are clauses. */
+export const sentence = (reason: string): string =>
+  reason === '' ? '' : `${reason[0]?.toUpperCase()}${reason.slice(1)}.`
+
+/** What went wrong, as it says itself. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** `1 voter`, `3 voters`. */
+export const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`

@@ -42,6 +42,8 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
+  /** Another browser, as far as pages can tell: it shares nothing, and what it stores goes with it, or after the test. */
+  readonly elsewhere: () => Promise<BrowserContext>
   readonly profile: () => Promise<Profile>
 }
 
@@ -96,6 +98,16 @@ export const test: TestType<
     if (!existsSync(join(checkout, 'dist-demo'))) throw new Error('the demo is not built: run `npm run build:demo`')
     return preview({ configFile, logLevel: 'warn', preview: address })
   }),
+
+  elsewhere: async ({ browser }, use) => {
+    const contexts: BrowserContext[] = []
+    await use(async () => {
+      const context = await browser.newContext()
+      contexts.push(context)
+      return context
+    })
+    await Promise.all(contexts.map((context) => context.close()))
+  },
 
   profile: async ({ launchOptions }, use) => {
     const folders: string[] = []

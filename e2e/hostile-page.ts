@@ -1,23 +1,11 @@
 /** A member of a room that says nothing but nonsense, inside a page. The tests drive it from outside. */
+import { openRoom, parseInvite, type ReplicatedMap, type Room, replicatedMap } from 'epaxos'
 import type { GroupId, InstanceId, Message, ReplicaId } from 'epaxos/core'
+import { indexedDb } from 'epaxos/storage/indexeddb'
 import { webSocket } from 'epaxos/transport/websocket'
 
-type Link = ReturnType<ReturnType<typeof webSocket>>
-
-interface Membership {
-  readonly group: GroupId
-  readonly epoch: number
-  readonly voters: readonly ReplicaId[]
-  readonly founded: boolean
-}
-
-interface Greeting {
-  readonly kind: 'greeting'
-  readonly start: { readonly count: number; readonly nonce: string; readonly batches: number }
-  readonly earlier: readonly []
-  readonly membership: Membership | undefined
-  readonly answer: boolean
-}
+type TransportFactory = ReturnType<typeof webSocket>
+type Link = ReturnType<TransportFactory>
 
 interface Messages {
   readonly kind: 'messages'
@@ -38,8 +26,7 @@ type LinkFrame =
 
 // What no application can get at: the package doesn't export its codec, nor the packets made to break it.
 const wire: {
-  encodePacket(packet: Greeting | Messages): Uint8Array<ArrayBuffer>
-  decodePacket(bytes: Uint8Array): Greeting | Messages
+  encodePacket(packet: Messages): Uint8Array<ArrayBuffer>
   encodeRelayFrame(frame: LinkFrame): Uint8Array<ArrayBuffer>
   decodeRelayFrame(bytes: Uint8Array): { readonly kind: string }
 } = await import(/* @vite-ignore */ String('/src/wire/index.ts'))
@@ -59,25 +46,51 @@ const FLOOD_PAYLOAD_BYTES = 16_000
 const FLOOD_BUFFER_BYTES = 2 ** 20
 
 export class Liar {
-  readonly #relay: string
-  readonly #room: string
-  readonly #self: Address
+  readonly #room: Room<ReplicatedMap>
   readonly #link: Link
-  #membership: Membership | undefined
+  readonly #mute: () => void
 
-  /** Joins, and binds itself to the first list that names it, as an honest one would. */
-  constructor(relay: string, room: string, replica: ReplicaId) {
-    this.#relay = relay
+  private constructor(room: Room<ReplicatedMap>, link: Link, mute: () => void) {
     this.#room = room
-    this.#self = { replica, incarnation: 1 }
-    this.#link = webSocket({ relay })({ room, self: this.#self })
-    this.#link.onPeer(() => this.#greet())
-    this.#link.onMessage((_, bytes) => {
-      const packet = wire.decodePacket(bytes)
-      if (packet.kind !== 'greeting' || packet.membership === undefined || this.#membership !== undefined) return
-      this.#membership = { ...packet.membership, founded: false }
-      this.#greet()
+    this.#link = link
+    this.#mute = mute
+  }
+
+  /** Comes in as an honest member would. */
+  static async enter(invite: string): Promise<Liar> {
+    let link: Link | undefined
+    let muted = false
+    const transport: TransportFactory = (options) => {
+      const own = webSocket()(options)
+      link = own
+      return {
+        send: (to, bytes) => muted || own.send(to, bytes),
+        onMessage: (listener) => own.onMessage(listener),
+        onPeer: (listener) => own.onPeer(listener),
+        onStatus: (listener) => own.onStatus(listener),
+        status: () => own.status(),
+        bufferedBytes: (to) => own.bufferedBytes(to),
+        close: () => own.close(),
+      }
+    }
+    const room = await openRoom(invite, { state: replicatedMap(), storage: indexedDb(), transport, autopilot: false })
+    if (link === undefined) throw new Error('the room has no link')
+    return new Liar(room, link, () => {
+      muted = true
     })
+  }
+
+  /** Resolves once it is a voter: from then on nothing honest is heard of it. */
+  async turn(): Promise<void> {
+    const { status } = this.#room
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (status.get().role === 'voter') resolve()
+      }
+      status.subscribe(look)
+      look()
+    })
+    this.#mute()
   }
 
   /** Sends every packet that must be refused to every peer; resolves with how many each was sent. */
@@ -142,7 +155,7 @@ export class Liar {
 
   /** A socket of the relay's, in this liar's seat or in none; `closed` says why it was closed. */
   async #open(seated: boolean): Promise<{ readonly socket: WebSocket; readonly closed: Promise<string> }> {
-    const socket = new WebSocket(this.#relay)
+    const socket = new WebSocket(this.#invite.relay)
     socket.binaryType = 'arraybuffer'
     const closed = new Promise<string>((resolve) => {
       socket.onclose = ({ code, reason }) => resolve(`${code} ${reason}`)
@@ -151,7 +164,8 @@ export class Liar {
       socket.onopen = resolve
     })
     if (!seated) return { socket, closed }
-    socket.send(wire.encodeRelayFrame({ kind: 'join', self: this.#self, room: this.#room }))
+    const { group, secret } = this.#invite
+    socket.send(wire.encodeRelayFrame({ kind: 'join', self: this.#self, room: `${group}/${secret}` }))
     const answer = await new Promise<ArrayBuffer>((resolve) => {
       socket.onmessage = ({ data }) => resolve(data)
     })
@@ -181,36 +195,23 @@ export class Liar {
     return this.#message({ kind: 'pre-accept', ...this.#about, value, deps: [0, 0, 0] })
   }
 
-  get #bound(): Membership {
-    if (this.#membership === undefined) throw new Error('not bound to a group yet')
-    return this.#membership
+  get #invite(): { readonly group: GroupId; readonly secret: string; readonly relay: string } {
+    const { group, secret, relay = '' } = parseInvite(this.#room.invite())
+    return { group, secret, relay }
+  }
+
+  get #self(): Address {
+    return { replica: this.#room.id, incarnation: this.#room.status.get().incarnation }
   }
 
   get #about(): { readonly epoch: number; readonly instance: InstanceId } {
-    const { epoch, voters } = this.#bound
-    return { epoch, instance: { slot: voters.indexOf(this.#self.replica), number: 1 } }
+    const { epoch = 0, voters } = this.#room.status.get()
+    return { epoch, instance: { slot: voters.indexOf(this.#room.id), number: 1 } }
   }
 
   #message(message: Message): Uint8Array<ArrayBuffer> {
+    const { group } = this.#invite
     const { incarnation } = this.#self
-    return wire.encodePacket({
-      kind: 'messages',
-      group: this.#bound.group,
-      incarnation,
-      batches: 0,
-      messages: [message],
-    })
-  }
-
-  #greet(): void {
-    const start = { count: 1, nonce: this.#self.replica, batches: 0 }
-    const greeting = wire.encodePacket({
-      kind: 'greeting',
-      start,
-      earlier: [],
-      membership: this.#membership,
-      answer: false,
-    })
-    for (const peer of this.#link.status().peers) this.#link.send(peer, greeting)
+    return wire.encodePacket({ kind: 'messages', group, incarnation, batches: 0, messages: [message] })
   }
 }

@@ -1,40 +1,22 @@
-import type { Browser, BrowserContext, Page } from '@playwright/test'
-import { expect, type Origin, type Profile, requireRoute, test } from './fixtures.js'
-import { settled, Tab, watchChannels } from './tab.js'
-
-/** Every test has a room of its own. */
-let rooms = 0
-const roomUrl = ({ url }: Origin, link: 'webrtc' | 'relay' = 'webrtc'): string =>
-  `${url}?room=room-${process.pid}-${++rooms}${link === 'relay' ? '&link=relay' : ''}`
-
-const contexts: BrowserContext[] = []
-test.afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close()
-})
-
-/** Each replica has a browser context of its own. */
-const openTab = async (browser: Browser, url: string): Promise<Tab> => {
-  const context = await browser.newContext()
-  contexts.push(context)
-  await watchChannels(context)
-  return Tab.open(context, url)
-}
-
-const openThree = async (browser: Browser, url: string): Promise<[Tab, Tab, Tab]> => {
-  const tabs: [Tab, Tab, Tab] = [await openTab(browser, url), await openTab(browser, url), await openTab(browser, url)]
-  for (const tab of tabs) await tab.until('voter')
-  return tabs
-}
+import type { BrowserContext, Page } from '@playwright/test'
+import { expect, type Profile, requireRoute, test } from './fixtures.js'
+import { newRoom, openElsewhere, openThree, settled, Tab } from './tab.js'
 
 /** Three voters that have executed something, one of them on a disk that outlives it. */
-const openStored = async (browser: Browser, disk: Profile, url: string) => {
+const openStored = async (
+  elsewhere: () => Promise<BrowserContext>,
+  disk: Profile,
+  url: string,
+  prepare?: (page: Page) => Promise<void>,
+) => {
   const context = await disk.open()
-  const tab = await Tab.open(context, url)
-  const [a, b] = [await openTab(browser, url), await openTab(browser, url)]
-  for (const each of [tab, a, b]) await each.until('voter')
+  const a = await openElsewhere(elsewhere, url)
+  const tab = await Tab.open(context, a.link, prepare)
+  const b = await openElsewhere(elsewhere, a.link)
+  for (const each of [tab, a, b]) await each.until('voter', 3)
   await tab.set('x', 1)
-  const id = await tab.id()
-  return { context, tab, a, b, id, database: `epaxos/${new URL(url).searchParams.get('room')}/${id}` }
+  const { id, group } = await tab.status()
+  return { context, tab, a, b, id, database: `epaxos/${group}/${id}` }
 }
 
 /** All that a database holds, as keys and bytes. */
@@ -89,12 +71,14 @@ const putCells = (
   )
 
 test.beforeAll(requireRoute)
+// Three or four browsers on two processors.
+test.beforeEach(() => test.setTimeout(90_000))
 
 test('three tabs over WebRTC: what is typed in one is committed in the others, and the channels have carried it', async ({
-  browser,
+  elsewhere,
   site,
 }) => {
-  const tabs = await openThree(browser, roomUrl(site))
+  const tabs = await openThree(elsewhere, newRoom(site))
   const [a, b, c] = tabs
   for (const tab of tabs) await expect.poll(() => tab.kinds()).toEqual(['webrtc', 'webrtc'])
 
@@ -115,8 +99,8 @@ test('three tabs over WebRTC: what is typed in one is committed in the others, a
   for (const tab of tabs) expect(tab.faults).toEqual([])
 })
 
-test('three tabs over the relay alone', async ({ browser, site }) => {
-  const tabs = await openThree(browser, roomUrl(site, 'relay'))
+test('three tabs over the relay alone', async ({ elsewhere, site }) => {
+  const tabs = await openThree(elsewhere, newRoom(site, { link: 'relay' }))
   const [a, b, c] = tabs
   await a.set('x', 1)
   expect(await b.get('x')).toBe(1)
@@ -128,10 +112,10 @@ test('three tabs over the relay alone', async ({ browser, site }) => {
 })
 
 test('concurrent edits of one key from all three end equal everywhere, and each sum is answered once', async ({
-  browser,
+  elsewhere,
   site,
 }) => {
-  const tabs = await openThree(browser, roomUrl(site))
+  const tabs = await openThree(elsewhere, newRoom(site))
   const largest = await Promise.all(tabs.map((tab) => tab.addMany('count', 100, 10)))
   expect(Math.max(...largest)).toBe(300)
   expect(await settled(tabs)).toEqual({ count: 300 })
@@ -141,8 +125,8 @@ test('concurrent edits of one key from all three end equal everywhere, and each 
   expect([0, 1, 2]).toContain(last)
 })
 
-test('a seat claimed by all three at once goes to exactly one', async ({ browser, site }) => {
-  const tabs = await openThree(browser, roomUrl(site))
+test('a seat claimed by all three at once goes to exactly one', async ({ elsewhere, site }) => {
+  const tabs = await openThree(elsewhere, newRoom(site))
   const claims = await Promise.all(
     tabs.map((tab) => tab.room.evaluate(({ id, state }) => state.compareAndSet('seat', undefined, id))),
   )
@@ -151,27 +135,28 @@ test('a seat claimed by all three at once goes to exactly one', async ({ browser
   expect(await settled(tabs)).toEqual({ seat: winner })
 })
 
-test('a fourth tab is told that it is outside', async ({ browser, site }) => {
-  const url = roomUrl(site)
-  await openThree(browser, url)
-  const fourth = await openTab(browser, url)
-  await fourth.until('outsider')
-  await expect(fourth.page.getByText('founded by 3 others')).toBeVisible()
-  await expect(fourth.set('x', 1)).rejects.toThrow('NotAMember')
+test('a fourth tab observes: it is shown everything, and what it proposes is executed', async ({ elsewhere, site }) => {
+  const [a] = await openThree(elsewhere, newRoom(site))
+  await a.set('x', 1)
+  const fourth = await openElsewhere(elsewhere, a.link)
+  await fourth.until('observer', 3)
+  await expect(fourth.page.getByTestId('value-x')).toHaveValue('1')
+  await fourth.page.getByTestId('value-x').fill('2')
+  await expect(a.page.getByTestId('value-x')).toHaveValue('2')
+  expect(await fourth.get('x')).toBe(2)
 })
 
 test('a tab killed in mid-burst: the others go on within seconds; reopened, it is itself again and catches up [K17]', async ({
-  browser,
+  elsewhere,
   site,
   profile,
 }) => {
-  const url = roomUrl(site)
   const disk = await profile()
   const context = await disk.open()
-  const a = await openTab(browser, url)
-  const b = await openTab(browser, url)
-  const c = await Tab.open(context, url)
-  for (const tab of [a, b, c]) await tab.until('voter')
+  const a = await openElsewhere(elsewhere, newRoom(site))
+  const b = await openElsewhere(elsewhere, a.link)
+  const c = await Tab.open(context, a.link)
+  for (const tab of [a, b, c]) await tab.until('voter', 3)
   const id = await c.id()
   expect(await c.status()).toMatchObject({ incarnation: 1, storage: { durable: true } })
 
@@ -203,7 +188,7 @@ test('a tab killed in mid-burst: the others go on within seconds; reopened, it i
   for (const key of answered) expect(contents).toHaveProperty(key)
 
   await a.set('while', 'it was away')
-  const again = await Tab.open(await disk.open(), url)
+  const again = await Tab.open(await disk.open(), a.link)
   await again.until('voter')
   expect(await again.status()).toMatchObject({ id, incarnation: 2 })
   const back = performance.now()
@@ -214,9 +199,8 @@ test('a tab killed in mid-burst: the others go on within seconds; reopened, it i
   expect(await a.get('back')).toBe(true)
 })
 
-test('a reload keeps identity and state', async ({ browser, site }) => {
-  const url = roomUrl(site)
-  const [a, b, c] = await openThree(browser, url)
+test('a reload keeps identity and state', async ({ elsewhere, site }) => {
+  const [a, b, c] = await openThree(elsewhere, newRoom(site))
   await a.set('x', 1)
   const id = await c.id()
   await c.reload()
@@ -230,15 +214,15 @@ test('two pages of one profile are two replicas: the second does not get the ide
   profile,
   site,
 }) => {
-  const url = roomUrl(site)
   const disk = await profile()
   const context = await disk.open()
-  const first = await Tab.open(context, url)
+  const first = await Tab.open(context, newRoom(site))
+  const url = first.link
   const second = await Tab.open(context, url)
   const third = await Tab.open(context, url)
   const ids = await Promise.all([first, second, third].map((tab) => tab.id()))
   expect(new Set(ids).size).toBe(3)
-  for (const tab of [first, second, third]) await tab.until('voter')
+  for (const tab of [first, second, third]) await tab.until('voter', 3)
   await first.set('x', 1)
   expect(await third.get('x')).toBe(1)
 
@@ -251,13 +235,12 @@ test('two pages of one profile are two replicas: the second does not get the ide
   for (const tab of tabs) expect(await tab.get('x')).toBe(1)
 })
 
-test('a tab whose database was wiped does not vote under its old identity: it is a stranger to the room [H14]', async ({
-  browser,
+test('a tab whose database was wiped does not vote under its old identity: it comes back as a new member [H14]', async ({
+  elsewhere,
   profile,
   site,
 }) => {
-  const url = roomUrl(site)
-  const { context, tab, a, b, id, database } = await openStored(browser, await profile(), url)
+  const { context, tab, a, b, id, database } = await openStored(elsewhere, await profile(), newRoom(site))
   await tab.room.evaluate((room) => room.close())
   await tab.page.evaluate(
     (name) =>
@@ -268,66 +251,79 @@ test('a tab whose database was wiped does not vote under its old identity: it is
       }),
     database,
   )
-  const again = await Tab.open(context, url)
+  const again = await Tab.open(context, a.link)
   expect(await again.id()).not.toBe(id)
-  await again.until('outsider')
+  const { voters } = await again.until('voter', 3)
+  expect(voters).not.toContain(id)
   await a.set('x', 2)
+  expect(await again.get('x')).toBe(2)
   expect(await b.get('x')).toBe(2)
 })
 
 test('a tab whose database was put back to an older copy is refused, and says so; the two others go on [H14]', async ({
-  browser,
+  elsewhere,
   profile,
   site,
 }) => {
-  const url = roomUrl(site)
-  const { context, tab, a, b, id, database } = await openStored(browser, await profile(), url)
+  let mute = false
+  const stored = await openStored(elsewhere, await profile(), newRoom(site, { link: 'relay' }), async (page) => {
+    await page.routeWebSocket(/relay/, (socket) => {
+      const relay = socket.connectToServer()
+      socket.onMessage((message) => {
+        if (!mute) relay.send(message)
+      })
+    })
+  })
+  const { context, tab, a, b, id, database } = stored
   const older = await cellsOf(tab.page, database)
   await tab.set('x', 2)
+  // Without a goodbye: else another would vote in its place.
+  mute = true
   await tab.room.evaluate((room) => room.close())
   expect((await cellsOf(tab.page, database)).length).toBeGreaterThan(older.length)
   await putCells(tab.page, database, older)
   await tab.page.close()
 
-  const again = await Tab.open(context, url)
+  const again = await Tab.open(context, a.link)
   expect(await again.id()).toBe(id)
   expect((await again.until('stopped')).reason).toContain('its storage is an older copy')
   await expect(again.page.getByText('its storage is an older copy')).toBeVisible()
   await expect(again.set('x', 3)).rejects.toThrow('NotAMember')
   await a.set('x', 4)
   expect(await b.get('x')).toBe(4)
-  // Loaded again, it is somebody else: a stranger to the room.
+  // Loaded again, it is somebody else, and comes in like anybody.
   await again.reload()
   expect(await again.id()).not.toBe(id)
-  await again.until('outsider')
+  await again.until('observer')
+  expect(await again.get('x')).toBe(4)
 })
 
 test('a voter stored in a profile is opened again before an older identity that never became a member', async ({
-  browser,
+  elsewhere,
   profile,
   site,
 }) => {
-  const url = roomUrl(site)
   const disk = await profile()
   const context = await disk.open()
-  const late = await Tab.open(context, url, (page) => page.routeWebSocket(/relay/, () => {}))
-  const voter = await Tab.open(context, url)
-  const others = [await openTab(browser, url), await openTab(browser, url)]
-  for (const tab of [voter, ...others]) await tab.until('voter')
+  const a = await openElsewhere(elsewhere, newRoom(site))
+  const late = await Tab.open(context, a.link, (page) => page.routeWebSocket(/relay/, () => {}))
+  const voter = await Tab.open(context, a.link)
+  const b = await openElsewhere(elsewhere, a.link)
+  for (const tab of [voter, a, b]) await tab.until('voter', 3)
   expect((await late.status()).role).toBe('joining')
   const id = await voter.id()
   expect(await late.id()).not.toBe(id)
   await context.close()
-  const again = await Tab.open(await disk.open(), url)
+  const again = await Tab.open(await disk.open(), a.link)
   expect(await again.id()).toBe(id)
   await again.until('voter')
 })
 
 test('WebRTC cut in mid-burst: the relay carries on, nothing is lost, and the channels come back', async ({
-  browser,
+  elsewhere,
   site,
 }) => {
-  const tabs = await openThree(browser, roomUrl(site))
+  const tabs = await openThree(elsewhere, newRoom(site))
   const [a] = tabs
   for (const tab of tabs) await expect.poll(() => tab.kinds()).toEqual(['webrtc', 'webrtc'])
   const burst = Promise.all(tabs.map((tab) => tab.addMany('count', 300, 10)))

@@ -1,16 +1,22 @@
 import type { BrowserContext, JSHandle, Page } from '@playwright/test'
 import type { Json, ReplicatedMap, Room, RoomStatus } from 'epaxos'
-import { expect } from './fixtures.js'
+import { expect, type Origin } from './fixtures.js'
 
 declare global {
   interface Window {
     /** See `watchChannels`. */
     channels: RTCPeerConnection[]
     answered(key: string): void
+    /** How far a state had come, as a progress bar has shown it: parts of 1. */
+    progress: number[]
   }
 }
 
-/** The demo, open in a page: one replica. */
+/** The demo's page as it founds a room; with options of its address, see `demo/address.ts`. */
+export const newRoom = ({ url }: Origin, options: Record<string, string> = {}): string =>
+  `${url}?${new URLSearchParams(options)}#new`
+
+/** The demo, open in a page: one member. */
 export class Tab {
   private constructor(
     readonly page: Page,
@@ -33,14 +39,37 @@ export class Tab {
     return new Tab(page, await roomIn(page), faults)
   }
 
+  /** The page's address: for others, the invite. */
+  get link(): string {
+    return this.page.url()
+  }
+
+  /** Ends the page as a crash does: without a goodbye. */
+  async crash(): Promise<void> {
+    const crashed = this.page.waitForEvent('crash')
+    const devtools = await this.page.context().newCDPSession(this.page)
+    // It has nobody left to answer.
+    devtools.send('Page.crash').catch(() => {})
+    await crashed
+  }
+
   async reload(): Promise<void> {
     await this.page.reload()
+    await this.reopened()
+  }
+
+  /** The page shows another room, or the same one again. */
+  async reopened(): Promise<void> {
     this.room = await roomIn(this.page)
   }
 
-  /** Resolves with the first status that fits what is asked for. */
-  async until(role: RoomStatus['role']): Promise<RoomStatus> {
-    await expect.poll(async () => (await this.status()).role).toBe(role)
+  /** Resolves with the status once its role is this one, and it knows of so many voters. */
+  async until(role: RoomStatus['role'], voters?: number): Promise<RoomStatus> {
+    const now = async (): Promise<readonly unknown[]> => {
+      const status = await this.status()
+      return [status.role, voters && status.voters.length]
+    }
+    await expect.poll(now, { timeout: MEMBERSHIP_TIMEOUT_MS }).toEqual([role, voters])
     return this.status()
   }
 
@@ -99,13 +128,16 @@ export class Tab {
   }
 }
 
+/** To come in, catch up and be made a voter takes some seconds, where two processors drive five browsers. */
+const MEMBERSHIP_TIMEOUT_MS = 20_000
+
 const roomIn = async (page: Page): Promise<JSHandle<Room<ReplicatedMap>>> => {
   await page.waitForFunction(() => 'room' in window)
   return page.evaluateHandle(() => (window as unknown as { room: Room<ReplicatedMap> }).room)
 }
 
 /** Lets a page tell its peer connections to a test, from before its own scripts run. */
-export const watchChannels = async (context: BrowserContext): Promise<void> => {
+const watchChannels = async (context: BrowserContext): Promise<void> => {
   await context.addInitScript(() => {
     window.channels = []
     window.RTCPeerConnection = class extends RTCPeerConnection {
@@ -115,6 +147,21 @@ export const watchChannels = async (context: BrowserContext): Promise<void> => {
       }
     }
   })
+}
+
+/** A tab in a browser of its own, whose peer connections a test can get at. */
+export const openElsewhere = async (elsewhere: () => Promise<BrowserContext>, url: string): Promise<Tab> => {
+  const context = await elsewhere()
+  await watchChannels(context)
+  return Tab.open(context, url)
+}
+
+/** The three voters of a new room, each in a browser of its own. */
+export const openThree = async (elsewhere: () => Promise<BrowserContext>, url: string): Promise<[Tab, Tab, Tab]> => {
+  const a = await openElsewhere(elsewhere, url)
+  const tabs: [Tab, Tab, Tab] = [a, await openElsewhere(elsewhere, a.link), await openElsewhere(elsewhere, a.link)]
+  for (const tab of tabs) await tab.until('voter', 3)
+  return tabs
 }
 
 /** Waits until all tabs have executed the same, and returns it. */
