@@ -52,6 +52,19 @@ describe('a room that one has founded', () => {
     })
   })
 
+  it('is told to one who joins as others know it, before any state has come', async () => {
+    const { transport } = localNetwork()
+    const first = await found(tapped(transport, (packet) => packet.kind === 'greeting'))
+    const second = await join(first.invite(), transport)
+    const { members } = await until(second, ({ members }) => members.length === 2)
+    expect(members.map(({ id, role }) => [id, role]).sort()).toEqual(
+      [
+        [first.id, 'voter'],
+        [second.id, 'joining'],
+      ].sort(),
+    )
+  })
+
   it('gives its state to whoever comes by its invite, who proposes through it', async () => {
     const { transport } = localNetwork()
     const first = await found(transport)

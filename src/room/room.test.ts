@@ -77,9 +77,12 @@ describe('a room of three', () => {
     network.isolate(a.id)
     const under = a.state.set('x', 2)
     const rejected = expect(under).rejects.toThrow(OutcomeUnknown)
+    const told: string[] = []
+    a.status.subscribe(({ role }) => told.push(role))
     await a.close()
     await a.close()
     await rejected
+    expect(told.at(-1)).toBe('closed')
     expect(a.status.get().role).toBe('closed')
     await expect(a.state.set('x', 3)).rejects.toThrow(NotAMember)
     expect(await b.state.get('x')).toBe(1)

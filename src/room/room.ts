@@ -203,8 +203,6 @@ export class LiveRoom<Api> implements Room<Api> {
     for (const end of this.#endings) end()
     this.#exchange.end()
     this.#end('closed', reason)
-    this.#executed.clear()
-    this.#status.clear()
     try {
       await this.#driver.stop(reason)
       await storage.close()
@@ -212,6 +210,9 @@ export class LiveRoom<Api> implements Room<Api> {
       // Last: the goodbye is on its way meanwhile.
       link.close()
       identity.release()
+      // By now they have heard that it is closed.
+      this.#executed.clear()
+      this.#status.clear()
     }
   }
 

@@ -1,4 +1,4 @@
-import type { ReplicaId } from '../core/index.js'
+import type { Configuration, ReplicaId } from '../core/index.js'
 import type { MemberStatus, Standing } from '../member/index.js'
 import { adviceOf } from './advice.js'
 import type { RoomMember, RoomStatus } from './contract.js'
@@ -39,7 +39,7 @@ export const statusOf = ({ id, parts, member, ended, exchange, ...rest }: Source
     suspected: replica?.suspected ?? [],
     quorum: ended === undefined ? member.quorum : 'none',
     survives: ended === undefined ? member.survives : 0,
-    members: membersOf(id, standing, member, exchange.peers),
+    members: membersOf(id, standing, member, [...exchange.peers]),
     decision: member.decision,
     snapshot: member.snapshot,
     committed: replica?.committed ?? [],
@@ -59,9 +59,10 @@ const membersOf = (
   self: ReplicaId,
   standing: Standing,
   { role, configuration, replica }: MemberStatus,
-  peers: Iterable<Peer>,
+  peers: readonly Peer[],
 ): readonly RoomMember[] => {
-  const voters = configuration?.voters ?? []
+  // Who has no state yet goes by what others say.
+  const voters = (configuration ?? latestOf(peers))?.voters ?? []
   const known = new Map<ReplicaId, Known>(voters.map((id) => [id, absent]))
   for (const { address, greeting } of peers) {
     if (greeting === undefined) continue
@@ -80,6 +81,15 @@ const membersOf = (
     sharesPlace: standing !== undefined && (places.get(standing.place) ?? 0) > 1,
     silent: silent || (id !== self && (replica?.suspected.includes(id) ?? false)),
   })).sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+const latestOf = (peers: readonly Peer[]): Configuration | undefined => {
+  let latest: Configuration | undefined
+  for (const { greeting } of peers) {
+    const said = greeting?.configuration
+    if (said !== undefined && said.number >= (latest?.number ?? 0)) latest = said
+  }
+  return latest
 }
 
 interface Known {
