@@ -23,7 +23,7 @@ export const fault = (epoch: Epoch, from: number, message: Message): string | un
     case 'sealed':
       return sealedFault(epoch, message)
     case 'gone':
-      return slotFault(epoch, message.slot)
+      return from < 0 ? 'not a voter of this epoch' : slotFault(epoch, message.slot)
   }
   if (from < 0 && message.kind !== 'commit') return 'not a voter of this epoch'
   if (message.kind === 'frontier') {

@@ -70,6 +70,8 @@ export class Epoch {
   readonly acknowledged: Map<ReplicaId, Acknowledgement> = new Map()
   /** Observers that are told every commit, and until when. */
   readonly feeds: Map<ReplicaId, number> = new Map()
+  /** Bytes of commands that each member was told in answer to Fetch, since the last tick. */
+  readonly answered: Map<ReplicaId, number> = new Map()
   /** Where only a snapshot helps: who has one, of what. */
   lost: { readonly from: ReplicaId; readonly configuration: Configuration } | undefined
   /** What can't be: then this replica must not go on. */

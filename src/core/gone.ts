@@ -22,6 +22,8 @@ export const aboveFloor = (epoch: Epoch, from: ReplicaId, message: Message): Mes
 const asks = ({ kind }: Message): boolean => kind === 'pre-accept' || kind === 'accept' || kind === 'validate'
 
 const tellGone = (epoch: Epoch, to: ReplicaId, slot: number): void => {
+  // What an observer has forgotten says nothing of the others.
+  if (epoch.me < 0) return
   const upTo = epoch.rows.dropped[slot] as number
   epoch.outbox.send(to, { kind: 'gone', epoch: epoch.number, slot, upTo })
 }

@@ -1,5 +1,5 @@
 import { Coalescing, type Lone } from './coalescing.js'
-import type { Command, Proposed, Sweep } from './command.js'
+import type { Command, Proposed, Seal, Sweep } from './command.js'
 import { propose } from './coordinator.js'
 import type { Covered } from './covered.js'
 import type { Epoch } from './epoch.js'
@@ -8,6 +8,7 @@ import type { InstanceId } from './record.js'
 /** This replica's own proposals: their numbers, which of them wait for others, and which are proposed again. */
 export class Proposals {
   readonly #epoch: Epoch
+  readonly #isSafe: (seal: Seal) => boolean
   readonly #coalescing = new Coalescing()
   /** Those of this life on their way, by number. */
   readonly #proposed = new Map<number, Proposed>()
@@ -16,8 +17,10 @@ export class Proposals {
   #last = 0
   #lastBefore = 0
 
-  constructor(epoch: Epoch) {
+  /** @param isSafe whether the epoch may be ended so now: a seal that had to wait is asked about once more [H29] */
+  constructor(epoch: Epoch, isSafe: (seal: Seal) => boolean) {
     this.#epoch = epoch
+    this.#isSafe = isSafe
   }
 
   /** The last number used. */
@@ -107,7 +110,14 @@ export class Proposals {
 
   /** Proposes what waits for nothing any more. */
   release(): void {
-    for (const value of this.#coalescing.release()) this.#propose(value)
+    for (const value of this.#coalescing.release()) {
+      if (value.kind !== 'seal' || this.#isSafe(value)) this.#propose(value)
+      else {
+        // Its author decides anew.
+        this.#coalescing.executed(value)
+        this.release()
+      }
+    }
   }
 
   #launch(value: Proposed | undefined): InstanceId | undefined {

@@ -7,7 +7,13 @@ import type { Deps, ReplicaId } from './record.js'
 
 /** Who is missing commits asks who has them: gossip of frontiers, fetching in ranges (protocol §8). */
 
-/** An answer stops after this many bytes of commands, with where its sender is: what is left is asked for again. */
+/** What a commit takes beside its commands, about. */
+const COMMIT_BYTES = 64
+
+/**
+ * A member is told no more bytes of commands between two ticks, however often it asks, and then where this replica is:
+ * what is left is asked for again.
+ */
 const MAX_ANSWER_BYTES = 1 << 20
 
 const frontierOf = (epoch: Epoch, lastOwn: number): Frontier => ({
@@ -82,11 +88,13 @@ const fetchNext = (epoch: Epoch, slot: number): void => {
 
 /** @param stopped called where the answer stops before its end: what is left is to be asked for again */
 export const onFetch = (epoch: Epoch, from: ReplicaId, message: Fetch, stopped: () => void): void => {
-  let bytes = 0
+  let bytes = epoch.answered.get(from) ?? 0
+  if (bytes > MAX_ANSWER_BYTES) return
   for (const instance of epoch.rows.between(message.slot, message.from, message.to)) {
     if (!instance.learned) continue
     tellCommit(epoch, [from], instance)
-    bytes += valueBytes(instance.value)
+    bytes += COMMIT_BYTES + valueBytes(instance.value)
+    epoch.answered.set(from, bytes)
     if (bytes > MAX_ANSWER_BYTES) return stopped()
   }
 }

@@ -81,7 +81,7 @@ export class Replica {
     this.#wakefulness = new Wakefulness(this.#tuning)
     this.#outbox = new Outbox(id, configuration.number, (message) => this.#loop.push(message))
     this.#epoch = new Epoch(configuration, id, random, this.#tuning, this.#outbox)
-    this.#proposals = new Proposals(this.#epoch)
+    this.#proposals = new Proposals(this.#epoch, this.#isSafe)
     this.#progress = new Progress(this.#epoch, this.#proposals)
     this.#epoch.voting = this.#epoch.me >= 0
     if (this.#epoch.voting) this.#epoch.reported.add(this.#epoch.me)
@@ -140,7 +140,7 @@ export class Replica {
     this.#early.unshift(...this.#proposals.abandon())
     this.#epoch = new Epoch(configuration, this.id, this.#random, this.#tuning, this.#outbox)
     this.#past = old.sealed?.number === configuration.number && (old.voting || this.#epoch.me >= 0) ? old : undefined
-    this.#proposals = new Proposals(this.#epoch)
+    this.#proposals = new Proposals(this.#epoch, this.#isSafe)
     this.#progress = new Progress(this.#epoch, this.#proposals)
     this.#loop.length = 0
     this.#epoch.now = old.now
@@ -230,6 +230,7 @@ export class Replica {
       epoch.awakeAt = nowMs + epoch.tuning.gossipMs
     }
     epoch.now = nowMs
+    for (const each of [epoch, this.#past]) each?.answered.clear()
     for (let due = epoch.timers.due(nowMs); due !== undefined; due = epoch.timers.due(nowMs)) {
       // Once the epoch is sealed nothing of it is led any more.
       if (epoch.sealed === undefined) fire(epoch, due)
@@ -340,6 +341,9 @@ export class Replica {
     }
     this.#settle()
   }
+
+  readonly #isSafe = ({ next }: Seal): boolean =>
+    unsafe(this.#epoch, next, this.#progress.applied.frontier) === undefined
 
   #checkAlive(): void {
     if (this.#stopped !== undefined) throw new ReplicaStopped(this.#stopped)

@@ -86,7 +86,9 @@ export class Arrival {
     const epoch = this.#self.configuration?.number ?? 0
     if (replica !== undefined) {
       if (number < epoch || (votes && (number === epoch || !covers(NOTHING, executed)))) return false
-      if (number === epoch && !covers(executed, replica.executedSet())) return false
+      // One that holds no more than is here already leads no further: it was made too long ago.
+      const own = replica.executedSet()
+      if (number === epoch && (!covers(executed, own) || covers(own, executed))) return false
     } else if (votes) {
       this.#self.stop('it was a voter of this group, and has lost its storage: it can only join as a new member')
       return false

@@ -27,10 +27,10 @@ describe('who is known', () => {
     expect(census.holders).toEqual(['f', 'b', 'd'].map(idOf))
     census.went(idOf('f'))
     expect(census.holders).toEqual(['b', 'd'].map(idOf))
-    expect(census.ahead(2)).toBeUndefined()
+    expect(census.ahead(2)).toEqual([])
     census.heard(idOf('f'))
-    expect(census.ahead(2)).toBe(idOf('f'))
-    expect(census.ahead(3)).toBeUndefined()
+    expect(census.ahead(2)).toEqual([idOf('f')])
+    expect(census.ahead(3)).toEqual([])
   })
 
   it('is told goodbye while it is there', () => {

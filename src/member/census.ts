@@ -66,12 +66,11 @@ export class Census {
     return this.#known.get(id)?.away ?? false
   }
 
-  /** Of those who are there, one whose epoch is after this one; undefined: there is none. */
-  ahead(epoch: number): ReplicaId | undefined {
-    for (const [id, { configuration, away }] of this.#known) {
-      if (!away && configuration !== undefined && configuration.number > epoch) return id
-    }
-    return undefined
+  /** Those who are there whose epoch is after this one. */
+  ahead(epoch: number): readonly ReplicaId[] {
+    return [...this.#known]
+      .filter(([, known]) => !known.away && (known.configuration?.number ?? 0) > epoch)
+      .map(([id]) => id)
   }
 
   /** Those who are there and have a state, the latest epoch's first, its voters before the others. */

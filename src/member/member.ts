@@ -329,8 +329,10 @@ export class Member {
     const { configuration } = this.#self
     if (configuration === undefined) return
     this.#census.forget(configuration.voters)
+    // Not always the same one: it may not answer.
     const ahead = this.#census.ahead(configuration.number)
-    if (ahead !== undefined) replica.probe(ahead)
+    const asked = ahead[Math.floor(this.#options.random() * ahead.length)]
+    if (asked !== undefined) replica.probe(asked)
   }
 
   #candidates(replica: Replica): readonly Candidate[] {

@@ -126,7 +126,10 @@ export class SnapshotFetch {
   }
 
   #begin({ sources }: Wanted): void {
-    this.#source = sources.find((id) => this.#now - (this.#avoidedAtMs.get(id) ?? Number.NEGATIVE_INFINITY) >= AVOID_MS)
+    const avoidedAtMs = (id: ReplicaId): number => this.#avoidedAtMs.get(id) ?? Number.NEGATIVE_INFINITY
+    // The best first; of those that were of no use before, the one that had its turn longest ago.
+    const [first] = [...sources].sort((a, b) => avoidedAtMs(a) - avoidedAtMs(b) || 0)
+    this.#source = first !== undefined && this.#now - avoidedAtMs(first) >= AVOID_MS ? first : undefined
     if (this.#source === undefined) return
     this.#repeats = 0
     this.#ask()

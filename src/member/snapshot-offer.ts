@@ -1,4 +1,4 @@
-import type { ReplicaId } from '../core/index.js'
+import type { ExecutedSet, ReplicaId } from '../core/index.js'
 import type { Encoding, KeptSnapshot } from './encoding.js'
 import { MAX_WANTED_CHUNKS, type MemberMessage, type WantChunks, type WantSnapshot } from './message.js'
 
@@ -22,6 +22,8 @@ export interface OfferPorts {
   readonly send: (to: ReplicaId, message: MemberMessage) => void
   /** The state as it is now; undefined where there is none. */
   readonly freeze: () => Encoding | undefined
+  /** Whether what came after such a state can still be told here. */
+  readonly goesOn: (executed: ExecutedSet) => boolean
 }
 
 /**
@@ -37,6 +39,8 @@ export class SnapshotOffers {
   #made: Made[] = []
   /** Who is to be told once the newest is finished. */
   readonly #waiting = new Set<ReplicaId>()
+  /** Who has asked since the last tick. */
+  readonly #asked = new Set<ReplicaId>()
   /** What each asked for last, until it was sent. */
   readonly #wanted = new Map<ReplicaId, WantChunks>()
 
@@ -60,6 +64,9 @@ export class SnapshotOffers {
   }
 
   asked(from: ReplicaId, { cut }: WantSnapshot): void {
+    // A header may be large: it is told once a tick, however often it is asked for.
+    if (this.#asked.has(from)) return
+    this.#asked.add(from)
     if (cut === undefined) this.#askedForAny(from)
     else if (this.#cut?.kept.header.configuration.number === cut) this.#offer(from, this.#cut.snapshot, this.#cut.kept)
     else this.#ports.send(from, { kind: 'no-snapshot' })
@@ -73,6 +80,7 @@ export class SnapshotOffers {
   /** Goes on making, by some `bytes`, and sends a few of the chunks that were asked for. */
   tick(nowMs: number, bytes: number): void {
     this.#now = nowMs
+    this.#asked.clear()
     const newest = this.#made.at(-1)
     if (newest !== undefined && !newest.encoding.done && newest.encoding.advance(bytes)) {
       for (const to of this.#waiting) this.#offer(to, newest.snapshot, newest.encoding)
@@ -89,7 +97,7 @@ export class SnapshotOffers {
 
   #askedForAny(from: ReplicaId): void {
     let newest = this.#made.at(-1)
-    if (newest === undefined || (newest.encoding.done && this.#now - newest.madeAtMs > FRESH_MS)) {
+    if (newest === undefined || (newest.encoding.done && !this.#isFresh(newest))) {
       const encoding = this.#ports.freeze()
       if (encoding === undefined) return this.#ports.send(from, { kind: 'no-snapshot' })
       newest = { snapshot: ++this.#lastName, encoding, madeAtMs: this.#now, askedAtMs: this.#now }
@@ -98,6 +106,10 @@ export class SnapshotOffers {
     newest.askedAtMs = this.#now
     if (newest.encoding.done) this.#offer(from, newest.snapshot, newest.encoding)
     else this.#waiting.add(from)
+  }
+
+  #isFresh({ encoding, madeAtMs }: Made): boolean {
+    return this.#now - madeAtMs <= FRESH_MS && this.#ports.goesOn(encoding.executed)
   }
 
   #offer(to: ReplicaId, snapshot: number, { header }: KeptSnapshot): void {

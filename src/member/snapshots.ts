@@ -1,4 +1,4 @@
-import { type Configuration, type ExecutedSet, quorumsOf, type ReplicaId } from '../core/index.js'
+import { type Configuration, type Deps, type ExecutedSet, quorumsOf, type ReplicaId } from '../core/index.js'
 import { Checkpoints } from './checkpoints.js'
 import type { MemberCheckpoint, MemberOptions } from './contract.js'
 import { Cuts } from './cuts.js'
@@ -28,6 +28,7 @@ export class Snapshots {
     this.#offers = new SnapshotOffers({
       send: (to, message) => self.send(to, message),
       freeze: () => this.#freeze(),
+      goesOn: ({ frontier }) => this.#isHeldBeyond(frontier),
     })
     this.#cuts = new Cuts(this.#offers, self.durable, cut)
   }
@@ -104,6 +105,10 @@ export class Snapshots {
     const { replica, configuration, machine } = this.#self
     if (replica === undefined || configuration === undefined) return undefined
     return new Encoding(configuration, replica.executedSet(), machine.snapshot())
+  }
+
+  #isHeldBeyond(frontier: Deps): boolean {
+    return this.#self.status?.dropped.every((number, slot) => number <= (frontier[slot] ?? 0)) ?? false
   }
 
   #checkpointIfDue(): void {

@@ -33,21 +33,27 @@ export class Departure {
 
   /** @throws LastVoter where nobody can take over; NotAMember where this member ends meanwhile */
   async handOver(): Promise<void> {
-    const status = this.#options.member.status()
-    if (status.role !== 'voter') return
-    const obstacle = this.#obstacle(status)
+    const { member } = this.#options
+    const status = member.status()
+    const obstacle = status.role === 'voter' ? this.#obstacle(status) : undefined
     if (obstacle !== undefined) throw new LastVoter(obstacle)
-    await this.#departed()
+    // Who was a voter until now may still be the only one that has what those after it begin with.
+    member.leave()
+    if (!member.status().left) await this.#departed()
   }
 
   /** For one that means to come back: it hands over only what would stand still without it, and in a short time. */
   async handOverBriefly(): Promise<void> {
     const { member, durable, exchange } = this.#options
     const status = member.status()
-    if (status.role !== 'voter' || status.configuration?.voters.length !== 1) return
-    // One on a disk comes back with everything; one in memory would take it along when it goes.
-    const worthwhile = [...exchange.peers].some(({ greeting }) => greeting?.standing.durable || !durable)
-    if (!worthwhile || this.#obstacle(status) !== undefined) return
+    if (status.role === 'voter') {
+      if (status.configuration?.voters.length !== 1) return
+      // One on a disk comes back with everything; one in memory would take it along when it goes.
+      const worthwhile = [...exchange.peers].some(({ greeting }) => greeting?.standing.durable || !durable)
+      if (!worthwhile || this.#obstacle(status) !== undefined) return
+    }
+    member.leave()
+    if (member.status().left) return
     this.#brief = true
     const timer = setTimeout(() => this.#release(undefined), CLOSING_MS)
     await this.#departed()
@@ -56,7 +62,8 @@ export class Departure {
 
   /** To be called now and then. */
   look(status: MemberStatus): void {
-    if (status.left || (this.#brief && this.#obstacle(status) !== undefined)) this.#release(undefined)
+    const pointless = this.#brief && status.role === 'voter' && this.#obstacle(status) !== undefined
+    if (status.left || pointless) this.#release(undefined)
   }
 
   /** This member has ended: nothing is handed over any more. */

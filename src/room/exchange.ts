@@ -22,6 +22,8 @@ export interface ExchangePorts {
   readonly batches: () => number
   readonly remember: (lives: readonly KnownLife[]) => void
   readonly met: (peer: ReplicaId, greeting: Greeting) => void
+  /** Whether too few voters of the own epoch are heard of. */
+  readonly cutOff: () => boolean
   readonly went: (peer: ReplicaId) => void
   readonly messages: (from: ReplicaId, messages: readonly MemberMessage[]) => void
   /** Somebody knows more of this storage's past than this replica does: it must not vote [H14]. */
@@ -42,7 +44,7 @@ export class Exchange {
 
   constructor(options: ExchangeOptions, ports: ExchangePorts) {
     const { group, self, introduction, lives, link } = options
-    const { standing, remember, met } = ports
+    const { standing, remember, met, cutOff } = ports
     this.#options = options
     this.#ports = ports
     this.#introductions = new Introductions(group, self, introduction, lives, {
@@ -50,6 +52,7 @@ export class Exchange {
       standing,
       remember,
       met,
+      cutOff,
     })
     this.#endings = [
       link.onPeer((peer, here) => this.#onPeer(peer, here)),

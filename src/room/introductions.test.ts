@@ -36,16 +36,19 @@ let said: { readonly to: string; readonly packet: Packet }[]
 let remembered: (readonly KnownLife[])[]
 let met: string[]
 let introductions: Introductions
+let cutOff: boolean
 
 const begin = (lives: readonly KnownLife[] = []): void => {
   said = []
   remembered = []
   met = []
+  cutOff = false
   introductions = new Introductions(GROUP, A, own, lives, {
     send: ({ replica }, packet) => said.push({ to: replica, packet }),
     standing: () => standing,
     remember: (known) => remembered.push(known),
     met: (peer) => met.push(peer),
+    cutOff: () => cutOff,
   })
 }
 beforeEach(() => begin())
@@ -80,6 +83,32 @@ describe('introductions of a voter', () => {
     introductions.tick(3000)
     expect(kinds()).toEqual(['answer'])
     expect(met).toEqual([B, B, D])
+  })
+
+  it('are looked for further while no quorum is here: whoever else is here may know of a later epoch', () => {
+    const five = epoch(3, [A, B, 'c'.repeat(32), 'e'.repeat(32), 'f'.repeat(32)])
+    introductions.entered(five)
+    comes(B)
+    introductions.greeted(B, greeting({ configuration: five, answer: true }))
+    comes(D)
+    introductions.greeted(D, greeting({ configuration: undefined, answer: true }))
+    greeted()
+    introductions.tick(1000)
+    expect(greeted()).toContain(D)
+  })
+
+  it('are looked for again while the voters are silent, though they seem to be here', () => {
+    comes(B)
+    introductions.greeted(B, greeting({ answer: true }))
+    comes(D)
+    introductions.greeted(D, greeting({ configuration: undefined, answer: true }))
+    introductions.tick(1000)
+    greeted()
+    introductions.tick(2000)
+    expect(greeted()).toEqual([])
+    cutOff = true
+    introductions.tick(3000)
+    expect(greeted()).toContain(D)
   })
 
   it('let a voter be heard, and told anything, only once its life is known to be the latest, and is written down', () => {

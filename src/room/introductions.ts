@@ -1,4 +1,4 @@
-import { type Configuration, type GroupId, type ReplicaId, sameConfiguration } from '../core/index.js'
+import { type Configuration, type GroupId, quorumsOf, type ReplicaId, sameConfiguration } from '../core/index.js'
 import { type Introduction, type KnownLife, type Standing, type Start, Starts, type Verdict } from '../member/index.js'
 import type { Address } from '../transport/index.js'
 import type { Greeting, Packet } from '../wire/index.js'
@@ -31,6 +31,8 @@ export interface IntroductionPorts {
   readonly standing: () => Standing
   /** Writes down what is known of others; nothing that is written later becomes durable before it. */
   readonly remember: (lives: readonly KnownLife[]) => void
+  /** Whether too few voters of the own epoch are heard of. */
+  readonly cutOff: () => boolean
   /** It has introduced itself, and may be listened to. */
   readonly met: (peer: ReplicaId, greeting: Greeting) => void
 }
@@ -213,17 +215,21 @@ export class Introductions {
     }
   }
 
-  /** Greets a few of those that it knows nothing of, until it has met a voter of the latest epoch known. */
+  /** Greets a few of all that are here, until it has met a quorum of the latest epoch known; and while that is out of reach. */
   #seek(): void {
-    const strangers: Acquaintance[] = []
+    const others: Acquaintance[] = []
     let greeted = 0
+    const { voters = [] } = this.#latest ?? {}
+    let met = voters.includes(this.#self) ? 1 : 0
     for (const peer of this.#peers.values()) {
-      if (peer.greeting !== undefined && this.#isKnownVoter(peer)) return
+      if (peer.greeting !== undefined && this.#isKnownVoter(peer)) met++
       if (this.#now - peer.greetedAtMs < GREET_MS) greeted++
-      else if (peer.greeting === undefined) strangers.push(peer)
+      // Also one that was met before: it may have come to know more since.
+      else others.push(peer)
     }
-    strangers.sort((a, b) => a.greetedAtMs - b.greetedAtMs)
-    for (const peer of strangers.slice(0, Math.max(0, STRANGERS_AT_A_TIME - greeted))) this.#greet(peer, false)
+    if (voters.length > 0 && met >= quorumsOf(voters.length).slow && !this.#ports.cutOff()) return
+    others.sort((a, b) => a.greetedAtMs - b.greetedAtMs)
+    for (const peer of others.slice(0, Math.max(0, STRANGERS_AT_A_TIME - greeted))) this.#greet(peer, false)
   }
 
   #greet(peer: Acquaintance, answer: boolean): void {

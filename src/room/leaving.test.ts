@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Disks } from '../storage/stage.js'
+import type { TransportFactory } from '../transport/index.js'
 import { localNetwork } from '../transport/local.js'
-import { LastVoter, NotAMember } from './index.js'
+import { LastVoter, NotAMember, type Policy } from './index.js'
 import { closeAll, found, join, Locks, Servers, tapped, three, until } from './stage.js'
 
 beforeEach(() => {
@@ -14,6 +15,63 @@ afterEach(async () => {
 
 /** For a network without any delay. */
 const tuning = { gossipMs: 50, suspectMs: 400, slowPathDelayMs: 50, retransmitMs: 50, maxRetransmitMs: 400 }
+
+/** Seals towards the member that is named, once it is named. */
+const towards = (next: { id?: string }): Policy => {
+  return ({ configuration }) => ({
+    voters: next.id === undefined || configuration.voters[0] === next.id ? undefined : [next.id],
+    stateVersion: configuration.stateVersion,
+    reason: 'so it is written',
+  })
+}
+
+/** What is sent to one member is lost. */
+const losing = (transport: TransportFactory, deaf: { id?: string }): TransportFactory => {
+  return (options) => {
+    const link = transport(options)
+    const send = link.send.bind(link)
+    link.send = (to, bytes) => to.replica === deaf.id || send(to, bytes)
+    return link
+  }
+}
+
+describe('a voter that was replaced', () => {
+  it.each(['leave', 'close'] as const)(
+    'stays, asked to %s, until the next one has what it begins with',
+    async (how) => {
+      const { transport } = localNetwork()
+      const [next, deaf]: [{ id?: string }, { id?: string }] = [{}, {}]
+      const policy = towards(next)
+      const first = await found(losing(transport, deaf), { policy, tuning })
+      const second = await join(first.invite(), transport, { policy, tuning })
+      await second.state.set('x', 1)
+      next.id = deaf.id = second.id
+      await until(first, ({ role }) => role === 'observer')
+      const gone = first[how]()
+      delete deaf.id
+      await second.state.add('x', 1)
+      expect(await second.state.get('x')).toBe(2)
+      await gone
+    },
+  )
+
+  it('and has gone is no more than a name: who missed its last word finds the next voter among those it has met', async () => {
+    const { transport } = localNetwork()
+    const [next, deaf]: [{ id?: string }, { id?: string }] = [{}, {}]
+    const policy = towards(next)
+    const first = await found(losing(transport, deaf), { policy, tuning })
+    const second = await join(first.invite(), transport, { policy, tuning })
+    const third = await join(first.invite(), transport, { policy, tuning })
+    await second.state.set('x', 1)
+    expect(await third.state.get('x')).toBe(1)
+    deaf.id = third.id
+    next.id = second.id
+    await first.leave()
+    await until(second, ({ role }) => role === 'voter')
+    await third.state.add('x', 1)
+    expect(await second.state.get('x')).toBe(2)
+  })
+})
 
 describe('a voter that leaves', () => {
   it('hands over to an observer first, and never comes back under its id', async () => {

@@ -101,6 +101,7 @@ export class LiveRoom<Api> implements Room<Api> {
         remember: (known) => this.#remember(known),
         met: (peer, greeting) =>
           this.#driver.tell(() => this.#member.met(peer, greeting.standing, greeting.configuration)),
+        cutOff: () => this.#member.status().quorum === 'none',
         went: (peer) => this.#driver.tell(() => this.#member.went(peer)),
         messages: (from, messages) => {
           // Timers of hidden pages are late: what arrives tells the time as well.
