@@ -55,9 +55,9 @@ describe('who is known', () => {
     census.met(idOf('d'), standing, configuration)
     tick(1500)
     expect(census.candidates(configuration, one)).toEqual([
-      { ...standing, id: idOf('b'), self: false, silentMs: 500, close: false, leaving: false },
+      { ...standing, ageMs: 507, id: idOf('b'), self: false, silentMs: 500, close: false, leaving: false },
       expect.objectContaining({ id: idOf('c'), durable: true, place: idOf('c'), silentMs: 500, stateVersions: [1, 1] }),
-      { ...standing, id: idOf('d'), self: false, silentMs: 500, close: false, leaving: false },
+      { ...standing, ageMs: 507, id: idOf('d'), self: false, silentMs: 500, close: false, leaving: false },
     ])
     census.saidGoodbye(idOf('b'))
     // A page that is loaded again is back in a moment.

@@ -12,6 +12,7 @@ interface Known {
   standing: Standing
   /** As it said when it introduced itself; undefined: it has no state. */
   configuration: Configuration | undefined
+  metAtMs: number
   heardAtMs: number
   /** Its link is gone: it may be back any moment. */
   away: boolean
@@ -26,7 +27,8 @@ export class Census {
 
   /** It has introduced itself. */
   met(id: ReplicaId, standing: Standing, configuration: Configuration | undefined): void {
-    this.#known.set(id, { standing, configuration, heardAtMs: this.#now, away: false, left: false })
+    const now = this.#now
+    this.#known.set(id, { standing, configuration, metAtMs: now, heardAtMs: now, away: false, left: false })
   }
 
   heard(id: ReplicaId): void {
@@ -94,8 +96,10 @@ export class Census {
         replica.heardMs(id) ?? Number.NEGATIVE_INFINITY,
         known?.heardAtMs ?? Number.NEGATIVE_INFINITY,
       )
+      const standing = known?.standing ?? stranger(id, configuration)
       return {
-        ...(known?.standing ?? stranger(id, configuration)),
+        ...standing,
+        ageMs: standing.ageMs + (known === undefined ? 0 : this.#now - known.metAtMs),
         id,
         self: false,
         silentMs: known?.left && this.#now - heardMs > RELOAD_MS ? Number.POSITIVE_INFINITY : this.#now - heardMs,

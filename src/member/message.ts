@@ -73,7 +73,7 @@ export interface Standing {
   readonly durable: boolean
   /** 32 hex digits: the browser profile, or the machine, that it shares with whoever says the same. They fall together. */
   readonly place: string
-  /** For how long it has been a member, over all its starts, in milliseconds. */
+  /** For how long it has been there, in this life, in milliseconds. */
   readonly ageMs: number
   /** The versions of the replicated state that its code can execute, lowest and highest. */
   readonly stateVersions: readonly [number, number]

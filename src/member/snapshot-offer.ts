@@ -14,7 +14,7 @@ const MAX_MADE = 2
 interface Made {
   readonly snapshot: number
   readonly encoding: Encoding
-  readonly madeAtMs: number
+  madeAtMs: number
   askedAtMs: number
 }
 
@@ -83,6 +83,7 @@ export class SnapshotOffers {
     this.#asked.clear()
     const newest = this.#made.at(-1)
     if (newest !== undefined && !newest.encoding.done && newest.encoding.advance(bytes)) {
+      newest.madeAtMs = nowMs
       for (const to of this.#waiting) this.#offer(to, newest.snapshot, newest.encoding)
       this.#waiting.clear()
     }
