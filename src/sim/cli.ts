@@ -1,16 +1,18 @@
 import { openSync, writeFileSync } from 'node:fs'
 import { inspect, parseArgs } from 'node:util'
-import { type Call, historyLines, type Report, SimulationFailed, simulate, Violation } from './index.js'
-import { Totals } from './totals.js'
+import { type Call, type ChurnReport, historyLines, type Report, SimulationFailed, Violation } from './index.js'
+import { churn, fixed } from './profiles.js'
 
 /**
  * `npm run sim`: runs seeds, each with every number of voters, and stops at the first violation, with the command
- * that replays it. Exit code 1: a violation, or a case of recovery that so many runs should have reached; 2: usage,
+ * that replays it. Exit code 1: a violation, or something that so many runs should have come to, and did not; 2: usage,
  * or a file that can't be written.
  */
 const USAGE = `usage: npm run sim -- [--seed FIRST | --fresh] [--runs COUNT] [--voters N[,N]] [--json]
        npm run sim -- --seed S [--voters N] [--trace FILE] [--history FILE] [--json]
+       npm run sim -- --profile churn [--seed FIRST | --fresh] [--runs COUNT] [--trace FILE] [--history FILE] [--json]
 --seed alone is one run, of 5 voters; otherwise every seed runs with 1, 2, 3, 5 and 7 unless --voters says so
+--profile churn: members join, leave, and are lost; whoever votes changes all the time
 `
 
 /** What `simulate` takes. */
@@ -21,6 +23,7 @@ const options = {
   seed: { type: 'string' },
   fresh: { type: 'boolean', default: false },
   runs: { type: 'string' },
+  profile: { type: 'string' },
   voters: { type: 'string' },
   trace: { type: 'string' },
   history: { type: 'string' },
@@ -77,26 +80,30 @@ const first = fresh
 const runs = whole('runs', values.runs ?? '1', 1, Number.MAX_SAFE_INTEGER)
 const last = first + (runs - 1)
 if (last > Number.MAX_SAFE_INTEGER) refuse(`the last seed would be above ${Number.MAX_SAFE_INTEGER}`)
+const churning = values.profile === 'churn'
+if (values.profile !== undefined && !churning) refuse(`--profile takes "churn", not ${JSON.stringify(values.profile)}`)
+if (churning && values.voters !== undefined) refuse('--profile churn and --voters exclude each other')
 const seedAlone = values.seed !== undefined && values.runs === undefined
 const sizes = String(values.voters ?? (seedAlone ? '5' : '1,2,3,5,7'))
   .split(',')
   .map((text) => whole('voters', text, 1, MAX_VOTERS))
-const one = runs === 1 && sizes.length === 1
+const profile = churning ? churn() : fixed(sizes)
+const one = runs === 1 && profile.sizes.length === 1
 if (!one && (values.trace ?? values.history) !== undefined)
   refuse('--trace and --history are for one run: one seed, one number of voters')
 const [trace, history] = [opened('trace'), opened('history')]
 
 if (fresh) process.stderr.write(`first seed ${first}\n`)
 const started = performance.now()
-const totals = new Totals()
+const { totals } = profile
 let toldAt = started
-let report: Report | undefined
+let report: Report | ChurnReport | undefined
 let calls: readonly Call[] = []
 
 const progress = (): void => {
   if (performance.now() - toldAt < PROGRESS_EVERY_MS) return
   toldAt = performance.now()
-  process.stderr.write(`${totals.numbers.runs} of ${runs * sizes.length} runs\n`)
+  process.stderr.write(`${totals.numbers.runs} of ${runs * profile.sizes.length} runs\n`)
 }
 
 const watchers = {
@@ -112,21 +119,20 @@ const watchers = {
 
 interface Failure {
   readonly seed: number
-  readonly n: number
+  readonly n: number | undefined
   readonly error: SimulationFailed
 }
 
 /** Up to the first that fails. */
 const runAll = (): Failure | undefined => {
   for (let seed = first; seed <= last; seed++) {
-    for (const n of sizes) {
+    for (const n of profile.sizes) {
       try {
-        report = simulate({ seed, n, ...watchers })
+        report = profile.run(seed, n, watchers)
       } catch (error) {
         if (error instanceof SimulationFailed) return { seed, n, error }
         throw error
       }
-      totals.add(report)
       progress()
     }
   }
@@ -147,28 +153,17 @@ const tellFailure = ({ seed, n, error }: Failure): void => {
 
 const tellTotals = (): void => {
   const seconds = (performance.now() - started) / 1000
-  const { numbers, themes, messages, fates, mishaps, paths, recoveries, largestLagMs, unreached } = totals
-  const { answered = 0, executed = 0 } = numbers
+  const { unreached } = totals
+  const { answered = 0, executed = 0 } = totals.numbers
   const answeredPerSecond = Math.round(answered / seconds)
   const executedPerSecond = Math.round(executed / seconds)
-  const all = { first, voters: sizes, ...numbers, themes, messages, fates, mishaps, paths, recoveries, largestLagMs }
-  if (json) print({ ...(one ? report : all), unreached, seconds, answeredPerSecond, executedPerSecond })
+  const all = one ? report : { first, ...profile.all() }
+  if (json) print({ ...all, unreached, seconds, answeredPerSecond, executedPerSecond })
   else {
     if (one && report !== undefined) print(report)
-    // A dash: no group of this size can come to it.
-    const list = (counts: Readonly<Record<string, number | null>>): string =>
-      Object.entries(counts)
-        .map(([name, count]) => `${name} ${count ?? '–'}`)
-        .join(' · ')
     process.stdout.write(
-      `seeds ${first} to ${last} with ${sizes.join(', ')} voters: no violation.
-${list(numbers)}
-commits: ${list(paths)}
-mishaps: ${list(mishaps)}
-messages: ${list(fates)} · ${list(messages)}
-recoveries: ${list(recoveries)}
-largest execution lag with a quorum connected: ${largestLagMs} virtual ms
-${seconds.toFixed(1)} s: ${answeredPerSecond} commands of clients answered per second; executed, counted at every voter: ${executedPerSecond} per second
+      `seeds ${first} to ${last} ${profile.lines()}
+${seconds.toFixed(1)} s: ${answeredPerSecond} commands of clients answered per second; executed, counted at every replica: ${executedPerSecond} per second
 `,
     )
   }

@@ -17,13 +17,19 @@ const record = (number: number): InstanceRecord => ({
   votedBallot: 16,
 })
 
+const configuration = { number: 0, voters: ['a'], wireVersion: 1, stateVersion: 1 }
+const checkpoint = { configuration, executed: { frontier: [0], beyond: [[]] }, chunks: [] }
+const floor = { epoch: 0, stable: [1], last: 1, drop: [1] }
+
 const world = (seed: number) => {
   const agenda = new Agenda()
-  const disk = new Disk<string>(1, agenda, new Random(seed), objects)
   const told: string[] = []
+  const disk = new Disk(agenda, new Random(seed), objects, (_, gone) => {
+    if (gone.length > 0) told.push(`${gone.map(({ instance }) => instance.number)} gone`)
+  })
   const write = (number: number, delayMs: number, failing = false): void => {
     const done = (failed: boolean): void => void told.push(`${number} ${failed ? 'failed' : 'durable'}`)
-    disk.write({ records: [record(number)], checkpoint: undefined, failing, done }, delayMs)
+    disk.write({ records: [record(number)] }, delayMs, failing, done)
   }
   const held = (): number[] => disk.records.map(({ instance }) => instance.number)
   return { agenda, disk, told, write, held }
@@ -77,12 +83,40 @@ describe('a disk', () => {
   it('keeps a checkpoint with all that was written before it, and knows every vote', () => {
     const { agenda, disk, write } = world(1)
     write(1, 30)
-    const checkpoint = { executed: { frontier: [0], beyond: [[]] }, chunks: [], known: 'state' }
-    disk.write({ records: [], checkpoint, failing: false, done: () => {} }, 10)
+    disk.write({ records: [], checkpoint }, 10, false, () => {})
     expect(disk.checkpoint).toBeUndefined()
     agenda.runUntil(10)
     expect(disk.checkpoint).toBe(checkpoint)
-    expect(disk.find(0, 1)).toEqual(record(1))
-    expect([disk.voted(0, 1, 16), disk.voted(0, 1, 0), disk.voted(0, 2, 16)]).toEqual([true, false, false])
+    const ledger = disk.ledger(0)
+    expect(ledger.find(0, 1)).toEqual(record(1))
+    expect([ledger.voted(0, 1, 16), ledger.voted(0, 1, 0), ledger.voted(0, 2, 16)]).toEqual([true, false, false])
+  })
+
+  it('forgets what a compacted batch does not hold, and says so; its ledger remembers', () => {
+    const { agenda, disk, told, write, held } = world(1)
+    write(1, 0)
+    write(2, 0)
+    disk.write({ records: [record(2)], floor, compacted: true }, 0, false, () => {})
+    write(3, 0)
+    agenda.runUntil(10)
+    expect(told).toEqual(['1 durable', '2 durable', '1 gone', '3 durable'])
+    expect(held()).toEqual([2, 3])
+    expect(disk.floor).toBe(floor)
+    expect(disk.ledger(0).find(0, 1)).toEqual(record(1))
+  })
+
+  it('keeps the start of an epoch beside later checkpoints, until it is dropped, and nothing written before it', () => {
+    const { agenda, disk, write, held } = world(1)
+    const later = { ...checkpoint, executed: { frontier: [1], beyond: [[]] } }
+    write(1, 0)
+    disk.write({ records: [], floor }, 0, false, () => {})
+    disk.write({ records: [], checkpoint, cut: true }, 0, false, () => {})
+    write(2, 0)
+    disk.write({ records: [], checkpoint: later }, 0, false, () => {})
+    agenda.runUntil(10)
+    expect([disk.checkpoint, disk.cut, disk.floor, held()]).toEqual([later, checkpoint, undefined, [2]])
+    disk.write({ records: [], dropCut: true }, 0, false, () => {})
+    agenda.runUntil(20)
+    expect([disk.checkpoint, disk.cut]).toEqual([later, undefined])
   })
 })

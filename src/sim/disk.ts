@@ -1,108 +1,140 @@
-import type { ExecutedSet, InstanceRecord } from '../core/index.js'
+import type { Configuration, ExecutedSet, FloorRecord, InstanceRecord } from '../core/index.js'
 import type { Agenda } from './agenda.js'
 import type { Medium } from './bytes.js'
-import { checkSuccession } from './checkers/ballots.js'
+import { Ledger } from './ledger.js'
 import type { Random } from './random.js'
 
 /** What becomes durable together. */
-interface Batch<Checkpoint> {
+export interface Batch {
   readonly records: readonly InstanceRecord[]
-  readonly checkpoint: Stored<Checkpoint> | undefined
+  readonly floor?: FloorRecord | undefined
+  /** The records, with the floor, are all there is to remember: what was written before goes. */
+  readonly compacted?: boolean
+  readonly checkpoint?: Stored | undefined
+  /** The checkpoint is the start of an epoch: it is kept as that beside later ones, and what was written before goes. */
+  readonly cut?: boolean
+  /** The last cut goes. */
+  readonly dropCut?: boolean
+}
+
+/** The state of a machine, and which instances of which epoch are in it. */
+export interface Stored {
+  readonly configuration: Configuration
+  readonly executed: ExecutedSet
+  readonly chunks: readonly Uint8Array[]
+}
+
+/** Told what has become durable, and what went with it, before anybody else is. */
+export type Kept = (batch: Batch, gone: readonly InstanceRecord[]) => void
+
+interface Write {
+  readonly batch: Batch
   readonly failing: boolean
   readonly done: (failed: boolean) => void
 }
 
-/** The state of a machine, and which instances are in it. */
-export interface Stored<Checkpoint> {
-  readonly executed: ExecutedSet
-  readonly chunks: readonly Uint8Array[]
-  /** What the checkers know of that state. */
-  readonly known: Checkpoint
-}
-
 /** A disk that survives its replica: batches become durable later, in order, and a crash loses those under way. */
-export class Disk<Checkpoint> {
-  readonly #durable: InstanceRecord[] = []
-  /** Per row, the newest record of each instance. */
-  readonly #newest: Map<number, InstanceRecord>[]
-  /** Per row, the ballots of all values of an instance that were ever accepted. */
-  readonly #votes: Map<number, Set<number>>[]
-  #checkpoint: Stored<Checkpoint> | undefined
-  #underWay: Batch<Checkpoint>[] = []
+export class Disk {
+  /** In the order in which they were written. */
+  #records: InstanceRecord[] = []
+  #floor: FloorRecord | undefined
+  #checkpoint: Stored | undefined
+  #cut: Stored | undefined
+  readonly #ledgers = new Map<number, Ledger>()
+  #underWay: Write[] = []
   /** A write has failed: until the power goes nothing else becomes durable. */
   #broken = false
   /** Batches lost in crashes. */
   lost = 0
 
   constructor(
-    n: number,
     readonly agenda: Agenda,
     readonly random: Random,
     readonly medium: Medium,
-  ) {
-    this.#newest = Array.from({ length: n }, () => new Map())
-    this.#votes = Array.from({ length: n }, () => new Map())
-  }
+    readonly kept: Kept,
+  ) {}
 
-  /** All that ever became durable, in order. */
+  /** All that is there, in the order in which it became durable. */
   get records(): readonly InstanceRecord[] {
-    return this.#durable
+    return this.#records
   }
 
-  get checkpoint(): Stored<Checkpoint> | undefined {
+  get floor(): FloorRecord | undefined {
+    return this.#floor
+  }
+
+  get checkpoint(): Stored | undefined {
     return this.#checkpoint
   }
 
-  /** The durable record of an instance. */
-  find(slot: number, number: number): InstanceRecord | undefined {
-    return this.#newest[slot]?.get(number)
+  get cut(): Stored | undefined {
+    return this.#cut
   }
 
-  /** Whether a value of an instance was ever held as accepted at this ballot. */
-  voted(slot: number, number: number, ballot: number): boolean {
-    return this.#votes[slot]?.get(number)?.has(ballot) ?? false
+  ledger(epoch: number): Ledger {
+    let ledger = this.#ledgers.get(epoch)
+    if (ledger === undefined) {
+      ledger = new Ledger()
+      this.#ledgers.set(epoch, ledger)
+    }
+    return ledger
   }
 
-  /** @param done told once it is durable, or that it has failed: then it may be durable or not, and nothing after it is */
-  write(batch: Batch<Checkpoint>, delayMs: number): void {
+  /**
+   * @param failing it may become durable or not, and nothing after it does
+   * @param done told once it is durable, or that it has failed
+   */
+  write(batch: Batch, delayMs: number, failing: boolean, done: (failed: boolean) => void): void {
     if (this.#broken) return
-    this.#underWay.push(batch)
+    const write = { batch, failing, done }
+    this.#underWay.push(write)
     this.agenda.after(delayMs, () => {
       // All before it become durable with it, as in one log. Lost ones are in the list no more.
-      for (let left = this.#underWay.indexOf(batch) + 1; left > 0 && this.#underWay.length > 0; left--) this.#complete()
+      for (let left = this.#underWay.indexOf(write) + 1; left > 0 && this.#underWay.length > 0; left--) this.#complete()
     })
+  }
+
+  /** Durable at once: nothing may be under way. */
+  keep(batch: Batch): void {
+    const { compacted, checkpoint, cut, dropCut } = batch
+    const { records, floor } = this.medium.batch({ records: batch.records, floor: batch.floor })
+    const before = this.#records
+    const fresh = compacted || cut
+    if (fresh) this.#records = []
+    for (const record of records) {
+      this.ledger(record.epoch).keep(record)
+      this.#records.push(record)
+    }
+    this.#floor = floor ?? (cut ? undefined : this.#floor)
+    this.#checkpoint = checkpoint ?? this.#checkpoint
+    if (cut) this.#cut = checkpoint
+    if (dropCut) this.#cut = undefined
+    this.kept(batch, fresh ? missing(before, records) : [])
   }
 
   /** The power goes: what is under way is lost, except for some of the oldest that just made it. */
   crash(): void {
     const kept = this.random.below(this.#underWay.length + 1)
-    for (const batch of this.#underWay.slice(0, kept)) this.#keep(batch)
+    for (const { batch } of this.#underWay.slice(0, kept)) this.keep(batch)
     this.lost += this.#underWay.length - kept
     this.#underWay = []
     this.#broken = false
   }
 
   #complete(): void {
-    const batch = this.#underWay.shift() as Batch<Checkpoint>
-    if (batch.failing) {
-      if (this.random.chance(0.5)) this.#keep(batch)
+    const { batch, failing, done } = this.#underWay.shift() as Write
+    if (failing) {
+      if (this.random.chance(0.5)) this.keep(batch)
       this.#underWay = []
       this.#broken = true
-    } else this.#keep(batch)
-    batch.done(batch.failing)
+    } else this.keep(batch)
+    done(failing)
   }
+}
 
-  #keep({ records, checkpoint }: Batch<Checkpoint>): void {
-    for (const record of this.medium.records(records)) {
-      const { slot, number } = record.instance
-      const row = this.#newest[slot] as Map<number, InstanceRecord>
-      checkSuccession(row.get(number), record)
-      this.#durable.push(record)
-      row.set(number, record)
-      if (record.phase !== 'accepted') continue
-      const votes = this.#votes[slot] as Map<number, Set<number>>
-      votes.set(number, (votes.get(number) ?? new Set()).add(record.votedBallot))
-    }
-    if (checkpoint !== undefined) this.#checkpoint = checkpoint
-  }
+const nameOf = ({ epoch, instance: { slot, number } }: InstanceRecord): string => `${epoch}:${slot}.${number}`
+
+const missing = (before: readonly InstanceRecord[], after: readonly InstanceRecord[]): readonly InstanceRecord[] => {
+  const left = new Set(after.map(nameOf))
+  return before.filter((record) => !left.has(nameOf(record)))
 }

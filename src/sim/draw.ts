@@ -82,7 +82,7 @@ export const drawWorkload = (random: Random): Workload => ({
   roaming: random.chance(0.5) ? random.next() : 0,
   sweepEveryMs: random.between(200, 1500),
   sweepAfter: 5 + random.below(60),
-  checkpointEveryMs: random.between(300, 3000),
+  checkpointEveryMs: random.between(100, 2000),
   preferEveryMs: random.between(300, 3000),
 })
 

@@ -1,4 +1,4 @@
-import { defaultTuning } from '../core/index.js'
+import { defaultTuning, type Message } from '../core/index.js'
 import type { Agenda } from './agenda.js'
 import { Lag, settled } from './checkers/lag.js'
 import { Violation } from './checkers/violation.js'
@@ -31,6 +31,11 @@ const MAX_ANSWER_MS = 10_000
 const REPEAT_MS = 1000
 /** Keys that are asked for at the end, at every voter. */
 const PROBED_KEYS = 3
+/** Runs in which everything is written down at the end, until hardly anything is held. */
+const FORGET_SHARE = 0.3
+/** Within this virtual time: some rounds of checkpoints and of gossip about them. */
+const MAX_FORGET_MS = 30_000
+const CHECKPOINT_EVERY_MS = 500
 /** How often to look whether it is over. */
 const LOOK_EVERY_MS = 50
 
@@ -41,8 +46,8 @@ export class Ending {
 
   constructor(
     readonly hosts: readonly Host[],
-    readonly mischief: Mischief,
-    readonly network: Network,
+    readonly mischief: Mischief<Host>,
+    readonly network: Network<Message>,
     readonly agenda: Agenda,
     readonly random: Random,
   ) {}
@@ -66,6 +71,7 @@ export class Ending {
     const all = this.#revive([])
     this.#settle('everybody', all, lag)
     this.#probe(all, around)
+    if (all.length === this.hosts.length && this.random.chance(FORGET_SHARE)) this.#forget(all)
     this.#settle('the end', all, lag)
     for (const { name, owed } of all) {
       if (owed > 0) throw new Violation('answers', `${name} owes ${owed} answers, and has nothing left to do [H9]`)
@@ -96,7 +102,7 @@ export class Ending {
     for (const host of back) {
       if (host.asleep) this.mischief.wake(host)
       if (host.up) continue
-      if (host.replica !== undefined) host.crash()
+      if (host.running) host.crash()
       this.mischief.start(host)
     }
     for (const host of away) this.mischief.crash(host)
@@ -110,6 +116,21 @@ export class Ending {
       lag.waited(this.agenda.now - from, stage, states)
       if (settled(states)) return
       this.agenda.runUntil(this.agenda.now + LOOK_EVERY_MS)
+    }
+  }
+
+  /** All voters have executed everything, and write that down: then none of them goes on holding it [K20]. */
+  #forget(hosts: readonly Host[]): void {
+    const { dropInstances } = { ...defaultTuning, ...this.network.faults.tuning }
+    const from = this.agenda.now
+    for (;;) {
+      const held = hosts.map(({ replica }) => replica?.status().held ?? 0)
+      if (held.every((instances) => instances < dropInstances)) return
+      if (this.agenda.now - from > MAX_FORGET_MS) {
+        throw new Violation('log', `${held} instances are held where all is executed, and written down [K20]`)
+      }
+      for (const host of hosts) host.checkpoint()
+      this.agenda.runUntil(this.agenda.now + CHECKPOINT_EVERY_MS)
     }
   }
 

@@ -1,6 +1,7 @@
-import type { Message, Tuning } from '../core/index.js'
+import type { Tuning } from '../core/index.js'
+import type { MemberMessage } from '../member/index.js'
 
-export type Kind = Message['kind']
+export type Kind = MemberMessage['kind']
 
 /**
  * One direction of one path. A message takes `delayMs`, `slowMs` more as long as things go wrong, and up to `jitterMs`

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Message, NOOP } from '../core/index.js'
 import { Agenda } from './agenda.js'
-import { objects } from './bytes.js'
 import { type Faults, type KindFault, noFaults } from './faults.js'
 import { Network } from './network.js'
 import { drawPartition } from './partition-shapes.js'
@@ -19,10 +18,12 @@ const accept = (number: number): Message => ({
 const world = (faults: Partial<Faults>) => {
   const agenda = new Agenda()
   const arrived: string[] = []
-  const network = new Network(3, agenda, new Random(1), { ...noFaults, ...faults }, objects, (from, to, message) => {
+  const arrives = (from: number, to: number, message: Message): void => {
     const what = 'instance' in message ? message.instance.number : message.kind
     arrived.push(`${Math.round(agenda.now)}: ${from} to ${to}: ${what}`)
-  })
+  }
+  const sent = (message: Message): Message => message
+  const network = new Network(3, agenda, new Random(1), { ...noFaults, ...faults }, sent, arrives)
   return { agenda, network, arrived }
 }
 

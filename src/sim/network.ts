@@ -1,7 +1,6 @@
-import type { InstanceId, Message } from '../core/index.js'
+import type { Accept, Fetch, InstanceId } from '../core/index.js'
 import type { Agenda } from './agenda.js'
-import type { Medium } from './bytes.js'
-import type { Faults, Kind, KindFault, MailFault } from './faults.js'
+import type { Faults, KindFault, MailFault } from './faults.js'
 import { noise, type Random } from './random.js'
 
 /** How long a voter stays deaf to one kind of message about one instance. */
@@ -9,14 +8,19 @@ const DEAF_MS = 2000
 
 export type Fate = 'lost' | 'held' | 'repeated' | 'cut'
 
+/** All that a network looks at. */
+interface Mail {
+  readonly kind: string
+}
+
 /** Carries messages between slots: late, lost, repeated, out of order, as its faults say. */
-export class Network {
+export class Network<M extends Mail> {
   readonly #n: number
   /** Until when each direction is cut. */
   readonly #cutUntil: number[]
   readonly #deafness: number
   /** Messages sent, by kind; and what befell them. */
-  readonly sent: Partial<Record<Kind, number>> = {}
+  readonly sent: Record<string, number> = {}
   readonly fates: Record<Fate, number> = { lost: 0, held: 0, repeated: 0, cut: 0 }
 
   constructor(
@@ -24,15 +28,16 @@ export class Network {
     readonly agenda: Agenda,
     readonly random: Random,
     public faults: Faults,
-    readonly medium: Medium,
-    readonly deliver: (from: number, to: number, message: Message) => void,
+    /** A message as it arrives. */
+    readonly carried: (message: M) => M,
+    readonly deliver: (from: number, to: number, message: M) => void,
   ) {
     this.#n = n
     this.#cutUntil = new Array<number>(n * n).fill(0)
     this.#deafness = random.below(2 ** 32)
   }
 
-  send(from: number, to: number, message: Message): void {
+  send(from: number, to: number, message: M): void {
     this.sent[message.kind] = (this.sent[message.kind] ?? 0) + 1
     const { random, faults } = this
     const { delayMs, slowMs, jitterMs, loss } = faults.link(from, to)
@@ -43,7 +48,7 @@ export class Network {
       this.fates.lost++
       return
     }
-    const carried = this.medium.message(message)
+    const carried = this.carried(message)
     let takesMs = delayMs + slowMs + jitterMs * random.next()
     if (fault !== undefined && random.chance(fault.hold)) {
       this.fates.held++
@@ -66,17 +71,18 @@ export class Network {
     this.#cutUntil.fill(0)
   }
 
-  #swallows({ kind, loss, deaf, ownerDeaf, sides }: KindFault, to: number, message: Message): boolean {
+  #swallows({ kind, loss, deaf, ownerDeaf, sides }: KindFault, to: number, message: M): boolean {
     if (this.random.chance(loss)) return true
-    if (message.kind === 'frontier') return false
-    const { slot, number } = aboutOf(message)
+    const about = aboutOf(message)
+    if (about === undefined) return false
+    const { slot, number } = about
     const period = Math.floor(this.agenda.now / DEAF_MS)
     const side = (voter: number): boolean => noise(this.#deafness, voter, period) < 0.5
     if (sides && side(slot) !== side(to)) return true
     return noise(this.#deafness, kind.length, slot, number, to, period) < (to === slot ? ownerDeaf : deaf)
   }
 
-  #carry(from: number, to: number, message: Message, delayMs: number): void {
+  #carry(from: number, to: number, message: M, delayMs: number): void {
     this.agenda.after(delayMs, () => {
       if (this.agenda.now < (this.#cutUntil[from * this.#n + to] as number)) this.fates.cut++
       else this.deliver(from, to, message)
@@ -85,13 +91,15 @@ export class Network {
 }
 
 /** The instance that a message is about, the first of several. */
-const aboutOf = (message: Exclude<Message, { kind: 'frontier' }>): InstanceId =>
-  'instance' in message ? message.instance : { slot: message.slot, number: message.from }
+const aboutOf = (message: Mail): InstanceId | undefined => {
+  const { instance, slot, from } = message as Partial<Accept & Fetch>
+  return slot === undefined || from === undefined ? instance : { slot, number: from }
+}
 
-const concerns = (mail: MailFault, nowMs: number, from: number, to: number, message: Message): boolean =>
+const concerns = (mail: MailFault, nowMs: number, from: number, to: number, message: Mail): boolean =>
   nowMs >= mail.fromMs &&
   nowMs < mail.untilMs &&
-  (mail.kinds.length === 0 || mail.kinds.includes(message.kind)) &&
+  (mail.kinds.length === 0 || mail.kinds.some((kind) => kind === message.kind)) &&
   (mail.from?.includes(from) ?? true) &&
   (mail.to?.includes(to) ?? true) &&
-  (mail.row === undefined || (message.kind !== 'frontier' && aboutOf(message).slot === mail.row))
+  (mail.row === undefined || aboutOf(message)?.slot === mail.row)

@@ -19,11 +19,13 @@ export interface Report {
   /** Sweeps that took effect, and checkpoints that hosts began to write. */
   readonly sweeps: number
   readonly checkpoints: number
+  /** Batches that have replaced all that a disk held. */
+  readonly compactions: number
   /** Messages sent, by kind, and what befell them. */
   readonly messages: Readonly<Record<string, number>>
   readonly fates: Readonly<Record<Fate, number>>
   /** What befell hosts. */
-  readonly mishaps: Readonly<Record<Mishap, number>>
+  readonly mishaps: Readonly<Record<Mishap | 'stranger refused', number>>
   /** Batches that were being written when their host crashed. */
   readonly lostWrites: number
   /** Commits by how they were first reached, and those of them that are no-ops. */

@@ -1,4 +1,5 @@
 import { MAX_VOTERS } from '../core/index.js'
+import { checkSeed, SimulationFailed } from './failure.js'
 import type { Report } from './report.js'
 import { type SimulationOptions, World } from './world.js'
 
@@ -8,32 +9,17 @@ import { type SimulationOptions, World } from './world.js'
  * @throws SimulationFailed, whose message says how to run it again
  */
 export const simulate = (options: SimulationOptions): Report => {
-  const { seed, n } = options
+  const { seed, n, faults, workload, durationMs } = options
   if (!Number.isInteger(n) || n < 1 || n > MAX_VOTERS) {
     throw new RangeError(`a group has a whole number of voters from 1 to ${MAX_VOTERS}, not ${n}`)
   }
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(`a seed is a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, not ${seed}`)
-  }
+  checkSeed(seed)
   try {
     return new World(options).run()
   } catch (cause) {
-    throw new SimulationFailed(options, cause)
-  }
-}
-
-/** A run has found a fault: its cause is a `Violation`, or an assertion of the replica itself. */
-export class SimulationFailed extends Error {
-  override readonly name = 'SimulationFailed'
-  /** The command that runs it again; undefined where the run had options that no command line can give. */
-  readonly replay: string | undefined
-
-  constructor({ seed, n, faults, workload, durationMs }: SimulationOptions, cause: unknown) {
-    const what = cause instanceof Error ? cause.message : String(cause)
     const drawn = faults === undefined && workload === undefined && durationMs === undefined
     const replay = drawn ? `npm run sim -- --seed ${seed} --voters ${n}` : undefined
-    const again = replay ?? `simulate with seed ${seed}, n ${n} and the options of its own that this run had`
-    super(`${what}\nreplay: ${again}`, { cause })
-    this.replay = replay
+    const otherwise = `simulate with seed ${seed}, n ${n} and the options of its own that this run had`
+    throw new SimulationFailed(cause, replay, otherwise)
   }
 }

@@ -1,6 +1,7 @@
 import { quorumsOf } from '../core/index.js'
 import { drawAbandoned, drawContest } from './contest.js'
 import { AMBUSHED, drawFaults, drawKinds, drawWorkload, impatient, KINDS, kindFault, type Scene } from './draw.js'
+import { drawDropping } from './dropping.js'
 import type { KindFault } from './faults.js'
 import { drawLinks } from './links.js'
 import type { Random } from './random.js'
@@ -26,6 +27,7 @@ export type Theme =
   | 'ranges'
   | 'sleepers'
   | 'hidden'
+  | 'floors'
 
 /** How many runs of a hundred each one gets. */
 const shares: readonly (readonly [Theme, number])[] = [
@@ -45,6 +47,7 @@ const shares: readonly (readonly [Theme, number])[] = [
   ['ranges', 4],
   ['sleepers', 4],
   ['hidden', 1],
+  ['floors', 6],
 ]
 
 const drawTheme = (random: Random): Theme => {
@@ -372,11 +375,18 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
     },
     workload: { ...workload, clients: 4, lanes: 1, durationMs: 650_000, thinkMs: 20_000, patienceMs: 60_000 },
   }),
+
+  floors: drawDropping,
 }
+
+const MAX_DROP_INSTANCES = 20
 
 /** Everything that a seed says about a run of `n` voters. */
 export const drawScene = (random: Random, n: number): Scene & { readonly theme: Theme } => {
   const theme = drawTheme(random)
-  const scene = { faults: drawFaults(random, n), workload: drawWorkload(random) }
-  return { theme, ...directions[theme](random, n, scene) }
+  const drawn = { faults: drawFaults(random, n), workload: drawWorkload(random) }
+  const { faults, workload } = directions[theme](random, n, drawn)
+  // Of so few instances as a run has, some are to be dropped in most of them.
+  const tuning = { dropInstances: 1 + random.below(MAX_DROP_INSTANCES), ...faults.tuning }
+  return { theme, faults: { ...faults, tuning }, workload }
 }

@@ -19,6 +19,7 @@ export class Totals {
     executed: 0,
     sweeps: 0,
     checkpoints: 0,
+    compactions: 0,
     noops: 0,
     lostWrites: 0,
     undecided: 0,
@@ -60,6 +61,6 @@ export class Totals {
   }
 }
 
-const addUp = (sums: Counts, counts: Readonly<Record<string, number>>): void => {
+export const addUp = (sums: Counts, counts: Readonly<Record<string, number>>): void => {
   for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count
 }

@@ -1,9 +1,20 @@
-import type { Command, CoreEvent, Envelope, Executable, InstanceId, RecoveryRule } from '../core/index.js'
+import type {
+  Command,
+  CoreEvent,
+  Envelope,
+  Executable,
+  InstanceId,
+  InstanceRecord,
+  Message,
+  RecoveryRule,
+} from '../core/index.js'
 import type { Outcome } from '../state/index.js'
 import { Agenda } from './agenda.js'
+import { Amnesia } from './amnesia.js'
 import { bytes, objects } from './bytes.js'
 import type { Executed } from './checkers/outcomes.js'
 import { Client, type Service, type Surroundings } from './client.js'
+import type { Batch } from './disk.js'
 import { Ending } from './ending.js'
 import { type Faults, healed } from './faults.js'
 import type { Call } from './history.js'
@@ -15,6 +26,7 @@ import { Random } from './random.js'
 import { Recorder } from './recorder.js'
 import type { Report } from './report.js'
 import { drawScene, type Theme } from './themes.js'
+import { numbersOf, numbersOfEvent } from './told.js'
 import { Trace } from './trace.js'
 import { keyOf, Operations, type Workload } from './workload.js'
 
@@ -45,9 +57,10 @@ export class World implements Watcher, Service {
   readonly #faults: Faults
   readonly #workload: Workload
   readonly #theme: Theme | undefined
-  readonly #network: Network
+  readonly #network: Network<Message>
   readonly #hosts: Host[] = []
-  readonly #mischief: Mischief
+  readonly #mischief: Mischief<Host>
+  readonly #amnesia: Amnesia
   readonly #ending: Ending
   readonly #jury: Jury
   readonly #recorder: Recorder
@@ -57,7 +70,7 @@ export class World implements Watcher, Service {
   readonly #fastMs: ([number, number] | undefined)[]
   readonly #paths: Record<string, number> = {}
   readonly #recoveries: Partial<Record<RecoveryRule, number>> = {}
-  readonly #counts = { answered: 0, expired: 0, executed: 0, checkpoints: 0, noops: 0 }
+  readonly #counts = { answered: 0, expired: 0, executed: 0, checkpoints: 0, compactions: 0, noops: 0 }
 
   constructor(options: SimulationOptions) {
     const { seed, n } = options
@@ -71,22 +84,28 @@ export class World implements Watcher, Service {
     this.#trace = new Trace(options.trace)
     const [agenda, random, faults, workload] = [this.#agenda, this.#random, this.#faults, this.#workload]
     const medium = random.chance(BYTES_SHARE) ? bytes : objects
-    this.#network = new Network(n, agenda, random, faults, medium, (from, to, message) => {
+    this.#network = new Network(n, agenda, random, faults, medium.message, (from, to, message) => {
       this.#trace.add(agenda.now, `R${to}`, message.kind, from)
       const sender = this.#hosts[from] as Host
       this.#hosts[to]?.receive(sender.id, message)
     })
     const keys = Array.from({ length: workload.keys }, (_, key) => keyOf(key))
-    this.#jury = new Jury(n, keys, this.#hosts)
+    this.#jury = new Jury(keys, this.#hosts)
     const membership: Membership = {
       group: random.id(),
-      voters: Array.from({ length: n }, () => random.id()).sort(),
+      configuration: {
+        number: 0,
+        voters: Array.from({ length: n }, () => random.id()).sort(),
+        wireVersion: 1,
+        stateVersion: 1,
+      },
     }
     for (let slot = 0; slot < n; slot++) {
       const { order } = this.#jury
       this.#hosts.push(new Host(slot, membership, agenda, random, faults, medium, order, workload.sweepAfter, this))
     }
     this.#mischief = new Mischief(this.#hosts, this.#network, agenda, random, faults, this.#trace)
+    this.#amnesia = new Amnesia(this.#hosts, this.#mischief, random)
     this.#ending = new Ending(this.#hosts, this.#mischief, this.#network, agenda, random)
     this.#recorder = new Recorder(agenda, workload.calls)
     this.#fastMs = new Array<undefined>(n).fill(undefined)
@@ -122,7 +141,9 @@ export class World implements Watcher, Service {
     }
     const clients = Array.from({ length: this.#workload.clients }, (_, i) => new Client(i, this.#around))
     for (const client of clients) client.start()
-    this.#mischief.begin(durationMs)
+    for (const host of this.#hosts) this.#mischief.afflict(host)
+    this.#mischief.begin()
+    this.#amnesia.begin(this.#faults.amnesia, durationMs)
     this.#agenda.runUntil(durationMs)
     this.#recorder.close()
     this.#heal()
@@ -159,22 +180,21 @@ export class World implements Watcher, Service {
   }
 
   sent(host: Host, { to, message }: Envelope): void {
-    const slot = host.membership.voters.indexOf(to)
+    const slot = host.membership.configuration.voters.indexOf(to)
     this.#trace.add(this.#agenda.now, host.name, `sends ${message.kind}`, slot, ...numbersOf(message))
     this.#jury.sent(host, message)
     this.#network.send(host.slot, slot, message)
-    this.#mischief.sent(host, message)
+    this.#mischief.sent(host, message.kind, 'instance' in message && message.instance.slot === host.slot)
   }
 
   event(host: Host, event: CoreEvent): void {
-    const { slot, number } = event.kind === 'proposed-again' ? event.to : event.instance
-    this.#trace.add(this.#agenda.now, host.name, event.kind, slot, number)
+    this.#trace.add(this.#agenda.now, host.name, event.kind, ...numbersOfEvent(event))
     this.#jury.event(host, event)
     if (event.kind === 'recovery') this.#recoveries[event.rule] = (this.#recoveries[event.rule] ?? 0) + 1
     if (event.kind !== 'committed' || event.path === 'told') return
     this.#paths[event.path] = (this.#paths[event.path] ?? 0) + 1
     if (event.value.kind === 'noop') this.#counts.noops++
-    if (event.path === 'fast') this.#fast(slot, number)
+    if (event.path === 'fast') this.#fast(event.instance)
   }
 
   executed(host: Host, executable: Executable, outcomes: readonly Executed[]): void {
@@ -197,6 +217,14 @@ export class World implements Watcher, Service {
     this.#mischief.failed(host)
   }
 
+  kept(host: Host, batch: Batch, gone: readonly InstanceRecord[]): void {
+    if (batch.compacted) {
+      this.#counts.compactions++
+      this.#trace.add(this.#agenda.now, host.name, 'compacts', gone.length)
+    }
+    this.#jury.kept(host, batch, gone)
+  }
+
   // What happens by itself.
 
   /** Sweeps, checkpoints and preferences, as the runtime around a replica sees to them. */
@@ -214,7 +242,7 @@ export class World implements Watcher, Service {
       if (host.checkpoint()) this.#counts.checkpoints++
     })
     if (this.#faults.tuning.thrifty) {
-      every(preferEveryMs, () => host.prefer(this.#random.sample(host.membership.voters, this.voters)))
+      every(preferEveryMs, () => host.prefer(this.#random.sample(host.membership.configuration.voters, this.voters)))
     }
   }
 
@@ -228,7 +256,7 @@ export class World implements Watcher, Service {
     for (const host of this.#hosts) host.faults = calm
   }
 
-  #fast(slot: number, number: number): void {
+  #fast({ slot, number }: InstanceId): void {
     const proposedMs = this.#proposedMs.get(`${slot}.${number}`)
     if (proposedMs === undefined) return
     const tookMs = this.#agenda.now - proposedMs
@@ -249,7 +277,7 @@ export class World implements Watcher, Service {
       sweeps: Math.max(...this.#hosts.map(({ sweeps }) => sweeps)),
       messages: this.#network.sent,
       fates: this.#network.fates,
-      mishaps: this.#mischief.counts,
+      mishaps: { ...this.#mischief.counts, 'stranger refused': this.#amnesia.refusals },
       lostWrites: this.#hosts.reduce((sum, { disk }) => sum + disk.lost, 0),
       paths: this.#paths,
       recoveries: this.#recoveries,
@@ -259,14 +287,4 @@ export class World implements Watcher, Service {
       trace: this.#trace.hash,
     }
   }
-}
-
-/** A message in the trace. */
-const numbersOf = (message: Envelope['message']): readonly number[] => {
-  const numbers: number[] = []
-  if ('instance' in message) numbers.push(message.instance.slot, message.instance.number)
-  else if (message.kind !== 'frontier') numbers.push(message.slot, message.from, message.to)
-  if ('ballot' in message) numbers.push(message.ballot)
-  if ('deps' in message && message.deps !== undefined) numbers.push(...message.deps)
-  return numbers
 }

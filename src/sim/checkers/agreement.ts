@@ -2,7 +2,7 @@ import type { Deps, InstanceId, Value } from '../../core/index.js'
 import { interfere } from './interfere.js'
 import { contentOf, show, Violation } from './violation.js'
 
-interface Committed {
+export interface Committed {
   readonly id: InstanceId
   readonly value: Value
   readonly deps: Deps

@@ -21,6 +21,10 @@ export class Durability {
       case 'waiting':
       case 'accept':
       case 'validate':
+      // What these say of floors and epochs is judged there.
+      case 'follow':
+      case 'gone':
+      case 'sealed':
         return
       case 'frontier': {
         const own = message.committed[this.self] ?? 0

@@ -4,15 +4,21 @@ import { nameOf, Violation } from './violation.js'
 /** Whether executing it changes anything: only then does it matter how often that is done. */
 export const writes = ({ spans }: Command): boolean => spans.some(({ write }) => write)
 
-/** The commands that have changed one state machine, over all the lives that its checkpoints connect. */
+/** The commands that have changed one state machine, over all the lives and replicas that its snapshots connect. */
 export class Applied {
   readonly #names: Set<string>
 
+  /** @param names of those that are in the state that it begins with */
   constructor(
     readonly owner: string,
-    from?: Applied,
+    names: Iterable<string> = [],
   ) {
-    this.#names = new Set(from === undefined ? [] : from.#names)
+    this.#names = new Set(names)
+  }
+
+  /** Equal sets give equal lists. */
+  get names(): readonly string[] {
+    return [...this.#names].sort()
   }
 
   applied(command: Command): void {

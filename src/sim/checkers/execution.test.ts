@@ -19,15 +19,15 @@ const look = command(4, read('k'))
 describe('equal order', () => {
   const execute = (journal: Journal, ...numbers: [number, Value][]): void => {
     for (const [number, value] of numbers) {
-      if (value.kind !== 'noop') journal.executed({ instance: { slot: 0, number }, value })
+      if (value.kind !== 'noop') journal.execute({ instance: { slot: 0, number }, value })
     }
   }
   const orders =
     (first: [number, Value][], second: [number, Value][]): (() => void) =>
     () => {
       const order = new Order(['k', 'x'])
-      execute(order.journal('R0'), ...first)
-      execute(order.journal('R1'), ...second)
+      execute(order.journal('R0', 0), ...first)
+      execute(order.journal('R1', 0), ...second)
     }
   it('convicts interfering commands in two orders', () => {
     expect(
@@ -121,10 +121,10 @@ describe('equal order', () => {
   })
   it('convicts an instance executed twice, also after a checkpoint that holds it', () => {
     const order = new Order(['k'])
-    const first = order.journal('R0')
-    execute(first, [1, batch(a)])
-    expect(() => execute(order.journal('R0', first), [1, batch(a)])).toThrow(Violation)
-    expect(() => execute(order.journal('R0', first), [2, batch(b)])).not.toThrow()
+    const held = { frontier: [1], beyond: [[]] }
+    execute(order.journal('R0', 0), [1, batch(a)])
+    expect(() => execute(order.journal('R0', 0, held), [1, batch(a)])).toThrow(Violation)
+    expect(() => execute(order.journal('R0', 0, held), [2, batch(b)])).not.toThrow()
   })
 })
 
@@ -135,7 +135,7 @@ describe('exactly once', () => {
     first.applied(look)
     first.applied(look)
     expect(() => first.applied(a)).toThrow(Violation)
-    expect(() => new Applied('R0', first).applied(a)).toThrow(Violation)
+    expect(() => new Applied('R0', first.names).applied(a)).toThrow(Violation)
   })
   it('convicts an answer that is lost, and a refusal that was none', () => {
     const machine = new Applied('R0')
@@ -152,11 +152,11 @@ describe('equal outcomes', () => {
   const done = (result: number) => [{ command: a, outcome: { kind: 'done', result } as const }]
   it('convicts another result, or a refusal, of the same command in the same instance', () => {
     const outcomes = new Outcomes()
-    outcomes.executed('R0', executable, done(1))
-    expect(() => outcomes.executed('R1', executable, done(1))).not.toThrow()
-    expect(() => outcomes.executed('R1', executable, done(2))).toThrow(Violation)
+    outcomes.executed('R0', 0, executable, done(1))
+    expect(() => outcomes.executed('R1', 0, executable, done(1))).not.toThrow()
+    expect(() => outcomes.executed('R1', 0, executable, done(2))).toThrow(Violation)
     const expired = [{ command: a, outcome: { kind: 'expired' } as const }]
-    expect(() => outcomes.executed('R1', executable, expired)).toThrow(Violation)
+    expect(() => outcomes.executed('R1', 0, executable, expired)).toThrow(Violation)
   })
 })
 
@@ -185,13 +185,19 @@ it('equal states: convicts one byte', () => {
 describe('lag', () => {
   const state: Status = {
     id: '0'.repeat(32),
-    epoch: 0,
-    voters: [],
+    configuration: { number: 0, voters: [], wireVersion: 1, stateVersion: 1 },
     slot: 0,
+    voting: true,
+    sealed: undefined,
+    lost: undefined,
+    reported: [],
     suspected: [],
     quorum: 'fast',
     committed: [1, 0],
     executed: [1, 0],
+    stable: [0, 0],
+    dropped: [0, 0],
+    held: 1,
     pending: 0,
     waiting: 0,
     behind: 0,

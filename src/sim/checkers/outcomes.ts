@@ -12,8 +12,8 @@ export interface Executed {
 export class Outcomes {
   readonly #first = new Map<string, readonly Executed[]>()
 
-  executed(owner: string, { instance }: Executable, outcomes: readonly Executed[]): void {
-    const name = show(instance)
+  executed(owner: string, epoch: number, { instance }: Executable, outcomes: readonly Executed[]): void {
+    const name = `${epoch}:${show(instance)}`
     const first = this.#first.get(name)
     if (first === undefined) {
       this.#first.set(name, outcomes)

@@ -100,7 +100,17 @@ describe('durable first', () => {
     [{ ...about, kind: 'nack', ballot: 16 }, record()],
     [{ ...about, kind: 'validate-ok', ballot: 16, conflicts: [] }, none],
     [{ ...about, kind: 'commit', value: undefined, deps: [0, 0] }, record()],
-    [{ kind: 'frontier', epoch: 0, last: 1, committed: [0, 1] }, record()],
+    [
+      {
+        kind: 'frontier',
+        epoch: 0,
+        last: 1,
+        committed: [0, 1],
+        executed: [0, 0],
+        mark: { floor: [0, 0], last: 0 },
+      },
+      record(),
+    ],
   ]
   it.each(cases)('convicts $kind when the disk lags behind it', (message, held) => {
     expect(leaves(message, held)).toThrow(Violation)

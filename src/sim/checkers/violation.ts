@@ -22,5 +22,8 @@ export const contentOf = (value: Value | undefined, deps: Deps | undefined): str
 const namesOf = (value: Value | undefined): string => {
   if (value === undefined) return 'nothing'
   if (value.kind === 'commands') return value.commands.map(nameOf).join(' ')
-  return value.kind === 'sweep' ? `sweep ${value.payload}` : 'no-op'
+  if (value.kind === 'sweep') return `sweep ${value.payload}`
+  if (value.kind === 'noop') return 'no-op'
+  const { number, voters, wireVersion, stateVersion } = value.next
+  return `seal towards ${number}: ${voters}, ${wireVersion}, ${stateVersion}`
 }

@@ -1,0 +1,40 @@
+import { addUp, type Counts } from '../totals.js'
+import type { ChurnReport } from './report.js'
+
+/** What never happened in so many runs is not tested. */
+const RUNS_FOR_ALL = 500
+
+/** What many runs of the churn profile did together. */
+export class ChurnTotals {
+  readonly numbers: Counts = {
+    runs: 0,
+    calls: 0,
+    answered: 0,
+    unanswered: 0,
+    expired: 0,
+    executed: 0,
+    undecided: 0,
+  }
+  readonly policies: Counts = {}
+  readonly life: Counts = {}
+  readonly messages: Counts = {}
+  readonly fates: Counts = {}
+  readonly mishaps: Counts = {}
+  largestLagMs = 0
+
+  add(report: ChurnReport): void {
+    const { calls, answered, unanswered, expired, executed, undecided } = report
+    addUp(this.numbers, { runs: 1, calls, answered, unanswered, expired, executed, undecided: Number(undecided) })
+    addUp(this.policies, { [report.policy]: 1 })
+    addUp(this.life, report.life)
+    addUp(this.messages, report.messages)
+    addUp(this.fates, report.fates)
+    addUp(this.mishaps, report.mishaps)
+    this.largestLagMs = Math.max(this.largestLagMs, report.lagMs)
+  }
+
+  /** What should have happened by now, and did not. */
+  get unreached(): readonly string[] {
+    return (this.numbers.runs ?? 0) < RUNS_FOR_ALL ? [] : Object.keys(this.life).filter((name) => this.life[name] === 0)
+  }
+}
