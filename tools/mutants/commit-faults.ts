@@ -160,7 +160,7 @@ export const commitFaults: readonly Mutant[] = [
   {
     name: 'lost-proposal-forgotten',
     hazard: 'H9',
-    file: 'core/replica.ts',
+    file: 'core/progress.ts',
     find: 'this.#proposals.lost(id.number)',
     replace: 'this.#proposals.executed(id.number)',
     says: 'A command whose instance ended as a no-op is not proposed again.',
@@ -168,9 +168,9 @@ export const commitFaults: readonly Mutant[] = [
   {
     name: 'recovered-proposal-repeated',
     hazard: 'H9',
-    file: 'core/replica.ts',
-    find: "if (value.kind === 'noop' && id.slot === this.#epoch.me)",
-    replace: "if ((value.kind === 'noop' || path === 'told') && id.slot === this.#epoch.me)",
+    file: 'core/progress.ts',
+    find: "if (value.kind === 'noop' && id.slot === epoch.me",
+    replace: "if ((value.kind === 'noop' || path === 'told') && id.slot === epoch.me",
     says: 'An own command that another replica has committed is proposed again.',
   },
 ]

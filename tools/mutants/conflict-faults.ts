@@ -23,15 +23,16 @@ export const conflictFaults: readonly Mutant[] = [
     hazard: 'H24',
     file: 'core/conflicts.ts',
     find: 'mark(this.#universal, id.slot, id.number, true)',
-    replace: "if (value.kind === 'noop') mark(this.#universal, id.slot, id.number, true)",
+    replace: "if (value.kind !== 'sweep') mark(this.#universal, id.slot, id.number, true)",
     says: 'Commands do not depend on the sweeps before them.',
   },
   {
     name: 'sweep-sees-nothing',
     hazard: 'H24',
     file: 'core/conflicts.ts',
-    find: "if (value.kind === 'sweep') collect(this.#any, deps, false)",
-    replace: "if (value.kind === 'sweep') collect(this.#universal, deps, false)",
+    find: "if (value.kind !== 'commands') collect(this.#any, deps, false)",
+    replace:
+      "if (value.kind !== 'commands') collect(value.kind === 'sweep' ? this.#universal : this.#any, deps, false)",
     says: 'A sweep does not depend on the commands before it.',
   },
   {
@@ -88,7 +89,7 @@ export const conflictFaults: readonly Mutant[] = [
     file: 'core/command.ts',
     find: "a.kind !== 'commands' ||\n  b.kind !== 'commands' ||\n",
     replace:
-      "a.kind === 'noop' ||\n  b.kind === 'noop' ||\n  (a.kind === 'sweep' && b.kind === 'sweep') ||\n  (a.kind === 'commands' && b.kind === 'commands') &&\n",
+      "![a.kind, b.kind].includes('sweep') && (a.kind !== 'commands' || b.kind !== 'commands') ||\n  (a.kind !== 'commands' && b.kind !== 'commands') ||\n  [a.kind, b.kind].includes('noop') ||\n  (a.kind === 'commands' && b.kind === 'commands') &&\n",
     says: 'Recovery takes it that a sweep and a command do not interfere.',
   },
   {
@@ -103,16 +104,16 @@ export const conflictFaults: readonly Mutant[] = [
     name: 'restored-ones-are-not-looked-up',
     hazard: 'K18',
     file: 'core/replica.ts',
-    find: 'this.#epoch.index(instance)',
-    replace: 'this.#epoch.rows.stored(instance.id)',
+    find: 'epoch.index(instance)',
+    replace: 'epoch.rows.stored(instance.id)',
     says: 'After a restart the instances of earlier lives are not among the dependencies of later ones.',
   },
   {
     name: 'coordinator-looks-nothing-up',
     hazard: 'K6',
     file: 'core/coordinator.ts',
-    find: 'const deps = epoch.conflicts.newest(instance.id, value)',
-    replace: 'const deps = epoch.voters.map(() => 0)',
+    find: 'epoch.conflicts.newest(instance.id, value)',
+    replace: 'epoch.voters.map(() => 0)',
     says: 'A coordinator proposes without the dependencies that it knows of.',
   },
   {

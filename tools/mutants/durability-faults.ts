@@ -1,6 +1,6 @@
 import type { Mutant } from './plugin.js'
 
-const AT_ONCE = 'if (this.isDurable(instance)) this.send(to, message)'
+const AT_ONCE = 'if (this.isDurable(about)) this.send(to, message)'
 
 /** What a `report` of this kind says may leave while its write is still under way. */
 const early = (kind: string, hazard: string, says: string): Mutant => ({
@@ -8,7 +8,7 @@ const early = (kind: string, hazard: string, says: string): Mutant => ({
   hazard,
   file: 'core/outbox.ts',
   find: AT_ONCE,
-  replace: `if (this.isDurable(instance) || message.kind === '${kind}') this.send(to, message)`,
+  replace: `if (this.isDurable(about) || message.kind === '${kind}') this.send(to, message)`,
   says,
 })
 
@@ -55,7 +55,7 @@ export const durabilityFaults: readonly Mutant[] = [
     hazard: 'H30',
     file: 'core/outbox.ts',
     find: AT_ONCE,
-    replace: 'if (this.isDurable(instance) || to === this.self) this.send(to, message)',
+    replace: 'if (this.isDurable(about) || to === this.self) this.send(to, message)',
     says: 'An own vote counts while its write is still under way.',
   },
   {
@@ -63,7 +63,7 @@ export const durabilityFaults: readonly Mutant[] = [
     hazard: 'H30',
     file: 'core/outbox.ts',
     find: AT_ONCE,
-    replace: 'if (!this.#dirty.has(instance)) this.send(to, message)',
+    replace: "if (this.isDurable(about) || ('id' in about && !this.#dirty.has(about))) this.send(to, message)",
     says: 'A repeat is answered from state whose write is still under way.',
   },
   {

@@ -1,35 +1,39 @@
 import { fork } from 'node:child_process'
 import { root } from '../entries.js'
-import type { Mutant } from './plugin.js'
-import { runAt } from './trial.js'
+import type { Mutant, Profile } from './plugin.js'
+import { runAt, shown } from './trial.js'
 import type { Ending, Telling } from './worker.js'
 
-/** A run takes a tenth of a second: one that takes this long does not end. */
-const RUN_LIMIT_MS = 20_000
+/** A run takes a tenth of a second, of the churn profile a whole one: one that takes this long does not end. */
+const RUN_LIMIT_MS = 60_000
 
 /** How Node ends a process whose heap is full. */
 const OUT_OF_MEMORY = 'SIGABRT'
 
+/** Tries the sources as they are. @throws Error when a process ends by itself */
+export const examineSound = (profile: Profile, runs: number): Promise<Ending> => tryOut(profile, [0, runs], ['sound'])
+
 /**
- * Tries one mutant, or the sources as they are.
+ * Tries one mutant.
+ * @param sound so many of its runs are known to pass without it
  * @param begins told the index of each run before it begins
  * @throws Error when the run that has killed the mutant ends no better without the fault, or when a process ends by
  *   itself: nothing is known then
  */
 export const examine = async (
-  mutant: Mutant | undefined,
+  mutant: Mutant,
   runs: number,
-  begins: (index: number) => void = () => {},
+  sound: number,
+  begins: (index: number) => void,
 ): Promise<Ending> => {
-  const name = mutant?.name ?? 'none'
+  const { name } = mutant
   const ending = await tryOut(name, [0, runs], [], begins)
-  if (mutant === undefined || ending.kind === 'survived') return ending
+  if (ending.kind === 'survived' || ending.index < sound) return ending
   // Only the fault may make the difference, also where a run has not ended or has filled the memory.
   const { index } = ending
-  const sound = await tryOut(name, [index, index + 1], ['sound'])
-  if (sound.kind === 'survived') return ending
-  const { seed, n } = runAt(index, mutant)
-  throw new Error(`mutant ${name}: seed ${seed} n ${n} fails without any fault (${sound.by})`)
+  const without = await tryOut(name, [index, index + 1], ['sound'])
+  if (without.kind === 'survived') return ending
+  throw new Error(`mutant ${name}: ${shown(runAt(index, mutant))} fails without any fault (${without.by})`)
 }
 
 /** In a process of its own: a run that does not end is ended with it. */

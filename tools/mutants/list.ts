@@ -1,33 +1,44 @@
 import { commitFaults } from './commit-faults.js'
 import { conflictFaults } from './conflict-faults.js'
 import { durabilityFaults } from './durability-faults.js'
+import { epochFaults } from './epoch-faults.js'
 import { executionFaults } from './execution-faults.js'
+import { floorFaults } from './floor-faults.js'
 import { machineFaults } from './machine-faults.js'
+import { memberFaults } from './member-faults.js'
 import type { Mutant } from './plugin.js'
 import { progressFaults } from './progress-faults.js'
 import { recoveryFaults } from './recovery-faults.js'
 import { sessionFaults } from './session-faults.js'
 import { validationFaults } from './validation-faults.js'
+import { versionFaults } from './version-faults.js'
+
+/** Faults that take a group whose members join and leave. */
+const inChurn = (fault: Mutant): Mutant => ({ ...fault, profile: 'churn' })
 
 /**
  * Every fault that the simulator has to convict. Not among them are those that change nothing in the end, since another
- * rule stands behind the one left out; scripts in src/core/scenarios show what each rule does:
+ * rule stands behind the one left out; the tests in src/core and src/member show what each rule does:
  * - H2 in the index: who knew the command of a no-op still reports it, and what nobody knew nobody executes.
  * - H10, giving way to a recoverer at work: back-off and jitter end a duel without it.
  * - H28, K14: where recoveries wait for each other their coordinators are alive, and answer one day.
  * - ValidateOk of an older ballot: who has once validated a command reports it with all that comes later.
+ * - H18 in core, a voter that installs a snapshot inside its epoch: a member refuses first what core would refuse.
+ * - Voting in an epoch that is over: who has executed its seal covers it with all that it votes for, which is void.
+ * - Nothing kept of the epoch before: who lacks its commits gets the start of the next one instead.
+ * - Numbers that go on where the last epoch ended: those passed over are recovered as no-ops.
+ * - A sweep that is forgotten, or proposed once more, at a seal: the next one does its work, of two the second nothing.
+ * - Observers that are not told each commit, or not recovered for: they hear how far voters are, and fetch; what blocks
+ *   them blocks voters as well.
+ * - H29, sealing towards members that lag: they get the start of their epoch, only later. That autopilot asks what core
+ *   asks again, or that two voters seal at once, is no fault either: the second seal is void.
  *
  * Nor those of rules whose subject is not there to break:
  * - H14: what has lost its disk comes back under another id in the simulator; who else would is kept out by src/room.
- * - H17: no conflict record is ever dropped.
- * - H18: a voter is offered no snapshot; one that is not its own is refused by the constructor of a replica.
  * - H19: groups are founded in src/room, which the simulator does not run.
- * - H20: no instance is ever truncated, so that "never seen" is true.
- * - H22: nothing is dropped at a stable floor, and no floor goes into dependencies.
- * - H23: there is no floor that a restarted voter could have forgotten.
- * - H25: there are no seals, so that no proposal is left behind by one.
- * - H26: there are no seals, so that none is proposed again.
- * - H29: there are no seals, so that the one voter of a group stays its voter.
+ * - Chunks that are not checked: nothing in the simulator changes a message on its way.
+ * - H29 in autopilot's choice, and voters that it never replaces: the simulator brings back whom a seal counts on.
+ * - K20 while there is work: the simulator looks at how much is held once all is done.
  */
 export const mutants: readonly Mutant[] = [
   ...conflictFaults,
@@ -39,4 +50,6 @@ export const mutants: readonly Mutant[] = [
   ...progressFaults,
   ...sessionFaults,
   ...machineFaults,
+  ...floorFaults,
+  ...[...epochFaults, ...memberFaults, ...versionFaults].map(inChurn),
 ]

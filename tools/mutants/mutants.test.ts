@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from '../house/imports.js'
 import { mutants } from './list.js'
 import { type Mutant, mutated, pathOf } from './plugin.js'
-import { runAt, trialOf } from './trial.js'
+import { type Runs, runAt, trialOf } from './trial.js'
 
 /** Rules of the protocol page, and further known faults: H1 … H31, K1 … K20. */
 const LAST_ID: Readonly<Record<string, number>> = { H: 31, K: 20 }
@@ -41,23 +41,31 @@ describe('a mutant whose place is not there exactly once', () => {
 })
 
 describe('the simulator', () => {
-  const firstFailure = async (mutant: Mutant | undefined, runs: number): Promise<string | undefined> => {
+  const firstFailure = async (
+    mutant: Mutant | undefined,
+    count: number,
+    runs: Runs = mutant ?? {},
+  ): Promise<string | undefined> => {
     const trial = await trialOf(mutant)
-    for (let index = 0; index < runs; index++) {
-      const by = trial(runAt(index, mutant))
+    for (let index = 0; index < count; index++) {
+      const by = trial(runAt(index, runs))
       if (by !== undefined) return by
     }
     return undefined
   }
 
-  it('finds nothing where there is no fault', async () => {
-    expect(await firstFailure(undefined, 6)).toBeUndefined()
+  it.each([
+    ['fixed', 6],
+    ['churn', 2],
+  ] as const)('finds nothing in the %s profile where there is no fault', async (profile, runs) => {
+    expect(await firstFailure(undefined, runs, { profile })).toBeUndefined()
   })
 
   it.each([
     ['own-row-left-out', /^(equal order|visibility)$/],
     ['commit-told-before-its-write', /^durable first$/],
     ['pre-accept-below-the-promise', /^promises$/],
+    ['votes-before-the-cut-is-written', /^durable first$/],
   ])('finds %s within 60 runs', async (name, checker) => {
     const mutant = mutants.find((each) => each.name === name)
     expect(mutant).toBeDefined()

@@ -1,7 +1,10 @@
 import type { Plugin } from 'vite'
 import { root } from '../entries.js'
 
-/** A named fault: one place of a protocol room's source says something else. */
+/** Of the simulator: groups whose voters stay the same; or one that is founded by one, and that members join and leave. */
+export type Profile = 'fixed' | 'churn'
+
+/** A named fault: one place of a source says something else. */
 export interface Mutant {
   readonly name: string
   /** The rule it breaks, by its id in the list of hazards. */
@@ -13,7 +16,9 @@ export interface Mutant {
   readonly replace: string
   /** What the faulty replica does, in a sentence. */
   readonly says: string
-  /** The group sizes in which that differs from what is right; absent: in all. */
+  /** What it is run in; absent: fixed. */
+  readonly profile?: Profile
+  /** The sizes of fixed groups in which that differs from what is right; absent: all. */
   readonly sizes?: readonly number[]
 }
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { examine } from './examine.js'
+import { examine, examineSound } from './examine.js'
 import { mutants } from './list.js'
-import { type Mutant, mutated, pathOf } from './plugin.js'
-import { type Run, runAt } from './trial.js'
+import { type Mutant, mutated, type Profile, pathOf } from './plugin.js'
+import { type Run, type Runs, runAt, shown } from './trial.js'
 
 /**
  * `npm run mutants -- [--only NAME[,NAME]] [--runs COUNT] [--json]`: puts one fault at a time into the sources and
@@ -15,7 +15,10 @@ import { type Run, runAt } from './trial.js'
 const LANES = 2
 
 /** So many runs must pass first without a fault: otherwise nothing that is killed proves anything. */
-const SOUND_RUNS = 200
+const SOUND_RUNS = { fixed: 200, churn: 50 } as const
+
+/** Whoever lives longer than this has survived: some faults of validation take thousands of short runs. */
+const MOST_RUNS = { fixed: 20_000, churn: 200 } as const
 
 /** How often a long trial says that it goes on. */
 const PROGRESS_MS = 30_000
@@ -34,11 +37,11 @@ const refuse = (reason: string): never => {
 
 const options = {
   only: { type: 'string' },
-  runs: { type: 'string', default: '20000' },
+  runs: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const
 
-const parsed = (): { readonly only?: string; readonly runs: string; readonly json: boolean } => {
+const parsed = (): { readonly only?: string; readonly runs?: string; readonly json: boolean } => {
   try {
     return parseArgs({ options }).values
   } catch (error) {
@@ -47,8 +50,9 @@ const parsed = (): { readonly only?: string; readonly runs: string; readonly jso
 }
 
 const { only, runs: count, json } = parsed()
-if (!/^[1-9]\d{0,8}$/.test(count)) refuse(`--runs takes a whole number from 1, not ${JSON.stringify(count)}`)
-const most = Number(count)
+if (count !== undefined && !/^[1-9]\d{0,8}$/.test(count)) {
+  refuse(`--runs takes a whole number from 1, not ${JSON.stringify(count)}`)
+}
 const named = (name: string): Mutant =>
   mutants.find((each) => each.name === name) ?? refuse(`there is no mutant ${JSON.stringify(name)}`)
 const chosen = only?.split(',').map(named) ?? mutants
@@ -63,27 +67,33 @@ const say = (line: string): void => {
 const width = Math.max(...chosen.map(({ name }) => name.length))
 
 const lineOf = ({ name, hazard, killer, runs, seconds }: Outcome): string => {
-  const verdict = killer === undefined ? 'SURVIVED' : `killed by seed ${killer.seed} n ${killer.n} (${killer.by})`
+  const verdict = killer === undefined ? 'SURVIVED' : `killed by ${shown(killer)} (${killer.by})`
   return `${hazard.padEnd(4)} ${name.padEnd(width)} ${verdict} after ${runs} runs in ${seconds.toFixed(1)} s`
 }
 
-say(
-  `${chosen.length} mutants, ${LANES} at a time, at most ${most} runs of the simulator each; ` +
-    `before them ${SOUND_RUNS} runs without a fault, which must pass`,
-)
-const sound = await examine(undefined, SOUND_RUNS)
-if (sound.kind === 'killed') {
-  const { seed, n } = runAt(sound.index, undefined)
-  say(`seed ${seed} n ${n} fails without any fault (${sound.by}): what is killed now proves nothing`)
+const profileOf = ({ profile = 'fixed' }: Runs): Profile => profile
+
+const profiles = [...new Set(chosen.map(profileOf))]
+say(`${chosen.length} mutants, ${LANES} at a time; before them runs without a fault, which must pass`)
+const checkSound = async (profile: Profile): Promise<void> => {
+  const ending = await examineSound(profile, SOUND_RUNS[profile])
+  if (ending.kind === 'survived') return
+  const run = shown(runAt(ending.index, { profile }))
+  say(`${run} fails without any fault (${ending.by}): what is killed now proves nothing`)
   process.exit(1)
 }
+await Promise.all(profiles.map(checkSound))
 
 /** The run that each trial under way has reached. */
 const reached = new Map<Mutant, number>()
 
 const tried = async (mutant: Mutant): Promise<Outcome> => {
   const start = performance.now()
-  const ending = await examine(mutant, most, (index) => reached.set(mutant, index))
+  const profile = profileOf(mutant)
+  const most = count === undefined ? MOST_RUNS[profile] : Number(count)
+  // Groups of other sizes have not been run without a fault.
+  const known = mutant.sizes === undefined ? SOUND_RUNS[profile] : 0
+  const ending = await examine(mutant, most, known, (index) => reached.set(mutant, index))
   reached.delete(mutant)
   const { name, hazard, says } = mutant
   const about = { name, hazard, says, seconds: (performance.now() - start) / 1000 }

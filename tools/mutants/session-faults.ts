@@ -47,7 +47,7 @@ export const sessionFaults: readonly Mutant[] = [
     name: 'snapshot-restored-without-sessions',
     hazard: 'K17',
     file: 'state/exactly-once.ts',
-    find: 'this.#sessions.restore(pieces.slice(0, tableLength).map(decodeRow))',
+    find: 'sessions.restore(rest.slice(0, tableLength).map(decodeRow))',
     replace: '',
     says: 'A state read back from a checkpoint has forgotten what it has executed.',
   },

@@ -3,21 +3,27 @@ import type * as Simulator from '../../src/sim/index.js'
 import { root } from '../entries.js'
 import { type Mutant, mutate, pathOf } from './plugin.js'
 
-/** Runs of the simulator over a core with a fault in it, until one fails. */
+/** Runs of the simulator over sources with a fault in them, until one fails. */
 
+/** Of groups of `n` fixed voters; without, of the churn profile. */
 export interface Run {
   readonly seed: number
-  readonly n: number
+  readonly n?: number
 }
+
+/** What the runs of a trial are to be like. */
+export type Runs = Pick<Mutant, 'profile' | 'sizes'>
 
 /** Small groups run fastest and fail most; at five voters recovery has to think, four and seven have quorums of their own. */
 const SIZES = [3, 5, 4, 3, 5, 7] as const
 
-/** The run with this index, 0, 1, 2 …, of a mutant's trial. */
-export const runAt = (index: number, mutant: Mutant | undefined): Run => {
-  const sizes = mutant?.sizes ?? SIZES
-  return { seed: index + 1, n: sizes[index % sizes.length] as number }
+/** The run with this index, 0, 1, 2 …, of a trial. */
+export const runAt = (index: number, { profile, sizes = SIZES }: Runs): Run => {
+  const seed = index + 1
+  return profile === 'churn' ? { seed } : { seed, n: sizes[index % sizes.length] as number }
 }
+
+export const shown = ({ seed, n }: Run): string => (n === undefined ? `churn seed ${seed}` : `seed ${seed} n ${n}`)
 
 /** Whether this run is without a fault; otherwise the checker, or the error, that has convicted it. */
 export type Trial = (run: Run) => string | undefined
@@ -33,9 +39,10 @@ export const trialOf = async (mutant: Mutant | undefined): Promise<Trial> => {
   if (mutant !== undefined && !dependencies.includes(pathOf(mutant))) {
     throw new Error(`mutant ${mutant.name}: the simulator does not use src/${mutant.file}`)
   }
-  return (run) => {
+  return ({ seed, n }) => {
     try {
-      module.simulate(run)
+      if (n === undefined) module.simulateChurn({ seed })
+      else module.simulate({ seed, n })
       return undefined
     } catch (error) {
       const cause = error instanceof module.SimulationFailed ? error.cause : error

@@ -1,8 +1,8 @@
 import { mutants } from './list.js'
-import { runAt, trialOf } from './trial.js'
+import { type Runs, runAt, trialOf } from './trial.js'
 
-// The process in which examine.ts tries one mutant, or "none", in the runs from one index up to another. "sound"
-// after these: the same runs without the fault. It tells which run begins, and how it all ended.
+// The process in which examine.ts tries one mutant in the runs from one index up to another, or what is "sound": the
+// same runs without the fault, or those of a whole profile. It tells which run begins, and how it all ended.
 
 export type Ending =
   | { readonly kind: 'survived' }
@@ -13,7 +13,7 @@ export type Telling = Ending | { readonly kind: 'begins'; readonly index: number
 
 const [, , name, from, to, sound] = process.argv
 const mutant = mutants.find((each) => each.name === name)
-if (mutant === undefined && name !== 'none') throw new Error(`there is no mutant ${name}`)
+const runs: Runs = mutant ?? (name === 'churn' ? { profile: 'churn' } : {})
 
 /** Returns once it has been told: a run that never ends is known by what was told before it. */
 const tell = (telling: Telling): Promise<void> =>
@@ -25,7 +25,7 @@ const ending = async (): Promise<Ending> => {
   const trial = await trialOf(sound === undefined ? mutant : undefined)
   for (let index = Number(from); index < Number(to); index++) {
     await tell({ kind: 'begins', index })
-    const by = trial(runAt(index, mutant))
+    const by = trial(runAt(index, runs))
     if (by !== undefined) return { kind: 'killed', index, by }
   }
   return { kind: 'survived' }
