@@ -74,6 +74,8 @@ export class MemberHost extends Machine {
   versions: readonly [number, number]
   /** It has joined the group: it has had a state. */
   joined = false
+  /** When its power went last; virtual milliseconds. */
+  #fellAtMs = 0
   #running: Running | undefined
   #unwritten = 0
   readonly #replies = new Replies()
@@ -103,6 +105,11 @@ export class MemberHost extends Machine {
 
   get up(): boolean {
     return this.#running !== undefined && this.status?.role !== 'stopped'
+  }
+
+  /** Its power has been off for so long. */
+  isAbsent(ms: number): boolean {
+    return !this.running && this.premises.agenda.now - this.#fellAtMs > ms
   }
 
   get durable(): boolean {
@@ -185,6 +192,8 @@ export class MemberHost extends Machine {
 
   override crash(): void {
     this.premises.watcher.falls(this)
+    // It may be down already, and never come back.
+    if (this.running) this.#fellAtMs = this.premises.agenda.now
     super.crash()
   }
 

@@ -1,4 +1,13 @@
-import type { Command, Configuration, Deps, InstanceId, InstanceRecord, Message, ReplicaId } from '../../core/index.js'
+import type {
+  Command,
+  Configuration,
+  Deps,
+  InstanceId,
+  InstanceRecord,
+  Message,
+  ReplicaId,
+  Seal,
+} from '../../core/index.js'
 import type { Applied as Execution, MemberReady } from '../../member/index.js'
 import type { Outcome } from '../../state/index.js'
 import { Order } from '../checkers/order.js'
@@ -10,6 +19,7 @@ import type { Batch } from '../disk.js'
 import { EpochJury } from '../epoch-jury.js'
 import type { Call } from '../history.js'
 import { findUnlinearizable } from '../linearizability.js'
+import { slowQuorum } from '../quorum-sizes.js'
 import type { Configurations } from './configurations.js'
 import type { MemberHost } from './host.js'
 
@@ -28,6 +38,12 @@ const VOTES: ReadonlySet<Message['kind']> = new Set([
   'frontier',
 ])
 
+/**
+ * Who says that it has caught up is asked to vote within seconds; some more for what the word, and the seal, take on their
+ * way, in virtual milliseconds.
+ */
+const ABSENT_MS = 20_000
+
 /** All checkers of a group that lives: one set for each epoch, and those that hold over all of them. */
 export class ChurnJury {
   readonly order: Order
@@ -39,6 +55,8 @@ export class ChurnJury {
   readonly #starts = new Map<number, readonly Uint8Array[]>()
   /** By life: what the last snapshot held that it has installed. */
   readonly #installedLast = new Map<string, string>()
+  /** Seals that were proposed, by epoch and instance. */
+  readonly #sealed = new Set<string>()
   readonly #answered: Command[] = []
   /** By command: the epochs in which it was executed. */
   readonly #executedIn = new Map<string, number>()
@@ -68,6 +86,9 @@ export class ChurnJury {
       }
     }
     if (slot < 0) return
+    if (message.kind === 'pre-accept' && message.value.kind === 'seal') {
+      this.#seals(host, epoch, message.instance, message.value)
+    }
     this.#jury(epoch).sent(slot, host.life, message)
   }
 
@@ -109,6 +130,9 @@ export class ChurnJury {
         if (!host.durable) this.#configurations.started(host.id, event.configuration.number)
         return
       case 'proposed-again':
+        if (this.#sealed.has(`${epoch} ${show(event.from)}`)) {
+          throw new Violation('seals', `${host.name} proposes the seal ${show(event.from)} again [H26]`)
+        }
         this.#jury(epoch).ended(this.#slot(host.id, epoch), event.from)
         return
       case 'committed': {
@@ -135,6 +159,18 @@ export class ChurnJury {
     const slot = this.#slot(host.id, epoch)
     if (slot >= 0) this.#jury(epoch).executed(slot, instance)
     this.#outcomes.executed(host.name, epoch, executable, outcomes)
+  }
+
+  /** A seal leaves its author: who votes next must have been there a moment ago [H29]. */
+  #seals(host: MemberHost, epoch: number, instance: InstanceId, { next }: Seal): void {
+    const name = `${epoch} ${show(instance)}`
+    if (this.#sealed.has(name)) return
+    this.#sealed.add(name)
+    const absent = next.voters.filter((id) => this.#hosts.get(id)?.isAbsent(ABSENT_MS) ?? true)
+    const newcomer = absent.find((id) => this.#slot(id, epoch) < 0)
+    const there = next.voters.length - absent.length
+    if (newcomer === undefined && there >= slowQuorum(next.voters.length)) return
+    throw new Violation('seals', `${host.name} seals epoch ${epoch} towards ${absent.length} who are long gone [H29]`)
   }
 
   answered(command: Command, outcome: Outcome): void {
