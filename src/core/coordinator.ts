@@ -43,7 +43,12 @@ const stably = (epoch: Epoch, { id }: Instance, deps: Deps): Deps =>
   union(deps, epoch.floors.stable).map((number, slot) => (slot === id.slot ? Math.min(number, id.number - 1) : number))
 
 /** To everybody asked that has not answered. Never before the own record is durable [H5]. */
-export const sendPreAccept = (epoch: Epoch, instance: Instance, round: PreAccepting): void => {
+export const sendPreAccept = (
+  epoch: Epoch,
+  instance: Instance,
+  round: PreAccepting,
+  slots: Iterable<number> = round.asked,
+): void => {
   const message: PreAccept = {
     kind: 'pre-accept',
     epoch: epoch.number,
@@ -51,8 +56,9 @@ export const sendPreAccept = (epoch: Epoch, instance: Instance, round: PreAccept
     value: instance.initValue as Proposed,
     deps: instance.initDeps as Deps,
   }
-  for (const slot of round.asked) {
-    if (slot !== epoch.me && !round.votes.has(slot)) epoch.outbox.report(instance, epoch.voter(slot), message)
+  for (const slot of slots) {
+    if (slot !== epoch.me && round.asked.has(slot) && !round.votes.has(slot))
+      epoch.outbox.report(instance, epoch.voter(slot), message)
   }
 }
 
@@ -112,10 +118,17 @@ export const startAccept = (
 }
 
 /** To everybody asked that has not answered. It need not wait for the own write: only the own vote does (§6). */
-export const sendAccept = (epoch: Epoch, instance: Instance, round: Accepting): void => {
+export const sendAccept = (
+  epoch: Epoch,
+  instance: Instance,
+  round: Accepting,
+  slots: Iterable<number> = round.asked,
+): void => {
   const { ballot, value, deps } = round
   const message: Accept = { kind: 'accept', epoch: epoch.number, instance: instance.id, ballot, value, deps }
-  for (const slot of round.asked) if (!round.votes.has(slot)) epoch.outbox.send(epoch.voter(slot), message)
+  for (const slot of slots) {
+    if (round.asked.has(slot) && !round.votes.has(slot)) epoch.outbox.send(epoch.voter(slot), message)
+  }
 }
 
 export const onAcceptOk = (epoch: Epoch, from: number, message: AcceptOk): void => {

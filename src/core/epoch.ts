@@ -70,6 +70,9 @@ export class Epoch {
   readonly acknowledged: Map<ReplicaId, Acknowledgement> = new Map()
   /** Observers that are told every commit, and until when. */
   readonly feeds: Map<ReplicaId, number> = new Map()
+  /** Commits that they were not told yet, and when they were told last. */
+  readonly unfed: Instance[] = []
+  fedAtMs = 0
   /** Bytes of commands that each member was told in answer to Fetch, since the last tick. */
   readonly answered: Map<ReplicaId, number> = new Map()
   /** Where only a snapshot helps: who has one, of what. */

@@ -290,6 +290,22 @@ describe('an observer', () => {
     expect(stage.executed(3)).toBe(stage.executed(2))
   })
 
+  it('of many is told several commits together: the voters go before it', () => {
+    // Slots are single digits.
+    const stage = new Stage(1, undefined, 0, 9)
+    meet(stage)
+    for (const name of 'abc') {
+      stage.propose(0, command(name))
+      stage.flow()
+    }
+    expect(stage.executed(0)).toBe('a b c')
+    for (const slot of stage.slots.slice(1)) expect(stage.executed(slot)).toBe('')
+    stage.tick(0, 50)
+    for (const slot of stage.slots.slice(1)) expect(stage.find('commit', { to: slot })).toHaveLength(3)
+    stage.flow()
+    for (const slot of stage.slots) expect(stage.executed(slot)).toBe('a b c')
+  })
+
   it('votes for nothing, whatever it is asked', () => {
     const stage = new Stage(3, undefined, 0, 1)
     const instance = { slot: 0, number: 1 }

@@ -102,3 +102,17 @@ describe('fast path', () => {
     }
   })
 })
+
+it('asks a voter that can be reached at last what it was asked in vain, and nobody else', () => {
+  const stage = new Stage(3)
+  stage.propose(0, command('a'))
+  stage.mail = []
+  stage.reached(0, 1)
+  expect(stage.mail.map(({ to, message }) => [to, message.kind])).toEqual([[1, 'pre-accept']])
+  stage.flow()
+  expect(stage.executed(0)).toBe('a')
+  // Whoever has answered, and whatever is decided, is left alone.
+  stage.reached(0, 1)
+  stage.reached(0, 2)
+  expect(stage.mail).toEqual([])
+})

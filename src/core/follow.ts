@@ -31,9 +31,27 @@ export const onFollow = (epoch: Epoch, from: ReplicaId, message: Follow, lastOwn
   tellFrontier(epoch, from, lastOwn)
 }
 
+/** So many observers are told each commit at once: few frames, and no delay. */
+const MOST_AT_ONCE = 8
+
 /** A commit has become known that may be told. */
 export const feed = (epoch: Epoch, instance: Instance): void => {
   if (epoch.feeds.size === 0) return
+  epoch.unfed.push(instance)
+  if (epoch.feeds.size <= MOST_AT_ONCE) feedAll(epoch)
+}
+
+/**
+ * Many observers are told several commits together, the less often the more they are: a millisecond for each. So a voter
+ * sends them some thousand frames a second, however many follow it, and its own votes don't wait behind those.
+ */
+export const feedDue = (epoch: Epoch): void => {
+  if (epoch.unfed.length > 0 && epoch.now - epoch.fedAtMs >= epoch.feeds.size) feedAll(epoch)
+}
+
+const feedAll = (epoch: Epoch): void => {
   for (const [observer, untilMs] of epoch.feeds) if (untilMs < epoch.now) epoch.feeds.delete(observer)
-  tellCommit(epoch, epoch.feeds.keys(), instance)
+  for (const instance of epoch.unfed) tellCommit(epoch, epoch.feeds.keys(), instance)
+  epoch.unfed.length = 0
+  epoch.fedAtMs = epoch.now
 }

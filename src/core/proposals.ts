@@ -33,6 +33,11 @@ export class Proposals {
     return this.#lastBefore
   }
 
+  /** Of those of this life on their way. */
+  get numbers(): Iterable<number> {
+    return this.#proposed.keys()
+  }
+
   get pending(): number {
     return this.#coalescing.pending
   }

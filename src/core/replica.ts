@@ -4,6 +4,7 @@ import type { Lone } from './coalescing.js'
 import type { Command, Proposed, Seal, Sweep, Value } from './command.js'
 import { learn } from './commit.js'
 import { type Configuration, configurationFault } from './configuration.js'
+import { sendAccept, sendPreAccept } from './coordinator.js'
 import { fire } from './deadlines.js'
 import { dispatch } from './dispatch.js'
 import { forget, moveFloors } from './dropping.js'
@@ -18,7 +19,7 @@ import {
   ReplicaStopped,
   UnsafeSeal,
 } from './errors.js'
-import { follow, onFollow } from './follow.js'
+import { feedDue, follow, onFollow } from './follow.js'
 import { aboveFloor, onGone } from './gone.js'
 import { checkCommand, MAX_PAYLOAD_BYTES, MAX_SWEEP_BYTES } from './limits.js'
 import type { Message } from './message.js'
@@ -181,6 +182,18 @@ export class Replica {
     this.#outbox.send(member, { kind: 'follow', epoch: epoch.number, feed: false, executed })
   }
 
+  /** A member can be reached from now on: a voter is asked at once what it was asked in vain so far. */
+  reached(member: ReplicaId): void {
+    const epoch = this.#epoch
+    const slot = epoch.voters.indexOf(member)
+    if (this.#stopped !== undefined || !epoch.voting || epoch.sealed !== undefined || slot < 0) return
+    for (const number of this.#proposals.numbers) {
+      const instance = epoch.rows.find(epoch.me, number)
+      if (instance?.round?.kind === 'pre-accepting') sendPreAccept(epoch, instance, instance.round, [slot])
+      if (instance?.round?.kind === 'accepting') sendAccept(epoch, instance, instance.round, [slot])
+    }
+  }
+
   /** From now on the voters are asked in this order, the nearest first, where not all are (protocol §11). Those not named come last. */
   prefer(order: readonly ReplicaId[]): void {
     const epoch = this.#epoch
@@ -236,6 +249,7 @@ export class Replica {
       if (epoch.sealed === undefined) fire(epoch, due)
       this.#settle()
     }
+    feedDue(epoch)
     if (nowMs < this.#gossipAt) return
     this.#gossipAt = nowMs + epoch.tuning.gossipMs
     if (epoch.sealed === undefined) this.#gossip(epoch)

@@ -213,6 +213,12 @@ export class Stage {
     this.replica(slot).prefer(order.map(idOf))
   }
 
+  /** This replica hears that another can be reached from now on. */
+  reached(slot: number, other: number): void {
+    this.replica(slot).reached(idOf(other))
+    this.#pump(slot)
+  }
+
   /** A message from a peer that isn't played, or plays foul. */
   tell(from: number, to: number, message: Message): void {
     this.replica(to).step(idOf(from), message)

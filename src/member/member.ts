@@ -93,6 +93,7 @@ export class Member {
   /** A peer has introduced itself, for the first time or again. */
   met(peer: ReplicaId, standing: Standing, configuration: Configuration | undefined): void {
     this.#census.met(peer, standing, configuration)
+    this.#self.replica?.reached(peer)
   }
 
   /** The link says that it is gone. */

@@ -30,28 +30,38 @@ export const readStored = async ({ loaded, storage }: Own, group: GroupId): Prom
   const epoch = checkpoint?.configuration.number
   const cut = await storage.readCut()
   for (const it of [checkpoint, cut]) if (it !== undefined) check(it)
-  const records: InstanceRecord[] = []
+  // Of each instance the newest only: what is older is garbage at once.
+  const newest = new Map<number, Map<number, InstanceRecord>>()
   let floor: FloorRecord | undefined
   for await (const batch of loaded.batches) {
     check(batch)
     // Of the next one something may have been heard before its start was durable.
-    for (const record of batch.records) if (record.epoch === epoch) records.push(record)
+    for (const record of batch.records) if (record.epoch === epoch) put(newest, record)
     if (batch.floor?.epoch === epoch) floor = batch.floor
   }
   return {
     lives: loaded.lives,
     checkpoint,
     cut: cut?.configuration.number === epoch ? cut : undefined,
-    records: released(records),
+    records: released(newest),
     floor,
     batches: loaded.lastBatch,
   }
 }
 
+const put = (rows: Map<number, Map<number, InstanceRecord>>, record: InstanceRecord): void => {
+  const { slot, number } = record.instance
+  const row = rows.get(slot) ?? new Map<number, InstanceRecord>()
+  row.set(number, record)
+  rows.set(slot, row)
+}
+
 /** Lets go of them as they are read, whoever keeps hold of the iterable. */
-function* released<T>(items: T[]): Generator<T> {
-  yield* items
-  items.length = 0
+function* released(rows: Map<number, Map<number, InstanceRecord>>): Generator<InstanceRecord> {
+  for (const row of rows.values()) {
+    yield* row.values()
+    row.clear()
+  }
 }
 
 /** A checkpoint as others can get it. */

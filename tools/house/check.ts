@@ -16,7 +16,7 @@ const purityBreaches = (path: string, source: string): readonly string[] => {
   return rule === undefined || isTest(path) ? [] : impurities(path, source, rule.promises)
 }
 
-const folders = ['src', 'tools', ...users].filter((folder) => existsSync(root + folder))
+const folders = ['src', 'tools', 'bench', ...users].filter((folder) => existsSync(root + folder))
 const configs = readdirSync(root).filter((path) => path.endsWith('.ts'))
 const modules = [...folders.flatMap(modulesUnder), ...configs]
 const breaches = modules.flatMap((path) => {

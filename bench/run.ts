@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util'
+import { type Bench, faultsOf, linesOf, machine } from './report.js'
+
+/**
+ * `npm run bench -- NAME [--count N] [--json]`: measures, on real parts, what the library promises, and exits with 1
+ * where it falls short of that.
+ *
+ *     restart    a voter with `--count` commands (100000) in its log, from its start to its first answer
+ *     observers  `--count` observers (200) of one room, while its voters work: what each of them costs
+ */
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  restart: async () => (await import('./restart.js')).restart,
+  observers: async () => (await import('./observers.js')).observers,
+}
+
+const USAGE = `usage: npm run bench -- ${Object.keys(benches).join('|')} [--count N] [--json]`
+
+const options = { count: { type: 'string' }, json: { type: 'boolean', default: false } } as const
+
+const refuse = (reason: string): never => {
+  process.stderr.write(`${reason}; ${USAGE}\n`)
+  process.exit(2)
+}
+
+const parsed = (): { readonly name: string; readonly count: number | undefined; readonly json: boolean } => {
+  try {
+    const { values, positionals } = parseArgs({ options, allowPositionals: true })
+    const { count, json } = values
+    const [name = '', surplus] = positionals
+    if (!Object.hasOwn(benches, name) || surplus !== undefined) return refuse('name one bench')
+    if (count !== undefined && !/^[1-9]\d{0,6}$/.test(count)) return refuse('--count takes a whole number from 1')
+    return { name, count: count === undefined ? undefined : Number(count), json }
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const { name, count, json } = parsed()
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`)
+}
+const bench = await (benches[name] as () => Promise<Bench>)()
+const report = await bench(count, say)
+const faults = faultsOf(report)
+const verdict = faults.length === 0 ? 'passed' : `failed: ${faults.join('; ')}`
+process.stdout.write(
+  json
+    ? `${JSON.stringify({ bench: name, machine: machine(), ...report, faults }, undefined, 2)}\n`
+    : `${[machine(), ...linesOf(report), `${name}: ${verdict}`].join('\n')}\n`,
+)
+if (faults.length > 0) process.exitCode = 1
