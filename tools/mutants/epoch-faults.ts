@@ -186,29 +186,4 @@ export const epochFaults: readonly Mutant[] = [
     replace: '',
     says: 'An observer that hears that what it lacks is gone does not ask for a snapshot.',
   },
-  {
-    name: 'reported-without-the-state',
-    hazard: 'H29',
-    file: 'core/follow.ts',
-    find: 'if (message.feed) epoch.feeds',
-    replace:
-      'if (epoch.voters.includes(from)) epoch.reported.add(epoch.voters.indexOf(from))\n  if (message.feed) epoch.feeds',
-    says: 'A voter that has not entered its epoch yet counts among those that have.',
-  },
-  {
-    name: 'old-acknowledgements-count',
-    hazard: 'H29',
-    file: 'core/sealing.ts',
-    find: 'said === undefined || epoch.now - said.atMs > epoch.tuning.closeMs) return false',
-    replace: 'said === undefined) return false',
-    says: 'Whoever was there once may be sealed in, be it gone by now.',
-  },
-  {
-    name: 'seal-towards-absent-voters',
-    hazard: 'H29',
-    file: 'core/sealing.ts',
-    find: 'return there < slow ?',
-    replace: 'return false ?',
-    says: 'A seal is proposed though no quorum of the next voters is there.',
-  },
 ]

@@ -32,6 +32,10 @@ const inChurn = (fault: Mutant): Mutant => ({ ...fault, profile: 'churn' })
  *   them blocks voters as well.
  * - H29, sealing towards members that lag: they get the start of their epoch, only later. That autopilot asks what core
  *   asks again, or that two voters seal at once, is no fault either: the second seal is void.
+ * - What shows in the window of one write, or by an answer to a question that was asked long before: the start of an epoch
+ *   that counts as written with an older one's, a checkpoint before its voter votes, or of the epoch before, snapshots that
+ *   go back, or within a voter's epoch [H18]. The tests in src/member and src/core open those windows.
+ * - H29, a seal towards those who have not been heard of lately: the simulator seldom has them go for so long unseen.
  *
  * Nor those of rules whose subject is not there to break:
  * - H14: what has lost its disk comes back under another id in the simulator; who else would is kept out by src/room.
