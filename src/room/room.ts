@@ -1,17 +1,8 @@
 import { type Configuration, defaultTuning, type ReplicaId, ReplicaStopped, type TraceCell } from '../core/index.js'
-import {
-  autopilot,
-  type Introduction,
-  type KnownLife,
-  Member,
-  type MemberReady,
-  type MemberStatus,
-  type Standing,
-} from '../member/index.js'
+import { autopilot, type KnownLife, Member, type MemberReady, type MemberStatus } from '../member/index.js'
 import { ExactlyOnce, type Proposal } from '../state/index.js'
-import type { Storage } from '../storage/index.js'
-import type { ChannelStats, Link, LinkStatus, Unsubscribe } from '../transport/index.js'
-import { encodeInvite, type Invite, packetBytesFor } from '../wire/index.js'
+import type { ChannelStats, LinkStatus, Unsubscribe } from '../transport/index.js'
+import { encodeInvite, packetBytesFor } from '../wire/index.js'
 import { Computed, Notifier } from './cell.js'
 import { SteadyClock } from './clock.js'
 import type { Observable, Room, RoomOptions, RoomStatus } from './contract.js'
@@ -20,7 +11,7 @@ import { Driver, type Failure } from './driver.js'
 import { NotAMember, OutcomeUnknown } from './errors.js'
 import { Exchange } from './exchange.js'
 import { onPageGone } from './farewell.js'
-import type { Identity } from './identity.js'
+import type { Parts } from './parts.js'
 import { Pending } from './pending.js'
 import { type Ended, statusOf } from './status.js'
 import { keptOf, type Stored } from './stored.js'
@@ -28,18 +19,6 @@ import { startTicker } from './ticker.js'
 
 /** The status is told this often at most while only its numbers move: people read it. */
 const STATUS_MS = 100
-
-/** What a room lives on. */
-export interface Parts {
-  readonly invite: Invite
-  readonly identity: Identity
-  readonly storage: Storage
-  readonly introduction: Introduction
-  /** At the start. */
-  readonly standing: Standing
-  readonly persisted: boolean | undefined
-  readonly link: Link
-}
 
 export class LiveRoom<Api> implements Room<Api> {
   readonly state: Api

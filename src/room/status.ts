@@ -4,7 +4,7 @@ import { adviceOf } from './advice.js'
 import type { RoomMember, RoomStatus } from './contract.js'
 import type { Exchange } from './exchange.js'
 import type { Peer } from './introductions.js'
-import type { Parts } from './room.js'
+import type { Parts } from './parts.js'
 
 /** How a room has ended here. */
 export interface Ended {
