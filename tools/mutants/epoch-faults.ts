@@ -75,14 +75,6 @@ export const epochFaults: readonly Mutant[] = [
     says: 'A voter that is removed does not give back what it can propose no more.',
   },
   {
-    name: 'executed-ones-proposed-in-the-next-epoch',
-    hazard: 'H9',
-    file: 'core/proposals.ts',
-    find: 'if (value === undefined) return\n    this.#proposed.delete(number)\n',
-    replace: 'if (value === undefined) return\n',
-    says: 'What was executed before the seal is proposed again after it.',
-  },
-  {
     name: 'void-seal-proposed-again',
     hazard: 'H26',
     file: 'core/proposals.ts',

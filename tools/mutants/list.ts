@@ -35,6 +35,7 @@ const inChurn = (fault: Mutant): Mutant => ({ ...fault, profile: 'churn' })
  * - What shows in the window of one write, or by an answer to a question that was asked long before: the start of an epoch
  *   that counts as written with an older one's, a checkpoint before its voter votes, or of the epoch before, snapshots that
  *   go back, or within a voter's epoch [H18]. The tests in src/member and src/core open those windows.
+ * - H9 at a seal, what was executed proposed once more: its session has it executed once, and src/core sees the proposal.
  * - H29, a seal towards those who have not been heard of lately: the simulator seldom has them go for so long unseen.
  *
  * Nor those of rules whose subject is not there to break:
