@@ -140,3 +140,12 @@ export const onAcceptOk = (epoch: Epoch, from: number, message: AcceptOk): void 
   if (round.votes.size < epoch.quorums.slow) return
   decide(epoch, instance, round.value, round.deps, round.ballot === 0 ? 'slow' : 'recovered', round.holders)
 }
+
+/** A voter can be reached from now on: of these own instances it is asked at once what it has not answered. */
+export const askAgain = (epoch: Epoch, numbers: Iterable<number>, slot: number): void => {
+  for (const number of numbers) {
+    const instance = epoch.rows.find(epoch.me, number)
+    if (instance?.round?.kind === 'pre-accepting') sendPreAccept(epoch, instance, instance.round, [slot])
+    if (instance?.round?.kind === 'accepting') sendAccept(epoch, instance, instance.round, [slot])
+  }
+}

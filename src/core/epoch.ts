@@ -127,6 +127,15 @@ export class Epoch {
     return slot < 0 ? this.acknowledged.get(id)?.atMs : this.heard[slot]
   }
 
+  /** From now on voters are asked in this order; those not named come last. */
+  prefer(order: readonly ReplicaId[]): void {
+    const place = (slot: number): number => {
+      const at = order.indexOf(this.voter(slot))
+      return at < 0 ? order.length : at
+    }
+    this.nearest = [...this.nearest].sort((a, b) => place(a) - place(b))
+  }
+
   /** Members come and go: what those have said that are gone for long counts for nothing. */
   forgetSilent(): void {
     for (const [id, { atMs }] of this.acknowledged) {

@@ -306,6 +306,30 @@ describe('an observer', () => {
     for (const slot of stage.slots) expect(stage.executed(slot)).toBe('a b c')
   })
 
+  it('of many is told the seal, too, and comes to the next epoch without a snapshot', () => {
+    const stage = new Stage(1, undefined, 0, 9)
+    meet(stage)
+    stage.propose(0, command('a'))
+    stage.seal(0, [0])
+    stage.flow()
+    // What it was told by then is all that it needs.
+    for (const slot of stage.slots) expect(stage.executed(slot)).toBe('a →1')
+  })
+
+  it('that misses the seal can fetch it for a while, though all voters are in the next epoch', () => {
+    const stage = new Stage(1, undefined, 0, 1)
+    meet(stage)
+    stage.propose(0, command('a'))
+    stage.seal(0, [0])
+    stage.mail = []
+    stage.tick(0, 3000)
+    stage.mail = []
+    stage.tick(1, 500)
+    stage.flow()
+    expect(stage.executed(1)).toBe('a →1')
+    expect(stage.replica(1).status()).toMatchObject({ lost: undefined, configuration: { number: 1 } })
+  })
+
   it('votes for nothing, whatever it is asked', () => {
     const stage = new Stage(3, undefined, 0, 1)
     const instance = { slot: 0, number: 1 }

@@ -23,6 +23,10 @@ export const follow = (epoch: Epoch, executed: Deps, round: number): void => {
   }
 }
 
+/** To a member that seems to be in a later epoch: it answers with Sealed. */
+export const probe = (epoch: Epoch, member: ReplicaId, executed: Deps): void =>
+  epoch.outbox.send(member, { kind: 'follow', epoch: epoch.number, feed: false, executed: [...executed] })
+
 export const onFollow = (epoch: Epoch, from: ReplicaId, message: Follow, lastOwn: number): void => {
   epoch.acknowledged.set(from, { atMs: epoch.now, frontier: message.executed })
   // Longer than the pause between two of its messages, as long as that voters bear with each other.
@@ -38,7 +42,7 @@ const MOST_AT_ONCE = 8
 export const feed = (epoch: Epoch, instance: Instance): void => {
   if (epoch.feeds.size === 0) return
   epoch.unfed.push(instance)
-  if (epoch.feeds.size <= MOST_AT_ONCE) feedAll(epoch)
+  if (epoch.feeds.size <= MOST_AT_ONCE) feedNow(epoch)
 }
 
 /**
@@ -46,10 +50,11 @@ export const feed = (epoch: Epoch, instance: Instance): void => {
  * sends them some thousand frames a second, however many follow it, and its own votes don't wait behind those.
  */
 export const feedDue = (epoch: Epoch): void => {
-  if (epoch.unfed.length > 0 && epoch.now - epoch.fedAtMs >= epoch.feeds.size) feedAll(epoch)
+  if (epoch.unfed.length > 0 && epoch.now - epoch.fedAtMs >= epoch.feeds.size) feedNow(epoch)
 }
 
-const feedAll = (epoch: Epoch): void => {
+/** They are told all that is known by now: as it has to be before the epoch ends here. */
+export const feedNow = (epoch: Epoch): void => {
   for (const [observer, untilMs] of epoch.feeds) if (untilMs < epoch.now) epoch.feeds.delete(observer)
   for (const instance of epoch.unfed) tellCommit(epoch, epoch.feeds.keys(), instance)
   epoch.unfed.length = 0

@@ -1,7 +1,7 @@
 import { tellCommit } from './commit.js'
 import type { CatchUp, Epoch } from './epoch.js'
 import { MAX_FETCH, valueBytes } from './limits.js'
-import type { Fetch, Frontier } from './message.js'
+import type { Fetch, Frontier, Sealed } from './message.js'
 import { pursue } from './pursue.js'
 import type { Deps, ReplicaId } from './record.js'
 
@@ -97,6 +97,12 @@ export const onFetch = (epoch: Epoch, from: ReplicaId, message: Fetch, stopped: 
     epoch.answered.set(from, bytes)
     if (bytes > MAX_ANSWER_BYTES) return stopped()
   }
+}
+
+/** This epoch is over elsewhere: up to the seal the commits are fetched, where they can still be had. */
+export const onSealed = (epoch: Epoch, from: ReplicaId, { next, committed }: Sealed): void => {
+  if (committed !== undefined) catchUpWith(epoch, from, committed)
+  else if ((epoch.lost?.configuration.number ?? 0) < next.number) epoch.lost = { from, configuration: next }
 }
 
 /** An observer is blocked by what is not committed here either: it is recovered for it, as far as some dependency names it. */

@@ -4,7 +4,7 @@ import type { Lone } from './coalescing.js'
 import type { Command, Proposed, Seal, Sweep, Value } from './command.js'
 import { learn } from './commit.js'
 import { type Configuration, configurationFault } from './configuration.js'
-import { sendAccept, sendPreAccept } from './coordinator.js'
+import { askAgain } from './coordinator.js'
 import { fire } from './deadlines.js'
 import { dispatch } from './dispatch.js'
 import { forget, moveFloors } from './dropping.js'
@@ -19,7 +19,7 @@ import {
   ReplicaStopped,
   UnsafeSeal,
 } from './errors.js'
-import { feedDue, follow, onFollow } from './follow.js'
+import { feedDue, feedNow, follow, onFollow, probe } from './follow.js'
 import { aboveFloor, onGone } from './gone.js'
 import { checkCommand, MAX_PAYLOAD_BYTES, MAX_SWEEP_BYTES } from './limits.js'
 import type { Message } from './message.js'
@@ -29,13 +29,15 @@ import { Progress } from './progress.js'
 import { Proposals } from './proposals.js'
 import type { Ready } from './ready.js'
 import type { Deps, ExecutedSet, GroupId, InstanceId, ReplicaId } from './record.js'
-import { catchUpWith, gossip, onFetch, pursueOpen, recoverFor, tellFrontier } from './repair.js'
+import { gossip, onFetch, onSealed, pursueOpen, recoverFor, tellFrontier } from './repair.js'
 import type { ReplicaConfig } from './replica-config.js'
 import { isClose, unsafe } from './sealing.js'
-import type { Status, TraceCell } from './status.js'
-import { statusOf, traceOf } from './status.js'
+import { type Status, statusOf, type TraceCell, traceOf } from './status.js'
 import { defaultTuning, type Tuning } from './tuning.js'
 import { Wakefulness } from './wakefulness.js'
+
+/** An observer that has lost the seal asks for it within a few gossips; later a snapshot serves it. */
+const PAST_MS = 10_000
 
 /**
  * A member of one group, over all its epochs: a deterministic state machine without a clock or I/O (protocol §2–§9). The
@@ -59,6 +61,8 @@ export class Replica {
   readonly #loop: Message[] = []
   #gossipAt = 0
   #gossips = 0
+  /** When this epoch began here. */
+  #enteredAt = 0
   /** When a member of a later epoch was last told where this replica is. */
   #askedAhead = Number.NEGATIVE_INFINITY
   readonly #wakefulness: Wakefulness
@@ -137,6 +141,7 @@ export class Replica {
     const old = this.#epoch
     const foreign = entryFault(old, this.#progress.applied, configuration, executed)
     if (foreign !== undefined) throw new ForeignState(foreign)
+    feedNow(old)
     this.#outbox.begin(configuration.number)
     this.#early.unshift(...this.#proposals.abandon())
     this.#epoch = new Epoch(configuration, this.id, this.#random, this.#tuning, this.#outbox)
@@ -153,7 +158,7 @@ export class Replica {
       this.#outbox.emit({ kind: 'unproposed', values: this.#early.splice(0).map(proposed) })
     }
     // At once: others wait to hear that it is there.
-    this.#gossipAt = old.now
+    this.#gossipAt = this.#enteredAt = old.now
     this.#settle()
   }
 
@@ -178,8 +183,7 @@ export class Replica {
   probe(member: ReplicaId): void {
     const epoch = this.#epoch
     if (this.#stopped !== undefined || epoch.sealed !== undefined) return
-    const executed = [...this.#progress.applied.frontier]
-    this.#outbox.send(member, { kind: 'follow', epoch: epoch.number, feed: false, executed })
+    probe(epoch, member, this.#progress.applied.frontier)
   }
 
   /** A member can be reached from now on: a voter is asked at once what it was asked in vain so far. */
@@ -187,21 +191,12 @@ export class Replica {
     const epoch = this.#epoch
     const slot = epoch.voters.indexOf(member)
     if (this.#stopped !== undefined || !epoch.voting || epoch.sealed !== undefined || slot < 0) return
-    for (const number of this.#proposals.numbers) {
-      const instance = epoch.rows.find(epoch.me, number)
-      if (instance?.round?.kind === 'pre-accepting') sendPreAccept(epoch, instance, instance.round, [slot])
-      if (instance?.round?.kind === 'accepting') sendAccept(epoch, instance, instance.round, [slot])
-    }
+    askAgain(epoch, this.#proposals.numbers, slot)
   }
 
   /** From now on the voters are asked in this order, the nearest first, where not all are (protocol §11). Those not named come last. */
   prefer(order: readonly ReplicaId[]): void {
-    const epoch = this.#epoch
-    const place = (slot: number): number => {
-      const at = order.indexOf(epoch.voter(slot))
-      return at < 0 ? order.length : at
-    }
-    epoch.nearest = [...epoch.nearest].sort((a, b) => place(a) - place(b))
+    this.#epoch.prefer(order)
   }
 
   /**
@@ -220,7 +215,7 @@ export class Replica {
     if (epoch.sealed !== undefined) return answerSealed(epoch, epoch, epoch.sealed, from, message)
     const rest = aboveFloor(epoch, from, message)
     if (rest === undefined) return
-    if (message.kind === 'sealed') this.#onSealed(from, message)
+    if (message.kind === 'sealed') onSealed(epoch, from, message)
     else if (message.kind === 'gone')
       onGone(epoch, from, message, this.#progress.applied.frontier[message.slot] as number)
     else if (rest.kind === 'commit' && slot < 0) onCommit(epoch, from, rest)
@@ -395,9 +390,13 @@ export class Replica {
     pursueOpen(epoch, this.#proposals.lastBefore)
   }
 
-  /** Whether nobody needs the commits of the epoch before any more: a voter serves all of the next, one that was removed a quorum. */
+  /**
+   * Whether nobody needs the commits of the epoch before any more: a voter serves all of the next, one that was removed a
+   * quorum; and both whoever has missed the seal, for a while.
+   */
   #isPastOver(): boolean {
-    const { reported, voters, me, quorums } = this.#epoch
+    const { reported, voters, me, quorums, now } = this.#epoch
+    if (now - this.#enteredAt < PAST_MS) return false
     return reported.size >= (me >= 0 ? voters.length : quorums.slow)
   }
 
@@ -411,13 +410,6 @@ export class Replica {
       this.#askedAhead = epoch.now
       this.probe(from)
     }
-  }
-
-  /** This epoch is over elsewhere: up to the seal the commits are fetched, where they can still be had. */
-  #onSealed(from: ReplicaId, { next, committed }: Extract<Message, { kind: 'sealed' }>): void {
-    const epoch = this.#epoch
-    if (committed !== undefined) catchUpWith(epoch, from, committed)
-    else if ((epoch.lost?.configuration.number ?? 0) < next.number) epoch.lost = { from, configuration: next }
   }
 
   #onFetch(from: ReplicaId, message: Extract<Message, { kind: 'fetch' }>, slot: number): void {
