@@ -24,7 +24,7 @@ import { aboveFloor, onGone } from './gone.js'
 import { checkCommand, MAX_PAYLOAD_BYTES, MAX_SWEEP_BYTES } from './limits.js'
 import type { Message } from './message.js'
 import { Outbox } from './outbox.js'
-import { answerSealed } from './past.js'
+import { answerSealed, Past } from './past.js'
 import { Progress } from './progress.js'
 import { Proposals } from './proposals.js'
 import type { Ready } from './ready.js'
@@ -35,9 +35,6 @@ import { isClose, unsafe } from './sealing.js'
 import { type Status, statusOf, type TraceCell, traceOf } from './status.js'
 import { defaultTuning, type Tuning } from './tuning.js'
 import { Wakefulness } from './wakefulness.js'
-
-/** An observer that has lost the seal asks for it within a few gossips; later a snapshot serves it. */
-const PAST_MS = 10_000
 
 /**
  * A member of one group, over all its epochs: a deterministic state machine without a clock or I/O (protocol §2–§9). The
@@ -51,8 +48,7 @@ export class Replica {
   readonly #tuning: Tuning
   readonly #outbox: Outbox
   #epoch: Epoch
-  /** The epoch before, as long as somebody may need its commits. */
-  #past: Epoch | undefined
+  #past: Past | undefined
   #proposals: Proposals
   #progress: Progress
   /** What was proposed while nothing can be: in the order in which it came. */
@@ -61,8 +57,6 @@ export class Replica {
   readonly #loop: Message[] = []
   #gossipAt = 0
   #gossips = 0
-  /** When this epoch began here. */
-  #enteredAt = 0
   /** When a member of a later epoch was last told where this replica is. */
   #askedAhead = Number.NEGATIVE_INFINITY
   readonly #wakefulness: Wakefulness
@@ -145,7 +139,8 @@ export class Replica {
     this.#outbox.begin(configuration.number)
     this.#early.unshift(...this.#proposals.abandon())
     this.#epoch = new Epoch(configuration, this.id, this.#random, this.#tuning, this.#outbox)
-    this.#past = old.sealed?.number === configuration.number && (old.voting || this.#epoch.me >= 0) ? old : undefined
+    const serves = old.sealed?.number === configuration.number && (old.voting || this.#epoch.me >= 0)
+    this.#past = serves ? new Past(old, old.now) : undefined
     this.#proposals = new Proposals(this.#epoch, this.#isSafe)
     this.#progress = new Progress(this.#epoch, this.#proposals)
     this.#loop.length = 0
@@ -158,7 +153,7 @@ export class Replica {
       this.#outbox.emit({ kind: 'unproposed', values: this.#early.splice(0).map(proposed) })
     }
     // At once: others wait to hear that it is there.
-    this.#gossipAt = this.#enteredAt = old.now
+    this.#gossipAt = old.now
     this.#settle()
   }
 
@@ -238,7 +233,7 @@ export class Replica {
       epoch.awakeAt = nowMs + epoch.tuning.gossipMs
     }
     epoch.now = nowMs
-    for (const each of [epoch, this.#past]) each?.answered.clear()
+    for (const each of [epoch, this.#past?.epoch]) each?.answered.clear()
     for (let due = epoch.timers.due(nowMs); due !== undefined; due = epoch.timers.due(nowMs)) {
       // Once the epoch is sealed nothing of it is led any more.
       if (epoch.sealed === undefined) fire(epoch, due)
@@ -248,7 +243,7 @@ export class Replica {
     if (nowMs < this.#gossipAt) return
     this.#gossipAt = nowMs + epoch.tuning.gossipMs
     if (epoch.sealed === undefined) this.#gossip(epoch)
-    if (this.#past !== undefined && this.#isPastOver()) this.#past = undefined
+    if (this.#past?.isOver(epoch)) this.#past = undefined
   }
 
   /** What there is to do; undefined for nothing. */
@@ -390,21 +385,11 @@ export class Replica {
     pursueOpen(epoch, this.#proposals.lastBefore)
   }
 
-  /**
-   * Whether nobody needs the commits of the epoch before any more: a voter serves all of the next, one that was removed a
-   * quorum; and both whoever has missed the seal, for a while.
-   */
-  #isPastOver(): boolean {
-    const { reported, voters, me, quorums, now } = this.#epoch
-    if (now - this.#enteredAt < PAST_MS) return false
-    return reported.size >= (me >= 0 ? voters.length : quorums.slow)
-  }
-
   /** Of an epoch that is over here; or of one that this replica has yet to hear of: then it asks for the way there. */
   #onOtherEpoch(from: ReplicaId, message: Message): void {
     const epoch = this.#epoch
     if (message.epoch < epoch.number) {
-      const past = this.#past?.number === message.epoch ? this.#past : undefined
+      const past = this.#past?.epoch.number === message.epoch ? this.#past.epoch : undefined
       answerSealed(epoch, past, epoch.configuration, from, message)
     } else if (epoch.now - this.#askedAhead >= epoch.tuning.gossipMs) {
       this.#askedAhead = epoch.now
