@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Configuration, ExecutedSet } from '../core/index.js'
 import { ExactlyOnce } from '../state/index.js'
-import { Member, type MemberEnvelope, type Offer } from './index.js'
-import { GROUP, idOf, Notes } from './stage.js'
+import { crc32, Member, type MemberEnvelope, type Offer } from './index.js'
+import { GROUP, idOf, Notes, note } from './stage.js'
 
 const configuration: Configuration = { number: 1, voters: ['a', 'b'].map(idOf), wireVersion: 4, stateVersion: 1 }
 const executed: ExecutedSet = { frontier: [5, 2], beyond: [[7], []] }
@@ -78,6 +78,24 @@ describe('a snapshot that is offered', () => {
     member.step(idOf('a'), offer(header))
     expect(said(100)).toEqual([{ to: idOf('b'), message: { kind: 'want-snapshot', cut: undefined } }])
     expect(member.status().role).toBe('observer')
+  })
+
+  it('is not installed any more where all that it holds was executed before it had come', () => {
+    const { member, said } = lost()
+    const [bytes = new Uint8Array()] = new ExactlyOnce(new Notes(1)).snapshot()
+    const more = { frontier: [5, 3], beyond: [[7], []] }
+    member.step(idOf('a'), offer({ executed: more, bytes: bytes.length, checksums: [crc32(bytes)] }))
+    expect(said(100)).toHaveLength(1)
+    // In one turn comes the last chunk, and what it held besides, and still more.
+    for (const number of [3, 4]) {
+      const value = { kind: 'commands', commands: [note('d', number, 'k', 'x')] } as const
+      member.step(idOf('b'), { kind: 'commit', epoch: 1, instance: { slot: 1, number }, value, deps: [0, number - 1] })
+    }
+    member.step(idOf('a'), { kind: 'chunk', snapshot: 1, index: 0, bytes })
+    const events = []
+    for (let ready = member.ready(); ready !== undefined; ready = member.ready()) events.push(...ready.events)
+    expect(events.map(({ kind }) => kind)).not.toContain('installed')
+    expect(member.status()).toMatchObject({ role: 'observer', replica: { executed: [5, 4] } })
   })
 
   it('stops a member that was a voter and has no state any more [H14]', () => {

@@ -9,7 +9,7 @@ export interface Propose {
 /** Asks for a snapshot: answered with Offer or NoSnapshot. */
 export interface WantSnapshot {
   readonly kind: 'want-snapshot'
-  /** Of exactly the start of this epoch, for a voter of it; undefined: any. */
+  /** Of exactly the start of this epoch, for a voter of it; undefined: whichever there is. */
   readonly cut: number | undefined
 }
 

@@ -21,7 +21,7 @@ const AVOID_MS = 10_000
 
 /** What to get, and from whom. */
 export interface Wanted {
-  /** Exactly the start of this epoch; undefined: any. */
+  /** Exactly the start of this epoch; undefined: whichever there is. */
   readonly cut: number | undefined
   /** The best first. */
   readonly sources: readonly ReplicaId[]

@@ -2,7 +2,7 @@
 import { MAX_BODY_BYTES } from '../wire/index.js'
 
 export interface ChannelSignal {
-  /** One attempt to build a channel; chosen by its initiator. Of a request: any. */
+  /** One attempt to build a channel; chosen by its initiator. In a request it says nothing. */
   readonly session: number
   readonly description: SessionDescription | Candidate | Request
 }
