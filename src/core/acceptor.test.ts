@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ballotOf, type Deps, NOOP, type Value, write } from './index.js'
-import { batch, command, recoverOne, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command, recoverOne } from './stage-words.js'
 
 const about = { epoch: 0, instance: { slot: 0, number: 1 } }
 const value = batch(command('a'))

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ballotOf, InvalidMessage, type Message, NOOP } from './index.js'
-import { batch, command, frontierOf, idOf, recoverOne, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command, frontierOf, idOf, recoverOne } from './stage-words.js'
 
 const value = batch(command('a'))
 const deps = [0, 0, 0]

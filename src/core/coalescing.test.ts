@@ -13,7 +13,8 @@ import {
   writeRange,
 } from './command.js'
 import { commandBytes, MAX_COMMANDS_PER_BATCH } from './limits.js'
-import { command, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { command } from './stage-words.js'
 
 /** Nothing more goes into a batch of this many bytes. */
 const MAX_BATCH_BYTES = 256 << 10

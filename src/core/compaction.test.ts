@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { command, nameOf, recoverOne, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { command, nameOf, recoverOne } from './stage-words.js'
 
 /** As many as make a voter look at what may go, and some more. */
 const MANY = 300

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ballotOf, type Message, NOOP, type Ready, write } from './index.js'
-import { batch, command, recoverOne, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command, recoverOne } from './stage-words.js'
 
 const about = { epoch: 0, instance: { slot: 0, number: 1 } }
 const ballot = ballotOf(1, 0)

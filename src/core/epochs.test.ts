@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ForeignState, NotAVoter, UnsafeSeal } from './errors.js'
-import { command, configurationOf, idOf, nameOf, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { command, configurationOf, idOf, nameOf } from './stage-words.js'
 
 /** Everybody has heard lately how far everybody is. */
 const meet = (stage: Stage): void => {

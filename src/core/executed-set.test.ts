@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ExecutedSet, ForeignState, NOOP, type Ready, Replica, write } from './index.js'
-import { batch, command, configurationOf, idOf, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command, configurationOf, idOf } from './stage-words.js'
 
 const deps = [0, 0, 0]
 const at = (slot: number, number: number) => ({ epoch: 0, instance: { slot, number } })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defaultTuning, read, write } from './index.js'
-import { command, Stage, show } from './stage.js'
+import { Stage } from './stage.js'
+import { command, show } from './stage-words.js'
 
 const SLOW_MS = defaultTuning.slowPathDelayMs
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { valueBytes } from './index.js'
-import { command, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { command } from './stage-words.js'
 
 it('however often a member asks for commits in one packet, it is told no more than a mebibyte of them between two ticks', () => {
   const stage = new Stage(1, undefined, 0, 1)

@@ -1,7 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { ballotOf, write } from './index.js'
 import { Rows } from './rows.js'
-import { batch, command, recoverOne, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command, recoverOne } from './stage-words.js'
 
 const HISTORY = 20_000
 

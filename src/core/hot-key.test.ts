@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { type Command, type Envelope, Replica, type ReplicaId } from './index.js'
-import { command, idOf } from './stage.js'
+import { command, idOf } from './stage-words.js'
 
 const COMMANDS = 20_000
 /** Proposals of one replica that wait for their execution: enough to saturate it. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { NOOP, valuesInterfere, write } from './index.js'
-import { batch, command, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command } from './stage-words.js'
 
 const a = command('a', write('a'))
 const b = command('b', write('b'))

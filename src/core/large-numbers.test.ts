@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { command, frontierOf, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { command, frontierOf } from './stage-words.js'
 
 it('a row goes on beyond 2²¹ instances, and beyond 2³² [K20]', () => {
   for (const number of [2 ** 21 + 1, 2 ** 32 + 1]) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ballotOf, type Message } from './index.js'
-import { command, recoverOne, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { command, recoverOne } from './stage-words.js'
 
 /**
  * Everything arrives and everybody ticks, except that the first mail of this kind, to whomever it goes, is lost.

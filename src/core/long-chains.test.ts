@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Execution } from './execution.js'
 import type { Deps, InstanceId } from './record.js'
 import { Replica } from './replica.js'
-import { batch, command, idOf } from './stage.js'
+import { batch, command, idOf } from './stage-words.js'
 import { Vertex } from './vertex.js'
 
 interface Committed {

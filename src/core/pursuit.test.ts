@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ballotOf, defaultTuning, type Message, write } from './index.js'
-import { batch, command, recoverOne, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command, recoverOne } from './stage-words.js'
 
 const STEP_MS = 50
 

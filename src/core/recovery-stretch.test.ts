@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ballotOf, MAX_RECOVER, type Message, NOOP, type Recover, write } from './index.js'
-import { batch, command, recoverOne, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command, recoverOne } from './stage-words.js'
 
 const isRecover = (message: Message): message is Recover => message.kind === 'recover'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ballotOf, defaultTuning, NOOP, type Value } from './index.js'
-import { batch, command, recoverOne, Stage, show } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command, recoverOne, show } from './stage-words.js'
 
 const about = { epoch: 0, instance: { slot: 0, number: 1 } }
 

@@ -20,7 +20,8 @@ import {
   write,
   writeRange,
 } from './index.js'
-import { batch, command, frontierOf, idOf, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command, frontierOf, idOf } from './stage-words.js'
 
 const config = (id: string, voters: readonly string[], tuning: Partial<Tuning> = {}): ReplicaConfig => ({
   id,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ballotOf, NOOP, write } from './index.js'
-import { batch, command, recoverOne, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command, recoverOne } from './stage-words.js'
 
 const about = { epoch: 0, instance: { slot: 0, number: 1 } }
 const value = batch(command('a'))

@@ -9,7 +9,8 @@ import {
   roundOf,
   slotOf,
 } from './index.js'
-import { type Mail, nameOf, nameOfInstance, type Stage, show } from './stage.js'
+import type { Mail, Stage } from './stage.js'
+import { nameOf, nameOfInstance, show } from './stage-words.js'
 
 /** Test equipment: how a script tells what came of a command. */
 

@@ -1,6 +1,7 @@
 import { MAX_VOTERS, type Message, read, readRange, type Span, write, writeRange } from './index.js'
 import { happened, held, together, underWay } from './script-lines.js'
-import { command, fits, type Mail, NO_REPEATS, type Route, Stage } from './stage.js'
+import { fits, type Mail, NO_REPEATS, type Route, Stage } from './stage.js'
+import { command } from './stage-words.js'
 
 /**
  * Test equipment: plays a schedule written as text, and writes below each line what came of it.

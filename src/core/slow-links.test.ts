@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { write } from './index.js'
-import { command, type Mail, Stage } from './stage.js'
+import { type Mail, Stage } from './stage.js'
+import { command } from './stage-words.js'
 
 const STEP_MS = 50
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ballotOf, defaultTuning, NOOP } from './index.js'
-import { batch, command, Stage } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command } from './stage-words.js'
 
 const SLOW_MS = defaultTuning.slowPathDelayMs
 const about = { epoch: 0, instance: { slot: 0, number: 1 } }

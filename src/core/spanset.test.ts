@@ -16,7 +16,7 @@ import {
   writeRange,
 } from './command.js'
 import { SpanSet } from './spanset.js'
-import { batch, command } from './stage.js'
+import { batch, command } from './stage-words.js'
 
 describe('spans', () => {
   it.each([

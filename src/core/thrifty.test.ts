@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defaultTuning, type Message, type Tuning } from './index.js'
-import { command, frontierOf, NO_REPEATS, Stage } from './stage.js'
+import { NO_REPEATS, Stage } from './stage.js'
+import { command, frontierOf } from './stage-words.js'
 
 const SLOW_MS = defaultTuning.slowPathDelayMs
 

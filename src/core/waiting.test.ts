@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ballotOf, defaultTuning, NOOP, type Tuning } from './index.js'
-import { batch, command, Stage, show } from './stage.js'
+import { Stage } from './stage.js'
+import { batch, command, show } from './stage-words.js'
 
 /** `c`, of a coordinator that is away; `x` interferes with it, and neither knew of the other. */
 const C = { epoch: 0, instance: { slot: 0, number: 1 } }

@@ -5,11 +5,38 @@ import { reachable, recoveryRules } from './rules.js'
 /** Counts by name. */
 export type Counts = Record<string, number>
 
+export const addUp = (sums: Counts, counts: Numbers): void => {
+  for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count
+}
+
+type Numbers = Readonly<Record<string, number>>
+
+interface SharedReport extends Pick<Report, 'lagMs'> {
+  readonly messages: Numbers
+  readonly fates: Numbers
+  readonly mishaps: Numbers
+}
+
+/** What the runs of every profile have in common. */
+export class Shared {
+  readonly messages: Counts = {}
+  readonly fates: Counts = {}
+  readonly mishaps: Counts = {}
+  largestLagMs = 0
+
+  protected share({ messages, fates, mishaps, lagMs }: SharedReport): void {
+    addUp(this.messages, messages)
+    addUp(this.fates, fates)
+    addUp(this.mishaps, mishaps)
+    this.largestLagMs = Math.max(this.largestLagMs, lagMs)
+  }
+}
+
 /** A rule that was never reached, though one size of group ran so many times, is not tested. */
 const RUNS_FOR_ALL_RULES = 1000
 
-/** What many runs did together. */
-export class Totals {
+/** What many runs with the same voters throughout did together. */
+export class Totals extends Shared {
   readonly numbers: Counts = {
     runs: 0,
     calls: 0,
@@ -25,13 +52,9 @@ export class Totals {
     undecided: 0,
   }
   readonly themes: Counts = {}
-  readonly messages: Counts = {}
-  readonly fates: Counts = {}
-  readonly mishaps: Counts = {}
   readonly paths: Counts = {}
   /** Null where no run could have reached it. */
   readonly recoveries: Record<string, number | null> = Object.fromEntries(recoveryRules.map((rule) => [rule, null]))
-  largestLagMs = 0
   /** Runs by number of voters. */
   readonly #runs = new Map<number, number>()
 
@@ -41,15 +64,12 @@ export class Totals {
       this.numbers[name] = (this.numbers[name] ?? 0) + Number(value)
     }
     if (report.theme !== undefined) addUp(this.themes, { [report.theme]: 1 })
-    addUp(this.messages, report.messages)
-    addUp(this.fates, report.fates)
-    addUp(this.mishaps, report.mishaps)
+    this.share(report)
     addUp(this.paths, report.paths)
     for (const rule of recoveryRules) {
       if (!reachable(rule, report.n)) continue
       this.recoveries[rule] = (this.recoveries[rule] ?? 0) + (report.recoveries[rule] ?? 0)
     }
-    this.largestLagMs = Math.max(this.largestLagMs, report.lagMs)
     this.#runs.set(report.n, (this.#runs.get(report.n) ?? 0) + 1)
   }
 
@@ -59,8 +79,4 @@ export class Totals {
       ? []
       : recoveryRules.filter((rule) => this.recoveries[rule] === 0)
   }
-}
-
-export const addUp = (sums: Counts, counts: Readonly<Record<string, number>>): void => {
-  for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count
 }

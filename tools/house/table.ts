@@ -34,7 +34,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /** Tests, and what only tests use: neither is part of the package. */
 export const isTest = (path: string): boolean =>
-  /(\.test|\/arbitraries|\/contract-cases|\/hostile|\/manual-clock|\/memory-connections|\/script(-lines)?|\/stage)\.ts$/.test(
+  /(\.test|\/arbitraries|\/contract-cases|\/hostile|\/manual-clock|\/memory-connections|\/script(-lines)?|\/stage(-words)?)\.ts$/.test(
     path,
   )
 

@@ -1,11 +1,11 @@
-import { addUp, type Counts } from '../totals.js'
+import { addUp, type Counts, Shared } from '../totals.js'
 import type { ChurnReport } from './report.js'
 
 /** What never happened in so many runs is not tested. */
 const RUNS_FOR_ALL = 500
 
 /** What many runs of the churn profile did together. */
-export class ChurnTotals {
+export class ChurnTotals extends Shared {
   readonly numbers: Counts = {
     runs: 0,
     calls: 0,
@@ -17,20 +17,13 @@ export class ChurnTotals {
   }
   readonly policies: Counts = {}
   readonly life: Counts = {}
-  readonly messages: Counts = {}
-  readonly fates: Counts = {}
-  readonly mishaps: Counts = {}
-  largestLagMs = 0
 
   add(report: ChurnReport): void {
     const { calls, answered, unanswered, expired, executed, undecided } = report
     addUp(this.numbers, { runs: 1, calls, answered, unanswered, expired, executed, undecided: Number(undecided) })
     addUp(this.policies, { [report.policy]: 1 })
     addUp(this.life, report.life)
-    addUp(this.messages, report.messages)
-    addUp(this.fates, report.fates)
-    addUp(this.mishaps, report.mishaps)
-    this.largestLagMs = Math.max(this.largestLagMs, report.lagMs)
+    this.share(report)
   }
 
   /** What should have happened by now, and did not. */
