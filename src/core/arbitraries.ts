@@ -34,6 +34,7 @@ export const command: Arbitrary<Command> = fc.record(
     session: fc.constant('0'.repeat(32)),
     sequence: fc.integer({ min: 1, max: 1000 }),
     acknowledged: fc.constant(0),
+    after: fc.constant([]),
   },
   { noNullPrototype: true },
 )

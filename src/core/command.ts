@@ -40,7 +40,15 @@ export interface Command {
   readonly sequence: number
   /** The client had the answers of all its commands up to this one when it first proposed this; below `sequence`. */
   readonly acknowledged: number
+  /**
+   * Earlier ones of the same session that write, ascending, which it must not overtake: it interferes with each of them,
+   * and where one of them has not been executed, this is not either. At most `MAX_AFTER`.
+   */
+  readonly after: readonly number[]
 }
+
+/** A client waits with what would have to wait for more. */
+export const MAX_AFTER = 8
 
 /** Commands that share one instance: they are executed one after the other, in this order. */
 export interface Batch {
@@ -112,6 +120,7 @@ const sameCommand = (a: Command, b: Command): boolean =>
   (a.session === b.session &&
     a.sequence === b.sequence &&
     a.acknowledged === b.acknowledged &&
+    equalLists(a.after, b.after, (x, y) => x === y) &&
     equalLists(a.spans, b.spans, sameSpan) &&
     sameBytes(a.payload, b.payload))
 

@@ -66,7 +66,14 @@ describe('conflict index', () => {
     const batchOf = (of: Parameters<typeof spanOf>[0]): Batch => ({
       kind: 'commands',
       commands: [
-        { spans: [spanOf(of)], payload: new Uint8Array(), session: '0'.repeat(32), sequence: 1, acknowledged: 0 },
+        {
+          spans: [spanOf(of)],
+          payload: new Uint8Array(),
+          session: '0'.repeat(32),
+          sequence: 1,
+          acknowledged: 0,
+          after: [],
+        },
       ],
     })
     fc.assert(

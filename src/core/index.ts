@@ -4,6 +4,7 @@ export {
   type Command,
   commandsInterfere,
   type KeySpan,
+  MAX_AFTER,
   NOOP,
   type Noop,
   type Proposed,
@@ -22,6 +23,7 @@ export {
 export { type Configuration, configurationFault, sameConfiguration } from './configuration.js'
 export {
   CommandTooLarge,
+  EpaxosError,
   ForeignState,
   InvalidCommand,
   InvalidMessage,

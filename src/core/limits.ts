@@ -1,4 +1,4 @@
-import type { Command, Span, Value } from './command.js'
+import { type Command, MAX_AFTER, type Span, type Value } from './command.js'
 import { CommandTooLarge, InvalidCommand } from './errors.js'
 
 /** Bounds of a command. Every replica has the same ones: what one proposes, all others accept. */
@@ -31,9 +31,9 @@ export const MAX_FETCH = 1024
 export const MAX_PAYLOAD_BYTES: number = 8 << 20
 
 /** About what a command takes on the wire and on disk, in bytes. */
-export const commandBytes = ({ spans, payload }: Command): number => {
-  // Session, sequence and framing; then per span its flags, and at most three bytes per code unit.
-  let bytes = 32 + payload.length
+export const commandBytes = ({ spans, payload, after }: Command): number => {
+  // Session, sequence and framing; at most nine bytes per number; then per span its flags, and at most three per code unit.
+  let bytes = 32 + payload.length + 9 * after.length
   for (const span of spans) {
     bytes += 8 + 3 * (span.kind === 'key' ? span.key.length : span.from.length + (span.to?.length ?? 0))
   }
@@ -52,7 +52,7 @@ export const valueBytes = (value: Value | undefined): number => {
 
 /** @throws InvalidCommand, CommandTooLarge: what no peer would accept is not proposed. */
 export const checkCommand = (command: Command, maxPayloadBytes: number): void => {
-  const { spans, payload, session, sequence, acknowledged } = command
+  const { spans, payload, session, sequence, acknowledged, after } = command
   if (!(payload instanceof Uint8Array)) throw new InvalidCommand('its payload is not a Uint8Array')
   if (payload.length > maxPayloadBytes) throw new CommandTooLarge(payload.length, maxPayloadBytes)
   if (!/^[0-9a-f]{32}$/.test(session)) throw new InvalidCommand(`its session "${session}" is not 32 hex digits`)
@@ -60,10 +60,29 @@ export const checkCommand = (command: Command, maxPayloadBytes: number): void =>
     throw new InvalidCommand(`its sequence ${sequence} is not 1, 2, 3 …`)
   if (!Number.isSafeInteger(acknowledged) || acknowledged < 0 || acknowledged >= sequence)
     throw new InvalidCommand(`acknowledged is from 0 to one less than its sequence ${sequence}, not ${acknowledged}`)
+  checkAfter(after, sequence)
   if (spans.length > MAX_SPANS_PER_COMMAND) {
     throw new InvalidCommand(`it has ${spans.length} spans, and ${MAX_SPANS_PER_COMMAND} are allowed: use a range`)
   }
   for (const span of spans) checkSpan(span)
+}
+
+const checkAfter = (after: readonly number[], sequence: number): void => {
+  if (!Array.isArray(after)) throw new InvalidCommand('it has no list of those that it comes after')
+  if (after.length > MAX_AFTER) {
+    throw new InvalidCommand(
+      `it comes after ${after.length} others, and ${MAX_AFTER} are allowed: wait for some of them`,
+    )
+  }
+  let last = 0
+  for (const earlier of after) {
+    if (!Number.isSafeInteger(earlier) || earlier <= last || earlier >= sequence) {
+      throw new InvalidCommand(
+        `those that it comes after ascend, from 1 to one less than its sequence ${sequence}: not ${after}`,
+      )
+    }
+    last = earlier
+  }
 }
 
 const checkSpan = (span: Span): void => {

@@ -4,6 +4,7 @@ import {
   CommandTooLarge,
   defaultTuning,
   InvalidCommand,
+  MAX_AFTER,
   MAX_BALLOT,
   MAX_KEY_CODE_UNITS,
   MAX_PAYLOAD_BYTES,
@@ -70,6 +71,13 @@ describe('proposing', () => {
     ['an acknowledged that is negative', commandOf({ acknowledged: -1 })],
     ['an acknowledged that is not below its sequence', commandOf({ sequence: 7, acknowledged: 7 })],
     ['a fractional acknowledged', commandOf({ acknowledged: 0.5 })],
+    ['no list of those that it comes after', commandOf({ after: undefined as unknown as number[] })],
+    ['too many of them', commandOf({ sequence: 100, after: Array.from({ length: MAX_AFTER + 1 }, (_, i) => i + 1) })],
+    ['itself among them', commandOf({ sequence: 7, after: [1, 7] })],
+    ['sequence 0 among them', commandOf({ sequence: 7, after: [0] })],
+    ['a fraction among them', commandOf({ sequence: 7, after: [1.5] })],
+    ['one of them twice', commandOf({ sequence: 7, after: [3, 3] })],
+    ['them in disorder', commandOf({ sequence: 7, after: [4, 3] })],
     ['a fractional sequence', commandOf({ sequence: 1.5 })],
     ['too many spans', commandOf({ spans: new Array<Span>(MAX_SPANS_PER_COMMAND + 1).fill(read('k')) })],
     ['a key too long', commandOf({ spans: [write('k'.repeat(MAX_KEY_CODE_UNITS + 1))] })],
@@ -88,7 +96,8 @@ describe('proposing', () => {
   it('takes what is just within the limits', () => {
     const key = `😀${'k'.repeat(MAX_KEY_CODE_UNITS - 2)}`
     const spans = new Array<Span>(MAX_SPANS_PER_COMMAND).fill(write(key))
-    expect(alone().propose(commandOf({ spans }))).toEqual({ slot: 0, number: 1 })
+    const after = Array.from({ length: MAX_AFTER }, (_, i) => i + 1)
+    expect(alone().propose(commandOf({ spans, after, sequence: MAX_AFTER + 1 }))).toEqual({ slot: 0, number: 1 })
   })
 
   it.each([

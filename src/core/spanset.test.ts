@@ -60,6 +60,8 @@ describe('values', () => {
       () => sweep(2),
       () => batch(one),
       () => batch({ ...one, acknowledged: 1 }),
+      () => batch({ ...one, after: [1] }),
+      () => batch({ ...one, after: [1, 2] }),
       () => batch({ ...one, sequence: one.sequence + 1 }),
       () => batch({ ...one, session: 'f'.repeat(32) }),
       () => batch({ ...one, payload: new Uint8Array([98]) }),
@@ -105,6 +107,7 @@ describe('a set of spans', () => {
       session: '0'.repeat(32),
       sequence: 1,
       acknowledged: 0,
+      after: [],
     })
     const [a, b, c] = [commandOver(everything), commandOver(everything), commandOver(write('k'))]
     const set = new SpanSet()

@@ -27,6 +27,7 @@ export const command = (name: string, ...spans: readonly Span[]): Command => ({
   session: SESSION,
   sequence: 1 + [...name].reduce((sum, letter) => sum * 128 + letter.charCodeAt(0), 0),
   acknowledged: 0,
+  after: [],
 })
 
 export const batch = (...commands: readonly Command[]): Extract<Value, { kind: 'commands' }> => ({

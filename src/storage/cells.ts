@@ -2,10 +2,13 @@ import { StorageCorrupt } from './error.js'
 import { fromStored, toStored } from './stored.js'
 
 /** Batches are numbered 1, 2, 3 … in the order of their writing; the rest has names. */
-export type CellKey = number | 'start' | 'lives' | 'first' | 'checkpoint' | 'cut' | ChunkKey
+export type CellKey = number | 'start' | 'lives' | 'first' | 'checkpoint' | 'cut' | ChunkKey | 'queue' | ProposalKey
 
 /** The generation of a checkpoint, and the chunk's index in it. */
 export type ChunkKey = `chunk/${number}/${number}`
+
+/** Proposals that wait are numbered 1, 2, 3 … in the order in which they were first put; `queue` says which are there. */
+export type ProposalKey = `proposal/${number}`
 
 export interface Cell {
   readonly key: CellKey

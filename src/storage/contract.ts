@@ -1,5 +1,5 @@
 import type { ReplicaId } from '../core/index.js'
-import type { Introduction, KnownLife } from '../member/index.js'
+import type { Introduction, KeptProposal, KnownLife } from '../member/index.js'
 import type { Checkpoint, CheckpointHeader, RecordBatch } from '../wire/index.js'
 
 /** What a database holds when it is opened. */
@@ -51,6 +51,13 @@ export interface Storage {
   readCut(): Promise<Checkpoint | undefined>
   /** Nobody needs the last cut any more. */
   dropCut(): Promise<void>
+  /** What waits for its answer, in the order in which it was first put. Called once, after `load` and before `writeProposals`. */
+  readProposals(): Promise<readonly KeptProposal[]>
+  /**
+   * Puts proposals at the end, or, where one of that id is there, in its place; and removes others by their ids. Atomic,
+   * durable and in order, as every write.
+   */
+  writeProposals(put: readonly KeptProposal[], removed: readonly string[]): Promise<void>
   /** Idempotent. Writes under way still finish. */
   close(): Promise<void>
 }

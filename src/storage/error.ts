@@ -1,3 +1,5 @@
+import { EpaxosError } from '../core/index.js'
+
 /** Why a write did not become durable, or a storage can't be opened. */
 export type StorageErrorCode =
   /** This place has no such storage: an old browser's private mode, a server. */
@@ -22,7 +24,7 @@ export type StorageErrorCode =
   | 'failed'
 
 /** Nothing of the rejected write may be relied upon: the replica stops voting, and says why. */
-export class StorageError extends Error {
+export class StorageError extends EpaxosError {
   override readonly name = 'StorageError'
 
   constructor(
@@ -51,7 +53,7 @@ export type Corruption =
  * A storage holds something that can't be trusted. The replica must not vote under this id again: join
  * as a new member, or, when the version is newer, update this program.
  */
-export class StorageCorrupt extends Error {
+export class StorageCorrupt extends EpaxosError {
   override readonly name = 'StorageCorrupt'
 
   constructor(

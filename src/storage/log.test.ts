@@ -1,17 +1,15 @@
 import { expect, test } from 'vitest'
 import type { Introduction, KnownLife } from '../member/index.js'
+import { storageContract } from '../testing/index.js'
 import type { Checkpoint, RecordBatch } from '../wire/index.js'
 import type { CellKey } from './cells.js'
-import { compactionCases } from './compaction/contract-cases.js'
-import { contractCases, durableCases } from './contract-cases.js'
 import { StorageCorrupt, StorageError } from './error.js'
 import { Log } from './log.js'
 import { Disk, Disks } from './stage.js'
 import { toStored } from './stored.js'
 
-test.each([...contractCases, ...durableCases, ...compactionCases])('$behaviour', async ({ run, behaviour }) => {
-  await run(new Disks(), behaviour)
-})
+const disks = new Disks()
+for (const { name, run } of storageContract(() => disks)) test(name, run)
 
 const life: Introduction = { start: { count: 1, nonce: 'd'.repeat(32), batches: 0 }, earlier: [] }
 
@@ -39,7 +37,7 @@ const batchOf = (number: number): RecordBatch => ({
 
 const checkpointOf = (...chunks: number[]): Checkpoint => ({
   group: 'c'.repeat(32),
-  configuration: { number: 0, voters: ['a'.repeat(32)], wireVersion: 4, stateVersion: 1 },
+  configuration: { number: 0, voters: ['a'.repeat(32)], wireVersion: 5, stateVersion: 1 },
   executed: { frontier: [3], beyond: [[]] },
   chunks: chunks.map((byte) => new Uint8Array(100).fill(byte)),
 })
@@ -83,11 +81,11 @@ test.each<[string, CellKey, (held: Map<CellKey, unknown>) => void]>([
   ['checksum', 4, (held) => held.set(4, flipped(held.get(4)))],
   ['checksum', 3, (held) => held.set(3, held.get(2))],
   ['unreadable', 2, (held) => held.set(2, toStored(2, Uint8Array.of(0xff)))],
-  ['newer-version', 3, (held) => held.set(3, Uint8Array.of(5, 0, 0, 0, 0))],
-  ['older-version', 3, (held) => held.set(3, Uint8Array.of(3, 0, 0, 0, 0))],
+  ['newer-version', 3, (held) => held.set(3, Uint8Array.of(6, 0, 0, 0, 0))],
+  ['older-version', 3, (held) => held.set(3, Uint8Array.of(4, 0, 0, 0, 0))],
   ['missing', 'start', (held) => held.delete('start')],
   ['checksum', 'start', (held) => held.set('start', flipped(held.get('start')))],
-  ['older-version', 'start', (held) => held.set('start', Uint8Array.of(3, 0, 0, 0, 0))],
+  ['older-version', 'start', (held) => held.set('start', Uint8Array.of(4, 0, 0, 0, 0))],
   ['unreadable', 'start', (held) => held.set('start', toStored('start', Uint8Array.of(1)))],
   ['unreadable', 'lives', (held) => held.set('lives', toStored('lives', Uint8Array.of(0)))],
   ['missing', 'first', (held) => held.delete('first')],
@@ -108,6 +106,23 @@ test.each<[string, CellKey, (held: Map<CellKey, unknown>) => void]>([
   const error = await readAll(disk).catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(StorageCorrupt)
   expect(error).toMatchObject({ corruption, key })
+})
+
+test.each<[string, (log: Log) => Promise<void>]>([
+  [
+    'a batch',
+    (log) => log.write({ ...batchOf(1), records: batchOf(1).records.map((it) => ({ ...it, votedBallot: 32 })) }),
+  ],
+  ['a checkpoint', (log) => log.writeCheckpoint({ ...checkpointOf(1), group: '' }, false)],
+  [
+    'a proposal',
+    (log) => log.writeProposals([{ id: 'no id', spans: [], payload: new Uint8Array(), place: undefined }], []),
+  ],
+])('%s that breaks a limit of the wire format is refused', async (_, write) => {
+  const log = new Log(new Disk())
+  await log.load()
+  await log.readProposals()
+  await expect(write(log)).rejects.toMatchObject({ code: 'unwritable' })
 })
 
 test('nothing is written over what could not be trusted', async () => {

@@ -1,4 +1,4 @@
-import type { Introduction, KnownLife } from '../member/index.js'
+import type { Introduction, KeptProposal, KnownLife } from '../member/index.js'
 import {
   type Checkpoint,
   decodeBatch,
@@ -22,6 +22,7 @@ import {
 import { Checkpoints, readKept } from './checkpoints.js'
 import type { Loaded, Storage } from './contract.js'
 import { StorageError } from './error.js'
+import { Queue } from './queue.js'
 
 interface Write {
   readonly changes: readonly Change[]
@@ -49,6 +50,8 @@ export class Log implements Storage {
   /** The number of the first batch that is kept, or will be: of those before it there is none. */
   #first = 1
   #checkpoints = new Checkpoints(undefined, undefined)
+  /** Undefined until it is read. */
+  #queue: Queue | undefined
   #waiting: Write[] = []
   #flushing: Promise<void> = Promise.resolve()
   #idle = true
@@ -129,6 +132,24 @@ export class Log implements Storage {
 
   dropCut(): Promise<void> {
     return this.#write('cut', () => this.#checkpoints.dropCut())
+  }
+
+  async readProposals(): Promise<readonly KeptProposal[]> {
+    if (this.#refusal !== undefined) throw this.#refusal
+    if (this.#next === undefined || this.#queue !== undefined) {
+      throw new StorageError('misused', 'what waits may be read once, after load() has resolved')
+    }
+    const { queue, proposals } = await Queue.read(this.#cells)
+    this.#queue = queue
+    return proposals
+  }
+
+  async writeProposals(put: readonly KeptProposal[], removed: readonly string[]): Promise<void> {
+    const queue = this.#queue
+    if (queue === undefined) {
+      throw this.#refusal ?? new StorageError('misused', 'nothing may wait before readProposals() has resolved')
+    }
+    await this.#write('proposals', () => queue.change(put, removed))
   }
 
   async close(): Promise<void> {

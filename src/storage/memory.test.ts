@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest'
-import { contractCases } from './contract-cases.js'
+import { storageContract } from '../testing/index.js'
 import { memory } from './memory.js'
 
-test.each(contractCases)('$behaviour', async ({ run, behaviour }) => {
-  await run(memory(), behaviour)
-})
+for (const { name, run } of storageContract(memory, { durable: false })) test(name, run)
 
 test('nothing outlives it, and it says so', async () => {
   const factory = memory()

@@ -15,17 +15,19 @@ export const memory = (): StorageFactory => ({
   identities: async () => [],
   open: async (): Promise<Storage> => {
     let open = true
-    const write = async (): Promise<void> => {
+    const whileOpen = async (): Promise<void> => {
       if (!open) throw new StorageError('closed', 'the storage was closed by its owner')
     }
     return {
       load: async () => ({ fresh: true }),
-      writeStart: write,
-      writeLives: write,
-      writeCheckpoint: write,
-      write,
+      writeStart: whileOpen,
+      writeLives: whileOpen,
+      writeCheckpoint: whileOpen,
+      write: whileOpen,
       readCut: async () => undefined,
-      dropCut: write,
+      dropCut: whileOpen,
+      readProposals: () => whileOpen().then(() => []),
+      writeProposals: whileOpen,
       close: async () => {
         open = false
       },

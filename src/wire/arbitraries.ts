@@ -1,12 +1,14 @@
 import fc, { type Arbitrary } from 'fast-check'
 import {
   ballotOf,
+  type Command,
   type Configuration,
   type Deps,
   type ExecutedSet,
   type Fetch,
   type FloorRecord,
   type InstanceRecord,
+  MAX_AFTER,
   MAX_BALLOT,
   MAX_FETCH,
   MAX_RECOVER,
@@ -22,10 +24,12 @@ import {
 } from '../core/index.js'
 import {
   type Introduction,
+  type KeptProposal,
   type KnownLife,
   MAX_STARTS,
   MAX_WANTED_CHUNKS,
   type MemberMessage,
+  type Place,
   type SnapshotHeader,
   type Standing,
   type Start,
@@ -96,13 +100,27 @@ const span: Arbitrary<Span> = fc.oneof(
   }).filter(({ from, to }) => to === undefined || from < to),
 )
 
-const command = record({
-  spans: fc.array(span, { maxLength: 4 }),
-  payload: fc.uint8Array({ maxLength: 300 }),
+const sequence = whole(1, Number.MAX_SAFE_INTEGER)
+/** All below the sequence. */
+const place: Arbitrary<Place> = record({
   session: id,
-  sequence: whole(1, Number.MAX_SAFE_INTEGER),
+  sequence,
   acknowledged: whole(0, Number.MAX_SAFE_INTEGER),
-}).map((it) => ({ ...it, acknowledged: it.acknowledged % it.sequence }))
+  after: fc.array(sequence, { maxLength: MAX_AFTER }),
+}).map(({ session, sequence, acknowledged, after }) => ({
+  session,
+  sequence,
+  acknowledged: acknowledged % sequence,
+  after: [...new Set(after.map((earlier) => earlier % sequence))].filter((it) => it > 0).sort((a, b) => a - b),
+}))
+
+const proposal = { spans: fc.array(span, { maxLength: 4 }), payload: fc.uint8Array({ maxLength: 300 }) }
+
+const command: Arbitrary<Command> = record({ ...proposal, place }).map(({ spans, payload, place }) => ({
+  spans,
+  payload,
+  ...place,
+}))
 
 const batch = record({
   kind: fc.constant('commands' as const),
@@ -215,6 +233,13 @@ const wantChunks = record({
   more: fc.nat({ max: MAX_WANTED_CHUNKS - 1 }),
 }).map(({ snapshot, from, more }) => ({ kind: 'want-chunks' as const, snapshot, from, to: from + more }))
 
+const uint32 = whole(0, 2 ** 32 - 1)
+const parts = fc
+  .uniqueArray(fc.tuple(key, uint32), { selector: ([name]) => name, maxLength: 5 })
+  .map((it) => it.sort(([a], [b]) => (a < b ? -1 : 1)))
+const spot = fc.string({ unit: 'binary', maxLength: 30 })
+const counted = { state: uint32, parts, since: optional(spot) }
+
 export const message: Arbitrary<MemberMessage> = fc.oneof(
   record({ kind: kind('pre-accept'), ...about, value: proposed, deps }),
   record({ kind: kind('pre-accept-ok'), ...about, deps }),
@@ -258,6 +283,13 @@ export const message: Arbitrary<MemberMessage> = fc.oneof(
   }),
   record({ kind: kind('no-snapshot') }),
   record({ kind: kind('goodbye') }),
+  record({
+    kind: kind('digest'),
+    epoch,
+    executed: deps,
+    ...counted,
+    ended: optional(record({ ...counted, place: spot })),
+  }),
 )
 
 const versions: Arbitrary<readonly [number, number]> = fc
@@ -294,6 +326,11 @@ export const lives: Arbitrary<readonly KnownLife[]> = fc.array(record({ replica:
   maxLength: MAX_VOTERS,
 })
 
+const presence = fc.uniqueArray(fc.tuple(id, fc.uint8Array({ maxLength: 300 })), {
+  selector: ([tab]) => tab,
+  maxLength: 4,
+})
+
 export const packet: Arbitrary<Packet> = fc.oneof(
   record({
     kind: fc.constant('messages' as const),
@@ -306,6 +343,7 @@ export const packet: Arbitrary<Packet> = fc.oneof(
     ({ introduction: { start, earlier }, ...it }) => ({ kind: 'greeting' as const, start, earlier, ...it }),
   ),
   record({ kind: fc.constant('refused' as const), group: id, incarnation, refused: start, known: start }),
+  record({ kind: fc.constant('presence' as const), group: id, incarnation, entries: presence }),
 )
 
 export const checkpointHeader: Arbitrary<CheckpointHeader> = record({
@@ -347,6 +385,8 @@ export const recordBatch: Arbitrary<RecordBatch> = record({
   floor: optional(floor),
   compacted: fc.boolean(),
 })
+
+export const keptProposal: Arbitrary<KeptProposal> = record({ id, ...proposal, place: optional(place) })
 
 export const invite: Arbitrary<Invite> = record({
   group: id,

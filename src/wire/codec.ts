@@ -9,7 +9,7 @@ export interface Codec<T> {
   decode(raw: unknown): T
 }
 
-type Fields<T> = { readonly [K in keyof T]-?: Codec<T[K]> }
+export type Fields<T> = { readonly [K in keyof T]-?: Codec<T[K]> }
 
 const within = (error: unknown, step: string): unknown => (error instanceof WireError ? error.under(step) : error)
 
@@ -109,6 +109,18 @@ export const list = <T>(element: Codec<T>, min: number, max: number): Codec<read
   return {
     encode: (values) => each(values, element.encode),
     decode: (raw) => each(asArray(raw), element.decode),
+  }
+}
+
+/** Exactly two elements. */
+export const pair = <A, B>(first: Codec<A>, second: Codec<B>): Codec<readonly [A, B]> => {
+  const both = record<{ readonly 0: A; readonly 1: B }>({ 0: first, 1: second })
+  return {
+    encode: (value) => both.encode(value),
+    decode: (raw) => {
+      const { 0: a, 1: b } = both.decode(raw)
+      return [a, b]
+    },
   }
 }
 

@@ -1,3 +1,5 @@
+import { EpaxosError } from '../core/index.js'
+
 /** What kind of wrong: enough to count by, and to tell an old program from a hostile one. */
 export type WireErrorCode =
   /** More bytes than allowed. */
@@ -17,7 +19,7 @@ export type WireErrorCode =
  * Bytes that can't be read, or a value that can't be written. Reading: drop the packet, its sender is
  * broken, hostile or newer. Writing: the value breaks a limit of this library; `path` says which part.
  */
-export class WireError extends Error {
+export class WireError extends EpaxosError {
   override readonly name = 'WireError'
 
   constructor(

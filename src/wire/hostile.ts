@@ -1,5 +1,6 @@
 import { Encoder } from 'cbor-x/encode'
 import {
+  MAX_AFTER,
   MAX_BALLOT,
   MAX_COMMANDS_PER_BATCH,
   MAX_CONFLICTS,
@@ -10,7 +11,7 @@ import {
   MAX_SWEEP_BYTES,
   MAX_VOTERS,
 } from '../core/index.js'
-import { MAX_WANTED_CHUNKS } from '../member/index.js'
+import { MAX_DIGEST_PARTS, MAX_PART_CODE_UNITS, MAX_SINCE_CODE_UNITS, MAX_WANTED_CHUNKS } from '../member/index.js'
 import {
   MAX_BATCHES,
   MAX_CHUNK_BYTES,
@@ -20,6 +21,8 @@ import {
   MAX_MESSAGES_PER_PACKET,
   MAX_NUMBER,
   MAX_PACKET_BYTES,
+  MAX_PRESENCE_BYTES,
+  MAX_PRESENCE_TABS,
   MAX_VERSION,
 } from './limits.js'
 
@@ -100,7 +103,7 @@ const bytes = (value: Uint8Array, ...wrong: readonly unknown[]): Node =>
   leaf(value, [...wrongEverywhere, 0, [], ...wrong])
 
 /** Of the wire format. */
-const VERSION = 4
+const VERSION = 5
 
 const ID = Uint8Array.from({ length: 16 }, (_, i) => i * 17)
 const ZEROS = new Uint8Array(16)
@@ -153,14 +156,21 @@ const instance = present(fixed(slot, number))
 const deps = list(integer(5, 0, MAX_NUMBER), 1, MAX_VOTERS)
 const span = fixed(integer(0, 0, 1), flag(true), key('seat/12', null))
 const range = fixed(integer(1, 0, 1), flag(false), key('a', null, utf8.encode('b')), key('b', utf8.encode('a')))
+/** Those of a client's commands that its command 20 comes after: ascending, below it, no more than may be named. */
+const after = array(
+  [4, 19],
+  [integer(4, 1, 18), integer(19, 5, 19)],
+  [[19, 4], Array.from({ length: MAX_AFTER + 1 }, (_, i) => i + 1)],
+)
 const commandOver = (spanOf: Node): Node =>
   fixed(
     present(list(spanOf, 0, MAX_SPANS_PER_COMMAND)),
     bytes(new Uint8Array(8), null),
     id,
-    integer(2, 1, 2 ** 53 - 1),
+    integer(20, 20, 2 ** 53 - 1),
     // Not its own sequence either.
-    integer(1, 0, 1),
+    integer(19, 0, 19),
+    present(after),
   )
 /** Bytes in its place would be a sweep. */
 const notBytes = (node: Node): Node => ({ ...node, wrong: node.wrong.filter((it) => !(it instanceof Uint8Array)) })
@@ -204,9 +214,23 @@ const bodies: readonly (readonly [kind: number, ...fields: Node[]])[] = [
   [10, integer(2, 0, MAX_VOTERS)],
 ]
 
-const code = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 23, 255])
+const code = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 24, 255])
 
 const upTo = integer(0, 0, MAX_NUMBER)
+const uint32 = integer(9, 0, 2 ** 32 - 1)
+const partOf = (name: string): unknown => [utf8.encode(name), 9]
+const part = (name: string, ...wrong: readonly string[]): Node => {
+  const tooLong = name.repeat(MAX_PART_CODE_UNITS + 1)
+  return present(fixed(key(name, null, ...[tooLong, ...wrong].map((it) => utf8.encode(it))), uint32))
+}
+/** Names that ascend: neither may stand in the other's place. */
+const parts = array(
+  [partOf('a'), partOf('b')],
+  [part('a', 'b', 'c'), part('b', 'a', '')],
+  [Array.from({ length: MAX_DIGEST_PARTS + 1 }, (_, i) => partOf(String.fromCharCode(0x100 + i)))],
+)
+const place = bytes(utf8.encode('seal 3'), Uint8Array.of(0xff), utf8.encode('s'.repeat(MAX_SINCE_CODE_UNITS + 1)))
+const counted = [uint32, present(parts), place] as const
 const snapshot = integer(6, 0, 2 ** 53 - 1)
 const chunkIndex = integer(2, 0, MAX_CHUNKS - 1)
 
@@ -230,6 +254,7 @@ const messages: readonly Node[] = [
   fixed(code(20), snapshot, chunkIndex, bytes(new Uint8Array(8), null, new Uint8Array(MAX_CHUNK_BYTES + 1))),
   fixed(code(21)),
   fixed(code(22)),
+  fixed(code(23), epoch, present(deps), ...counted, optional(fixed(...counted, present(place)))),
 ]
 
 const incarnation = integer(1, 1, MAX_INCARNATION)
@@ -237,14 +262,27 @@ const batches = integer(9, 0, MAX_BATCHES)
 const start = present(fixed(integer(2, 2, 2), id, integer(9, 5, MAX_BATCHES)))
 const anyStart = present(fixed(incarnation, id, batches))
 const earlier = present(list(fixed(integer(1, 1, 1), id, integer(5, 0, 9)), 1, 1))
-const version = leaf(VERSION, [...wrongEverywhere, null, [], 0, 1, 2, 3, 5, 255])
-const packetKind = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 3, 255])
+const version = leaf(VERSION, [...wrongEverywhere, null, [], 0, 1, 2, 3, 4, 6, 255])
+const packetKind = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 4, 255])
 const standing = fixed(
   flag(true),
   id,
   integer(1000, 0, 2 ** 53 - 1),
   present(fixed(integer(2, 1, 3), integer(3, 2, MAX_VERSION))),
   present(fixed(integer(1, 1, 4), integer(4, 1, MAX_VERSION))),
+)
+
+/** One tab shows one value. */
+const presence = array(
+  [[ID, new Uint8Array(2)]],
+  [present(fixed(id, bytes(new Uint8Array(2), null, new Uint8Array(MAX_PRESENCE_BYTES + 1))))],
+  [
+    [
+      [ID, new Uint8Array(2)],
+      [ID, new Uint8Array(3)],
+    ],
+    Array.from({ length: MAX_PRESENCE_TABS + 1 }, (_, i) => [new Uint8Array(16).fill(i), new Uint8Array(2)]),
+  ],
 )
 
 const packets: readonly Node[] = [
@@ -258,6 +296,7 @@ const packets: readonly Node[] = [
   ),
   fixed(version, present(fixed(packetKind(1), start, earlier, id, configuration, present(standing), flag(false)))),
   fixed(version, present(fixed(packetKind(2), id, incarnation, anyStart, anyStart))),
+  fixed(version, present(fixed(packetKind(3), id, incarnation, present(presence)))),
 ]
 
 const packetOf = (...message: readonly unknown[]): unknown => [VERSION, [0, ID, 1, 0, [message]]]

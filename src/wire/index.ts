@@ -1,20 +1,27 @@
 export type { ReplicaId } from '../core/index.js'
+export { fromCbor, toCbor } from './cbor.js'
 export {
   type Checkpoint,
   type CheckpointHeader,
   decodeCheckpointHeader,
   encodeCheckpointHeader,
 } from './checkpoint.js'
+export { type Codec, type Fields, list, optional, record, variants } from './codec.js'
 export { WireError, type WireErrorCode } from './error.js'
 export { bytesToHex, hexToBytes, ID_BYTES } from './hex.js'
 export { decodeInvite, encodeInvite, InvalidInvite, type Invite } from './invite.js'
+export { decodeProposal, encodeProposal } from './kept.js'
 export {
   LARGEST_PACKET_BYTES,
   MAX_MESSAGES_PER_PACKET,
   MAX_PACKET_BYTES,
+  MAX_PACKET_ITEMS,
+  MAX_PRESENCE_BYTES,
+  MAX_PRESENCE_TABS,
   packetBytesFor,
 } from './limits.js'
 export { decodePacket, encodePacket, type Greeting, type Packet, WIRE_VERSION } from './packet.js'
+export type { PresenceEntry } from './presence.js'
 export { decodeBatch, encodeBatch, type RecordBatch } from './record.js'
 export {
   type Address,
@@ -34,5 +41,7 @@ export {
   type RelayFrame,
   type RelayRate,
 } from './relay-frames.js'
+export { bytes, flag, id, integer, oneOf, text } from './scalar.js'
 export { decodeIntroduction, decodeLives, encodeIntroduction, encodeLives } from './start.js'
 export { TokenBucket } from './token-bucket.js'
+export { payload, spans } from './value.js'

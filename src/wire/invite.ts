@@ -1,4 +1,4 @@
-import type { GroupId } from '../core/index.js'
+import { EpaxosError, type GroupId } from '../core/index.js'
 import { crc32 } from '../member/index.js'
 import { bytesToHex, hexToBytes, ID_BYTES } from './hex.js'
 
@@ -12,7 +12,7 @@ export interface Invite {
 }
 
 /** This text is no invite, or this relay can't be in one. */
-export class InvalidInvite extends Error {
+export class InvalidInvite extends EpaxosError {
   override readonly name = 'InvalidInvite'
   constructor(
     /** `mistyped`: one that was not copied whole, or has been changed. */

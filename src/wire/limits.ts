@@ -27,6 +27,10 @@ export const MAX_VERSION = 65_535
 /** One turn's messages for one peer. */
 export const MAX_MESSAGES_PER_PACKET = 1024
 
+/** Tabs of one member that show something of themselves, and what each shows. */
+export const MAX_PRESENCE_TABS = 16
+export const MAX_PRESENCE_BYTES = 4096
+
 /**
  * What a packet may take where payloads may be so large: as many of the longest spans as a command can have fit beside
  * one. A sweep, which may be larger, has to fit as well.

@@ -12,6 +12,7 @@ import {
 import type { MemberMessage } from '../member/index.js'
 import { type Codec, list, optional, record, ruled, variants } from './codec.js'
 import { configuration, epoch } from './configuration.js'
+import { digest } from './digest.js'
 import { WireError } from './error.js'
 import { MAX_CHUNK_BYTES, MAX_NUMBER } from './limits.js'
 import { checkHeld, checkVote, phase } from './phase.js'
@@ -96,6 +97,7 @@ export const message: Codec<MemberMessage> = ruled<MemberMessage>(
     chunk: [20, { snapshot, index: chunkIndex, bytes: bytes(MAX_CHUNK_BYTES) }],
     'no-snapshot': [21, {}],
     goodbye: [22, {}],
+    digest: [23, digest],
   }),
   (it) => {
     if (it.kind === 'recover-ok') checkRecoverOk(it)

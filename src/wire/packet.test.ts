@@ -2,15 +2,17 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   type Batch,
+  MAX_AFTER,
   MAX_COMMANDS_PER_BATCH,
   MAX_KEY_CODE_UNITS,
   MAX_PAYLOAD_BYTES,
   MAX_SPANS_PER_COMMAND,
   MAX_SWEEP_BYTES,
+  MAX_VOTERS,
   type PreAccept,
   writeRange,
 } from '../core/index.js'
-import type { MemberMessage } from '../member/index.js'
+import { MAX_DIGEST_PARTS, MAX_PART_CODE_UNITS, MAX_SINCE_CODE_UNITS, type MemberMessage } from '../member/index.js'
 import { key, packet } from './arbitraries.js'
 import { hostilePackets, soundPackets } from './hostile.js'
 import {
@@ -19,12 +21,14 @@ import {
   LARGEST_PACKET_BYTES,
   MAX_MESSAGES_PER_PACKET,
   MAX_PACKET_BYTES,
+  MAX_PRESENCE_BYTES,
+  MAX_PRESENCE_TABS,
   type Packet,
   packetBytesFor,
   WIRE_VERSION,
   WireError,
 } from './index.js'
-import { MAX_CHUNK_BYTES, MAX_CHUNKS } from './limits.js'
+import { MAX_CHUNK_BYTES, MAX_CHUNKS, MAX_EPOCH, MAX_NUMBER } from './limits.js'
 
 const GROUP = '000102030405060708090a0b0c0d0e0f'
 
@@ -49,6 +53,7 @@ const preAccept = (name: string, payload: Uint8Array = new Uint8Array(64)): PreA
         session: GROUP,
         sequence: 1000,
         acknowledged: 999,
+        after: [],
       },
     ],
   },
@@ -251,18 +256,40 @@ test('each limit itself passes', () => {
     kind: 'offer',
     snapshot: Number.MAX_SAFE_INTEGER,
     header: {
-      configuration: { number: 1, voters: [GROUP], wireVersion: 4, stateVersion: 1 },
+      configuration: { number: 1, voters: [GROUP], wireVersion: 5, stateVersion: 1 },
       executed: { frontier: [0], beyond: [[]] },
       bytes: MAX_CHUNKS * MAX_CHUNK_BYTES,
       checksums: new Array(MAX_CHUNKS).fill(2 ** 32 - 1),
     },
   }
+  const place = '\uffff'.repeat(MAX_SINCE_CODE_UNITS)
+  const counted = {
+    state: 2 ** 32 - 1,
+    parts: Array.from(
+      { length: MAX_DIGEST_PARTS },
+      (_, i) => [`${i}`.padStart(MAX_PART_CODE_UNITS, '\uffff'), 2 ** 32 - 1] as const,
+    ).sort(([a], [b]) => (a < b ? -1 : 1)),
+    since: place,
+  }
+  const largestDigest: MemberMessage = {
+    kind: 'digest',
+    epoch: MAX_EPOCH,
+    executed: new Array(MAX_VOTERS).fill(MAX_NUMBER),
+    ...counted,
+    ended: { ...counted, place },
+  }
+  const largestPresence = Array.from(
+    { length: MAX_PRESENCE_TABS },
+    (_, i) => [i.toString(16).padStart(32, '0'), new Uint8Array(MAX_PRESENCE_BYTES)] as const,
+  )
   for (const sent of [
     packetOf(batchOf([wide])),
     packetOf(batchOf(new Array(MAX_COMMANDS_PER_BATCH).fill(long))),
     packetOf({ ...rest, value: { kind: 'sweep', payload: new Uint8Array(MAX_SWEEP_BYTES) } }),
     packetOf({ kind: 'chunk', snapshot: 1, index: MAX_CHUNKS - 1, bytes: new Uint8Array(MAX_CHUNK_BYTES) }),
     packetOf(largestOffer),
+    packetOf(largestDigest),
+    { kind: 'presence', group: GROUP, incarnation: 1, entries: largestPresence } as const,
     packetOf(...new Array(MAX_MESSAGES_PER_PACKET).fill(batchOf([long]))),
   ]) {
     const bytes = encodePacket(sent)
@@ -295,7 +322,9 @@ test.each([1024 * 1024, MAX_PAYLOAD_BYTES])(
     const largest = preAccept('k', new Uint8Array(bytes))
     const [command] = largest.value.commands
     if (command === undefined) throw new Error('a batch of one command has one')
-    const message = { ...largest, value: { ...largest.value, commands: [{ ...command, spans }] } }
+    const sequence = Number.MAX_SAFE_INTEGER
+    const after = Array.from({ length: MAX_AFTER }, (_, i) => sequence - MAX_AFTER + i)
+    const message = { ...largest, value: { ...largest.value, commands: [{ ...command, spans, sequence, after }] } }
     const bound = packetBytesFor(bytes)
     expect(() => decodePacket(encodePacket(packetOf(message), bound), bound)).not.toThrow()
   },

@@ -6,6 +6,7 @@ import { configuration } from './configuration.js'
 import { shown, WireError } from './error.js'
 import { MAX_MESSAGES_PER_PACKET, MAX_PACKET_BYTES, MAX_PACKET_ITEMS } from './limits.js'
 import { message } from './message.js'
+import { type PresenceEntry, presence } from './presence.js'
 import { flag, id } from './scalar.js'
 import { standing } from './standing.js'
 import { batches, checkIntroduction, earlier, start } from './start.js'
@@ -34,6 +35,13 @@ export type Packet =
       /** The start that is known instead. */
       readonly known: Start
     }
+  | {
+      readonly kind: 'presence'
+      readonly group: GroupId
+      readonly incarnation: number
+      /** All that its sender's tabs show now: what it has told before and does not tell again is gone. */
+      readonly entries: readonly PresenceEntry[]
+    }
 
 /** The first word to a peer: which life of the sender this is, and how it stands in the group. */
 export interface Greeting extends Introduction {
@@ -47,13 +55,14 @@ export interface Greeting extends Introduction {
 }
 
 /** Raised with every change of what packets look like; a reader refuses all others. */
-export const WIRE_VERSION = 4
+export const WIRE_VERSION = 5
 
 const packet = ruled(
   variants<Packet>({
     messages: [0, { group: id, incarnation, batches, messages: list(message, 1, MAX_MESSAGES_PER_PACKET) }],
     greeting: [1, { start, earlier, group: id, configuration: optional(configuration), standing, answer: flag }],
     refused: [2, { group: id, incarnation, refused: start, known: start }],
+    presence: [3, { group: id, incarnation, entries: presence }],
   }),
   (it) => {
     if (it.kind === 'greeting') checkIntroduction(it)

@@ -34,7 +34,7 @@ const record = (change: Partial<InstanceRecord>): InstanceRecord => ({
 const cbor = new Encoder({ tagUint8Array: false })
 const group = '0123456789abcdef'.repeat(2)
 
-const configuration = { number: 0, voters: [group], wireVersion: 4, stateVersion: 1 }
+const configuration = { number: 0, voters: [group], wireVersion: 5, stateVersion: 1 }
 
 const batch = (...records: InstanceRecord[]): RecordBatch => ({
   group,
@@ -107,7 +107,9 @@ test.each<[string, Partial<CheckpointHeader>, object]>([
 test('an initial value that is the value itself is written once, and is one object again when read', () => {
   const value = {
     kind: 'commands',
-    commands: [{ spans: [], payload: new Uint8Array(10_000), session: '0'.repeat(32), sequence: 1, acknowledged: 0 }],
+    commands: [
+      { spans: [], payload: new Uint8Array(10_000), session: '0'.repeat(32), sequence: 1, acknowledged: 0, after: [] },
+    ],
   } as const
   const bytes = encodeBatch(batch(record({ value, initValue: value })))
   expect(bytes.length).toBeLessThan(10_100)

@@ -2,6 +2,7 @@ import {
   type Command,
   type Deps,
   type InstanceId,
+  MAX_AFTER,
   MAX_COMMANDS_PER_BATCH,
   MAX_KEY_CODE_UNITS,
   MAX_PAYLOAD_BYTES,
@@ -13,7 +14,8 @@ import {
   type Span,
   type Value,
 } from '../core/index.js'
-import { type Codec, list, optional, record, ruled, variants } from './codec.js'
+import type { Place } from '../member/index.js'
+import { type Codec, type Fields, list, optional, record, ruled, variants } from './codec.js'
 import { configuration } from './configuration.js'
 import { shown, WireError } from './error.js'
 import { MAX_INCARNATION, MAX_NUMBER } from './limits.js'
@@ -48,18 +50,29 @@ const span = ruled<Span>(
   },
 )
 
-export const command: Codec<Command> = ruled(
-  record<Command>({
-    spans: list(span, 0, MAX_SPANS_PER_COMMAND),
-    payload: bytes(MAX_PAYLOAD_BYTES),
-    session: id,
-    sequence: integer(1, Number.MAX_SAFE_INTEGER),
-    acknowledged: integer(0, Number.MAX_SAFE_INTEGER),
-  }),
-  ({ sequence, acknowledged }) => {
-    if (acknowledged >= sequence) throw new WireError('rule', `command ${sequence} acknowledges ${acknowledged}`)
-  },
-)
+export const spans: Codec<readonly Span[]> = list(span, 0, MAX_SPANS_PER_COMMAND)
+export const payload: Codec<Uint8Array> = bytes(MAX_PAYLOAD_BYTES)
+
+const sequence = integer(1, Number.MAX_SAFE_INTEGER)
+
+/** A command's place among those of its client, which it keeps wherever it is proposed. */
+export const place: Fields<Place> = {
+  session: id,
+  sequence,
+  acknowledged: integer(0, Number.MAX_SAFE_INTEGER),
+  after: list(sequence, 0, MAX_AFTER),
+}
+
+/** Protocol §10: a command follows those that its client has answers of, and those that it comes after. */
+export const checkPlace = ({ sequence, acknowledged, after }: Place): void => {
+  if (acknowledged >= sequence) throw new WireError('rule', `command ${sequence} acknowledges ${acknowledged}`)
+  for (const [i, earlier] of after.entries()) {
+    if (earlier < (after[i + 1] ?? sequence)) continue
+    throw new WireError('rule', `command ${sequence} comes after ${after}, which do not ascend below it`)
+  }
+}
+
+export const command: Codec<Command> = ruled(record<Command>({ spans, payload, ...place }), checkPlace)
 
 // At least one: an empty batch would be a second, different no-op [K19].
 const commands = list(command, 1, MAX_COMMANDS_PER_BATCH)
