@@ -1,14 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Proposed, write } from '../core/index.js'
-import { command, session, sweep } from './arbitraries.js'
+import { command, session, sweep, Table } from './arbitraries.js'
 import { ExactlyOnce } from './exactly-once.js'
 import { encodeRow, type Json } from './json.js'
 import type { StateMachine } from './machine.js'
-import { replicatedMap } from './map.js'
 import { fromChunks, InvalidSnapshot, MAX_CHUNK_BYTES, toChunks } from './snapshot.js'
 
-const replica = (): ExactlyOnce => new ExactlyOnce(replicatedMap().create(async () => undefined).machine)
+const replica = (): ExactlyOnce => new ExactlyOnce(new Table())
 
 const ada = session(0xada)
 const set = (key: string, value: Json, sequence: number): Proposed => ({
@@ -35,11 +34,8 @@ describe('a snapshot', () => {
   it('of ten megabytes stays as it was while commands go on, and is made step by step', () => {
     const value = 'x'.repeat(84)
     const rows = Array.from({ length: 100_000 }, (_, i) => [`k${(i * 61_813) % 100_000}`, [i, value]] as const)
-    const { machine, api } = replicatedMap().create(async () => undefined)
-    machine.restore(
-      rows.map((row) => encodeRow(row)),
-      1,
-    )
+    const machine = new Table()
+    machine.restore(rows.map((row) => encodeRow(row)))
     const state = new ExactlyOnce(machine)
     const before = [...state.snapshot()]
     const times: number[] = []
@@ -60,17 +56,16 @@ describe('a snapshot', () => {
       `snapshot of ${rows.length} keys, ${chunks.length} chunks: the call ${call} ms, the first chunk ${first} ms, the slowest other ${Math.max(...others)} ms`,
     )
     expect(same(chunks, before)).toBe(true)
-    expect(api.local.get(`k${chunks.length}`)).toBe('changed')
+    expect(machine.value.get(`k${chunks.length}`)).toBe('changed')
   })
 
   it('gives a state machine its pieces back as they were, and the version that they are of', () => {
     const pieces = [new Uint8Array(3), new Uint8Array(), new Uint8Array([1, 2])]
     const restored: unknown[] = []
-    const machine: StateMachine = {
-      apply: () => undefined,
+    const machine = Object.assign<Table, Pick<StateMachine, 'snapshot' | 'restore'>>(new Table(), {
       snapshot: () => pieces,
       restore: (given, version) => restored.push([...given], version),
-    }
+    })
     new ExactlyOnce(machine).restore([...new ExactlyOnce(machine).snapshot()], 1)
     expect(restored).toEqual([pieces, 1])
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Command, write } from '../core/index.js'
-import { command, session } from './arbitraries.js'
+import { command, session, Table } from './arbitraries.js'
 import { ExactlyOnce } from './exactly-once.js'
 import { decodeRow, encodeRow, type Json } from './json.js'
 import type { StateMachine } from './machine.js'
@@ -8,11 +8,23 @@ import { NeedsUpdate } from './needs-update.js'
 import { InvalidSnapshot } from './snapshot.js'
 
 /** Counts what it is told to. Its version 1 knows the sum only; version 2 also the number of commands since it is that. */
-class Tally implements StateMachine {
+class Tally implements StateMachine<number> {
   #sum = 0
   #since: number | undefined = 0
   /** What it was told to become. */
   readonly migrations: number[] = []
+
+  get value(): number {
+    return this.#sum
+  }
+
+  reading(): never {
+    throw new Error('a tally is not read here')
+  }
+
+  fork(): never {
+    throw new Error('a tally is not forked here')
+  }
 
   apply(): Json {
     this.#sum++
@@ -40,11 +52,7 @@ class Tally implements StateMachine {
 /** As code knew it before it had a second version. */
 const firstTally = (): StateMachine => {
   let sum = 0
-  return {
-    apply: () => ++sum,
-    snapshot: () => [encodeRow([sum])],
-    restore: () => {},
-  }
+  return Object.assign(new Table(), { apply: () => ++sum, snapshot: () => [encodeRow([sum])] })
 }
 
 let sequence = 0

@@ -1,9 +1,11 @@
 import type { Command, Proposed } from '../core/index.js'
 import { decodeRow, encodeRow, frozenResult, isCount, type Json } from './json.js'
-import type { StateMachine } from './machine.js'
+import type { Digest, StateMachine } from './machine.js'
+import { faultOfMigration, type MigrationThrew, migrateMachine } from './migration.js'
 import { NeedsUpdate } from './needs-update.js'
 import { type Outcome, Sessions, type Settled, SWEEP_AFTER_ENTRIES } from './sessions.js'
 import { fromChunks, InvalidSnapshot, toChunks } from './snapshot.js'
+import { messageOf } from './thrown.js'
 
 /** What every snapshot begins with. */
 const FORMAT = 'epaxos state'
@@ -19,12 +21,31 @@ export interface ExactlyOnceOptions {
   readonly sweepAfter?: number
 }
 
+/** What replicas compare where they have executed the same. */
+export interface CountedDigest extends Digest {
+  /** Names the place from which on `parts` count: the same at all that count from there. Undefined: that is not known. */
+  readonly since: string | undefined
+  /**
+   * What there was to compare at the place where the parts began anew last. All that have been there have executed the same
+   * by then, however far they have gone since. Undefined where this state was restored at that place, or after it.
+   */
+  readonly ended: (Digest & Pick<CountedDigest, 'since'> & { readonly place: string }) | undefined
+}
+
+/** Where the parts of a state that was empty begin to count. */
+const FOUNDED = '0'
+
+/** Where the commands of the epoch before that one end. */
+const sealOf = (epoch: number): string => `seal ${epoch}`
+
 /** A state machine behind the session table: a command that is committed twice is applied once (protocol §10). */
 export class ExactlyOnce {
   readonly #machine: StateMachine
   readonly #versions: readonly [number, number]
   #sessions: Sessions
   #stateVersion: number
+  #countsSince: string | undefined = FOUNDED
+  #ended: CountedDigest['ended']
 
   /** @param machine as its definition made it: empty, and of the highest version */
   constructor(machine: StateMachine, { versions = [1, 1], sweepAfter = SWEEP_AFTER_ENTRIES }: ExactlyOnceOptions = {}) {
@@ -51,14 +72,25 @@ export class ExactlyOnce {
     return this.#sessions.sweeps
   }
 
+  /** What the state has come to; undefined where its machine can't tell. */
+  digest(): CountedDigest | undefined {
+    const digest = this.#machine.digest?.()
+    return digest && { ...digest, since: this.#countsSince, ended: this.#ended }
+  }
+
   /**
    * The outcome of each command, in order; a sweep has none. Nor has a seal, which changes nothing here: see `migrate`.
    * In constant time but for what the machine takes.
    */
   execute(value: Proposed): readonly { readonly command: Command; readonly outcome: Outcome }[] {
-    if (value.kind === 'seal') return []
+    if (value.kind === 'seal') {
+      this.#ends(sealOf(value.next.number))
+      return []
+    }
     if (value.kind === 'sweep') {
+      const { sweeps } = this
       this.#sessions.sweep(value.payload)
+      if (this.sweeps > sweeps) this.#ends(`sweep ${this.sweeps}`)
       return []
     }
     return value.commands.map((command) => ({
@@ -103,11 +135,14 @@ export class ExactlyOnce {
     this.#machine.restore(rest.slice(tableLength + 1), stateVersion)
     this.#sessions = sessions
     this.#stateVersion = stateVersion
+    this.#countsSince = undefined
+    this.#ended = undefined
   }
 
   /**
    * Has the machine go on as this version, at the start of an epoch that asks for it.
-   * @throws NeedsUpdate where it can't: it must not execute anything of that epoch then
+   * @throws NeedsUpdate where its code, MigrationThrew where its state does not let it: it must not execute anything of that
+   * epoch then
    */
   migrate(stateVersion: number): void {
     if (stateVersion === this.#stateVersion) return
@@ -115,8 +150,30 @@ export class ExactlyOnce {
     if (stateVersion < this.#stateVersion) {
       throw new RangeError(`a state of version ${this.#stateVersion} can't go back to version ${stateVersion}`)
     }
-    this.#machine.migrate?.(stateVersion)
+    migrateMachine(this.#machine, this.#stateVersion, stateVersion)
     this.#stateVersion = stateVersion
+  }
+
+  /** Why `migrate` would throw if it were called now; undefined: it would not. Takes as long, on a fork of the state. */
+  faultOfMigration(stateVersion: number): MigrationThrew | undefined {
+    return faultOfMigration(this.#machine, this.#stateVersion, stateVersion)
+  }
+
+  /** What the machine holds is the start of this epoch, as every replica has it that holds one. */
+  begins(epoch: number): void {
+    this.#countFrom(sealOf(epoch))
+  }
+
+  #ends(place: string): void {
+    const digest = this.#machine.digest?.()
+    this.#ended = digest && { ...digest, since: this.#countsSince, place }
+    this.#countFrom(place)
+  }
+
+  /** Here every replica has executed the same; anywhere else one would count what another has had before. */
+  #countFrom(place: string): void {
+    this.#machine.restartDigest?.()
+    this.#countsSince = place
   }
 
   #checkExecutable(version: number): void {
@@ -130,7 +187,7 @@ export class ExactlyOnce {
       return Object.freeze({ kind: 'done', result: result === undefined ? result : frozenResult(result) })
     } catch (error) {
       // It throws at every replica alike: that is the proposer's answer, and no reason to stop all of them.
-      return Object.freeze({ kind: 'threw', message: error instanceof Error ? error.message : String(error) })
+      return Object.freeze({ kind: 'threw', message: messageOf(error) })
     }
   }
 }

@@ -1,5 +1,7 @@
+import { EpaxosError } from '../core/index.js'
+
 /** A group's state is of a version that this program can't execute. It must not go on with that group. */
-export class NeedsUpdate extends Error {
+export class NeedsUpdate extends EpaxosError {
   override readonly name = 'NeedsUpdate'
   constructor(
     /** The version of the state that the group executes. */

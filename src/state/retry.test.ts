@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Command, write } from '../core/index.js'
 import { Stage } from '../core/stage.js'
-import { command, session } from './arbitraries.js'
+import { command, session, Table } from './arbitraries.js'
 import { ExactlyOnce } from './exactly-once.js'
-import { replicatedMap } from './map.js'
 import type { Outcome } from './sessions.js'
 
 const add = command(session(1), 1, [write('k')], ['add', 'k', 1])
@@ -12,7 +11,7 @@ const look = command(session(2), 1, [write('k')], ['add', 'k', 0])
 
 /** What core has told this replica to execute, and what the state machine behind it has answered. */
 const executed = (stage: Stage, slot: number): { readonly command: Command; readonly outcome: Outcome }[] => {
-  const state = new ExactlyOnce(replicatedMap().create(async () => undefined).machine)
+  const state = new ExactlyOnce(new Table())
   return stage.journal
     .filter((handedOut) => handedOut.slot === slot)
     .flatMap(({ ready }) => ready.executable.flatMap(({ value }) => state.execute(value)))

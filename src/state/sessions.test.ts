@@ -1,37 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type Command, MAX_SWEEP_BYTES, read, type Sweep, write } from '../core/index.js'
-import { command, session, sweep } from './arbitraries.js'
+import { type Command, MAX_SWEEP_BYTES, type Sweep } from '../core/index.js'
+import { session, sweep, tableThat } from './arbitraries.js'
 import { ExactlyOnce } from './exactly-once.js'
 import type { Json } from './json.js'
-import { type ReplicatedMap, replicatedMap } from './map.js'
 import { birthOf, sessionId } from './session-id.js'
-import type { Outcome } from './sessions.js'
+import { acknowledged, ada, add, added, bob, done, execute, expired, get, replica, sweepTimes } from './stage.js'
 import { decodeSweep } from './sweep.js'
-
-const replica = (sweepAfter = 1_000_000): { state: ExactlyOnce; map: ReplicatedMap } => {
-  const { machine, api } = replicatedMap().create(async () => undefined)
-  return { state: new ExactlyOnce(machine, { sweepAfter }), map: api }
-}
-
-const execute = (state: ExactlyOnce, ...commands: Command[]): readonly Outcome[] =>
-  state.execute({ kind: 'commands', commands }).map(({ outcome }) => outcome)
-
-const done = (result?: unknown): unknown => ({ kind: 'done', result })
-const added = (value: number): unknown => done({ ok: true, value })
-const expired = { kind: 'expired' }
-const acknowledged = { kind: 'acknowledged' }
-
-const ada = session(0xada)
-const bob = session(0xb0b)
-const add = (key: string, sequence: number, by = ada, answered = 0): Command =>
-  command(by, sequence, [write(key)], ['add', key, 1], answered)
-const get = (key: string, sequence: number, by = ada, answered = 0): Command =>
-  command(by, sequence, [read(key)], ['get', key], answered)
-
-/** Sweeps that name nobody. */
-const sweepTimes = (state: ExactlyOnce, times: number): void => {
-  for (let i = 0; i < times; i++) state.execute(sweep(state.sweeps))
-}
 
 /** What a sweep that is due now would name. */
 const named = (state: ExactlyOnce): unknown => {
@@ -47,22 +21,22 @@ describe('a session', () => {
     const other = replica()
     expect([execute(one.state, c5), execute(one.state, c7)].flat()).toEqual([added(1), added(1)])
     expect([execute(other.state, c7), execute(other.state, c5)].flat()).toEqual([added(1), added(1)])
-    expect(other.map.local.get('a')).toBe(1)
+    expect(other.table.value.get('a')).toBe(1)
     expect([...other.state.snapshot()]).toEqual([...one.state.snapshot()])
   })
 
   it('has a retry answered with what the first attempt came to', () => {
-    const { state, map } = replica()
+    const { state, table } = replica()
     expect(execute(state, add('a', 1), add('a', 2), add('a', 1), add('a', 2))).toEqual([1, 2, 1, 2].map(added))
-    expect(map.local.get('a')).toBe(2)
+    expect(table.value.get('a')).toBe(2)
   })
 
   it('has a retry answered with what the first attempt threw, and not executed', () => {
     let applied = 0
-    const apply = (): never => {
+    const machine = tableThat(() => {
       throw new Error(`attempt ${++applied}`)
-    }
-    const state = new ExactlyOnce({ apply, snapshot: () => [], restore: () => {} })
+    })
+    const state = new ExactlyOnce(machine)
     const threw = { kind: 'threw', message: 'attempt 1' }
     expect(execute(state, add('a', 1), add('a', 1))).toEqual([threw, threw])
   })
@@ -87,8 +61,7 @@ describe('a session', () => {
   })
 
   it('is told when its state machine answers what could not be kept', () => {
-    const apply = (): never => new Date(0) as never
-    const state = new ExactlyOnce({ apply, snapshot: () => [], restore: () => {} })
+    const state = new ExactlyOnce(tableThat(() => new Date(0) as never))
     const threw = { kind: 'threw', message: expect.stringContaining('class') }
     expect(execute(state, add('a', 1), add('a', 1))).toEqual([threw, threw])
   })
@@ -96,7 +69,7 @@ describe('a session', () => {
 
 describe('a sweep', () => {
   it('drops what it marks as acknowledged, and that is refused from then on', () => {
-    const { state, map } = replica(1)
+    const { state, table } = replica(1)
     execute(state, add('a', 1), add('a', 2), add('a', 3, ada, 2))
     state.execute(sweep(0, [ada, 2]))
     expect(execute(state, add('a', 1), add('a', 2), add('a', 3, ada, 2))).toEqual([
@@ -104,7 +77,7 @@ describe('a sweep', () => {
       acknowledged,
       added(3),
     ])
-    expect(map.local.get('a')).toBe(3)
+    expect(table.value.get('a')).toBe(3)
     expect(execute(state, get('a', 1))).toEqual([done(3)])
   })
 
@@ -129,12 +102,12 @@ describe('a sweep', () => {
   })
 
   it('ends a session that is old and was silent for long, whose commands are refused then, but for reads', () => {
-    const { state, map } = replica()
+    const { state, table } = replica()
     execute(state, add('a', 1))
     sweepTimes(state, 9)
     state.execute(sweep(9, [ada, null]))
     expect(execute(state, add('a', 1), add('a', 2), get('a', 3))).toEqual([expired, expired, done(1)])
-    expect(map.local.get('a')).toBe(1)
+    expect(table.value.get('a')).toBe(1)
   })
 
   it('ends no session that is too young, or whose last command is too recent', () => {

@@ -12,11 +12,17 @@ export type Settled =
 
 /**
  * What a command is answered. `expired`: its session has ended, or never was; `acknowledged`: its client has said
- * that it had the answer. Neither of the two was executed this time.
+ * that it had the answer; `early`: one that it must not overtake has not been executed, so that it is to be proposed
+ * again. None of the three was executed this time.
  */
-export type Outcome = Settled | { readonly kind: 'expired' } | { readonly kind: 'acknowledged' }
+export type Outcome =
+  | Settled
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'acknowledged' }
+  | { readonly kind: 'early' }
 
 const EXPIRED: Outcome = Object.freeze({ kind: 'expired' })
+const EARLY: Outcome = Object.freeze({ kind: 'early' })
 const ACKNOWLEDGED: Outcome = Object.freeze({ kind: 'acknowledged' })
 
 /** m of protocol §10: a session may be silent for so many sweeps, tens of thousands of the others' commands. */
@@ -46,8 +52,8 @@ interface Session {
  * The replicated session table (protocol §10): executes each writing command once, and answers it again with
  * what it came to the first time. At a sweep, which has one place in the order of all commands, every replica
  * holds the same table; between two, what it answers depends on no order of commands that don't interfere.
- * A read-only command changes nothing: it is executed whenever it comes, whatever became of its session. But it
- * keeps a session alive, as writing ones do.
+ * A read-only command changes nothing: it is executed whenever it comes, whatever became of its session, unless it has
+ * to come after others. But it keeps a session alive, as writing ones do.
  */
 export class Sessions {
   readonly #sessions = new Map<string, Session>()
@@ -68,20 +74,23 @@ export class Sessions {
   }
 
   /** What the command comes to, or came to; `run` executes it. Of one session and sequence there is one command. */
-  execute({ spans, session: id, sequence, acknowledged }: Command, run: () => Settled): Outcome {
+  execute({ spans, session: id, sequence, acknowledged, after }: Command, run: () => Settled): Outcome {
     const session = this.#sessions.get(id) ?? this.#born(id)
-    if (session !== undefined) {
-      session.active = this.#sweeps
-      session.acknowledged = Math.max(session.acknowledged, acknowledged)
-    }
-    if (!spans.some(({ write }) => write)) return run()
-    if (session === undefined) return EXPIRED
+    const writes = spans.some(({ write }) => write)
+    // Of those before it nothing is known any more: it may not run as if they had been executed.
+    if (session === undefined) return writes || after.length > 0 ? EXPIRED : run()
+    // Whatever comes of it, an early one included: until the next sweep every replica comes across the same commands.
+    session.active = this.#sweeps
+    session.acknowledged = Math.max(session.acknowledged, acknowledged)
+    if (!writes) return isEarly(session, after) ? EARLY : run()
     if (sequence <= session.mark) return ACKNOWLEDGED
     const first = session.entries.get(sequence)
     if (first !== undefined) return first
+    // The same everywhere: all that is executed of the one and of the other has one order, since the two interfere.
+    if (isEarly(session, after)) return EARLY
     const settled = run()
     session.entries.set(sequence, settled)
-    this.#added++
+    this.#added += weightOf(settled)
     return settled
   }
 
@@ -175,6 +184,19 @@ export class Sessions {
     return Math.max(this.sweepAfter, this.#sessions.size / SESSIONS_PER_ENTRY)
   }
 }
+
+/** As much of a result as makes another entry. */
+const CODE_UNITS_PER_ENTRY = 1024
+
+/** What an entry adds to the table: large results bring the next sweep nearer. */
+const weightOf = (settled: Settled): number =>
+  settled.kind === 'threw' || (typeof settled.result !== 'object' && typeof settled.result !== 'string')
+    ? 1
+    : 1 + Math.floor(JSON.stringify(settled.result).length / CODE_UNITS_PER_ENTRY)
+
+/** An early one leaves no entry, so that what must not overtake it is early as well. */
+const isEarly = ({ entries, mark }: Session, after: readonly number[]): boolean =>
+  after.some((earlier) => earlier > mark && !entries.has(earlier))
 
 function* rowsOf(sweeps: number, added: number, sessions: readonly Pair<Session>[]): Generator<Json> {
   yield [sweeps, added]

@@ -1,3 +1,5 @@
+import { EpaxosError } from '../core/index.js'
+
 /** What a snapshot is made, stored and sent in: made within a moment, sent as one packet, checked by one checksum. */
 export const MAX_CHUNK_BYTES: number = 1 << 16
 
@@ -7,7 +9,7 @@ const LENGTH_BYTES = 4
 const END = 0xffff_ffff
 
 /** Bytes that no `snapshot` of this version made. Nothing has changed where they were to be restored. */
-export class InvalidSnapshot extends Error {
+export class InvalidSnapshot extends EpaxosError {
   override readonly name = 'InvalidSnapshot'
   constructor(
     /** `newer-version`: a later version of this library wrote it, and can read it. */
