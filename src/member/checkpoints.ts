@@ -10,6 +10,14 @@ const CHECKPOINT_BYTES_PER_COMMAND = 256
 /** Bytes logged between two checkpoints, at most, of few but large commands: what the next start reads in some 100 ms. */
 export const CHECKPOINT_LOGGED_BYTES: number = 8 << 20
 
+/**
+ * Who doesn't vote writes no records: what it has executed since the last checkpoint it has forgotten when it starts again,
+ * and where nobody is there then, people miss it. So one follows soon, …
+ */
+const UNRECORDED_MS = 1000
+/** … but of a large state not so soon that the disk is kept busy. */
+const UNRECORDED_BYTES_PER_MS = 100
+
 /** When a member writes its state down: not too often, and not so rarely that its log grows long. */
 export class Checkpoints {
   readonly #after: number
@@ -35,6 +43,11 @@ export class Checkpoints {
       this.#executed >= Math.max(this.#after, this.#bytes / CHECKPOINT_BYTES_PER_COMMAND) ||
       (this.#executed > 0 && this.#logged >= Math.max(CHECKPOINT_LOGGED_BYTES, this.#bytes))
     )
+  }
+
+  /** The same for one that has no records to execute again. @param sinceMs the last one began, so long ago */
+  dueUnrecorded(sinceMs: number): boolean {
+    return this.#executed > 0 && sinceMs >= Math.max(UNRECORDED_MS, this.#bytes / UNRECORDED_BYTES_PER_MS)
   }
 
   /** One begins, of all that was executed so far. */

@@ -12,6 +12,7 @@ import type {
   Tuning,
 } from '../core/index.js'
 import type { ExactlyOnce, Outcome } from '../state/index.js'
+import type { Diverged } from './divergence.js'
 import type { KeptSnapshot } from './encoding.js'
 import type { MemberEnvelope, Standing } from './message.js'
 import type { Policy } from './policy.js'
@@ -69,6 +70,8 @@ export type MemberEvent =
       readonly bytes: number
       readonly resumed: boolean
     }
+  /** A member that has executed the same holds another state; told again when more is known of it. */
+  | ({ readonly kind: 'diverged' } & Diverged)
 
 /**
  * One round of work for the host. In this order: `messages` may leave at once; what is to be written is given to the
@@ -115,6 +118,8 @@ export interface MemberStatus {
   readonly snapshot: { readonly done: number; readonly bytes: number } | undefined
   /** What the policy said last, and what stood against it, if anything did. */
   readonly decision: string | undefined
+  /** Members that have executed the same and hold another state: at most 16. */
+  readonly diverged: readonly Diverged[]
   /** It was asked to leave, and nobody needs it any more. */
   readonly left: boolean
 }

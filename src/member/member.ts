@@ -2,6 +2,7 @@ import {
   type Command,
   type Configuration,
   defaultTuning,
+  type ExecutedSet,
   quorumsOf,
   type Ready,
   Replica,
@@ -9,12 +10,14 @@ import {
   type ReplicaId,
   ReplicaStopped,
   type Seal,
+  type Status,
   type Tuning,
   valueBytes,
 } from '../core/index.js'
 import { Arrival } from './arrival.js'
 import { Census } from './census.js'
 import type { Applied, MemberCheckpoint, MemberOptions, MemberReady, MemberStatus } from './contract.js'
+import { Divergence, type Position } from './divergence.js'
 import type { MemberMessage, Standing } from './message.js'
 import type { Candidate } from './policy.js'
 import { Proposing } from './proposing.js'
@@ -53,11 +56,14 @@ export class Member {
   readonly #arrival: Arrival
   readonly #steering: Steering
   readonly #sweeping: Sweeping = new Sweeping()
+  readonly #divergence: Divergence
   #sequence = 0
   readonly #outstanding: Outstanding[] = []
   #startedAtMs: number | undefined
   #lookAtMs = 0
   #leaving = false
+  /** Since it was cut off, or was started, it has met a quorum and is about as far as they are. */
+  #hasCaughtUp = false
 
   /** @throws what the constructor of `Replica` throws */
   constructor(options: MemberOptions) {
@@ -70,8 +76,14 @@ export class Member {
     this.#proposing = new Proposing(this.#self, this.#tuning)
     this.#snapshots = new Snapshots(this.#self, options)
     this.#arrival = new Arrival(this.#self, this.#census, standing.stateVersions)
-    this.#steering = new Steering(options.policy)
+    this.#steering = new Steering(options.policy, machine)
+    this.#divergence = new Divergence({
+      position: () => this.#position(),
+      send: (to, message) => this.#self.send(to, message),
+      found: (diverged) => this.#self.events.push({ kind: 'diverged', ...diverged }),
+    })
     if (configuration === undefined) return
+    if (isStart(executed)) machine.begins(configuration.number)
     this.#self.configuration = configuration
     this.#self.replica = this.#newReplica({
       configuration,
@@ -83,6 +95,12 @@ export class Member {
 
   get id(): ReplicaId {
     return this.#self.id
+  }
+
+  /** Whether what is proposed now can be committed, as far as it was known at the last tick. */
+  get online(): boolean {
+    const { status, stopped } = this.#self
+    return stopped === undefined && status !== undefined && status.quorum !== 'none' && this.#hasCaughtUp
   }
 
   /** Undefined while it has no state. */
@@ -131,6 +149,8 @@ export class Member {
         return this.#arrival.step(from, message)
       case 'goodbye':
         return this.#census.saidGoodbye(from)
+      case 'digest':
+        return this.#divergence.step(from, message)
       default:
         return this.#self.replica?.step(from, message)
     }
@@ -146,12 +166,14 @@ export class Member {
     self.replica?.tick(nowMs)
     self.status = self.replica?.status()
     if (self.status?.stopped !== undefined) return self.stop(self.status.stopped)
+    this.#hasCaughtUp = self.status !== undefined && this.#catchesUp(self.status)
     this.#proposing.tick()
     this.#snapshots.tick()
     this.#arrival.tick()
     if (nowMs < this.#lookAtMs || self.replica === undefined || self.status === undefined) return
     this.#lookAtMs = nowMs + LOOK_MS
     this.#lookAround(self.replica)
+    this.#divergence.look(nowMs, this.#census.present)
     if (self.status.voting) {
       this.#steering.look(nowMs, self.replica, self.status, this.#candidates(self.replica), this.#leaving)
     }
@@ -229,8 +251,33 @@ export class Member {
       pending: this.#proposing.pending,
       snapshot: this.#arrival.progress,
       decision: this.#steering.reason,
+      diverged: this.#divergence.found,
       left,
     }
+  }
+
+  /**
+   * At its start nobody is suspected, and nothing heard of what it has missed: what is placed then may be in a session too
+   * old to be born, and its answer lost in the snapshot that comes.
+   */
+  #catchesUp({ quorum, lost, behind, configuration: { voters } }: Status): boolean {
+    if (quorum === 'none') return false
+    if (this.#hasCaughtUp) return true
+    const { id, replica, isVoter } = this.#self
+    const present = new Set(this.#census.present)
+    const there = voters.filter((voter) => voter === id || present.has(voter)).length
+    if (there < quorumsOf(voters.length).slow || lost !== undefined) return false
+    const { following } = replica ?? {}
+    const heardMs = following === undefined ? undefined : replica?.heardMs(following)
+    const told = isVoter || (heardMs ?? 0) > (this.#startedAtMs ?? 0)
+    return told && behind <= this.#tuning.closeInstances
+  }
+
+  /** Where states are compared. */
+  #position(): Position | undefined {
+    const { replica, configuration, machine } = this.#self
+    if (replica === undefined || configuration === undefined) return undefined
+    return { epoch: configuration.number, executed: replica.executedSet(), digest: () => machine.digest() }
   }
 
   get #hasLeft(): boolean {
@@ -292,6 +339,7 @@ export class Member {
   #install(fetched: Fetched): void {
     const { replica, durable, id } = this.#self
     const { configuration, executed, bytes } = fetched.header
+    if (isStart(executed)) this.#self.machine.begins(configuration.number)
     this.#self.events.push({
       kind: 'installed',
       from: fetched.from,
@@ -301,6 +349,7 @@ export class Member {
       resumed: fetched.resumed,
     })
     this.#snapshots.installed(fetched, configuration.voters.includes(id))
+    this.#divergence.forget()
     if (replica !== undefined) {
       replica.enter(configuration, executed)
       this.#begin(replica, configuration)
@@ -370,6 +419,11 @@ export class Member {
     }
   }
 }
+
+/** Whether the state is that at the start of its epoch. */
+const isStart = (executed: ExecutedSet | undefined): boolean =>
+  executed === undefined ||
+  (executed.frontier.every((number) => number === 0) && executed.beyond.every((numbers) => numbers.length === 0))
 
 /** What goes into a ready, beside messages and events. */
 interface Handed {

@@ -1,4 +1,4 @@
-import type { Command, Configuration, ExecutedSet, Message, ReplicaId } from '../core/index.js'
+import type { Command, Configuration, Deps, ExecutedSet, Message, ReplicaId } from '../core/index.js'
 
 /** A command of a member that can't propose it itself: the receiver, a voter, is asked to. Repeated until executed. */
 export interface Propose {
@@ -56,8 +56,42 @@ export interface Goodbye {
   readonly kind: 'goodbye'
 }
 
+/** What a state has come to at some place. */
+export interface Counted {
+  /** Of the whole state: an unsigned 32-bit number. */
+  readonly state: number
+  /** By the names of its parts, ascending: at most `MAX_DIGEST_PARTS`, the rest is left out. Unsigned 32-bit numbers. */
+  readonly parts: readonly (readonly [name: string, digest: number])[]
+  /** Where `parts` began to count: they can be compared where it is the same. Undefined: nowhere that others know. */
+  readonly since: string | undefined
+}
+
+/** The same at the seal or sweep that was executed last: one place in the order of all, so that none has executed more. */
+export interface Ended extends Counted {
+  readonly place: string
+}
+
+/** What the sender's state has come to, for others that have executed exactly the same: theirs must have come to the same. */
+export interface StateDigest extends Counted {
+  readonly kind: 'digest'
+  readonly epoch: number
+  /** Per row: all up to there was executed, and nothing beyond. */
+  readonly executed: Deps
+  /** For all that have been at that place, whatever they have executed since. Undefined: the sender has not, with a state. */
+  readonly ended: Ended | undefined
+}
+
 /** Everything that members say to each other, once they have introduced themselves. Any of it may be lost, repeated and reordered. */
-export type MemberMessage = Message | Propose | WantSnapshot | Offer | WantChunks | Chunk | NoSnapshot | Goodbye
+export type MemberMessage =
+  | Message
+  | Propose
+  | WantSnapshot
+  | Offer
+  | WantChunks
+  | Chunk
+  | NoSnapshot
+  | Goodbye
+  | StateDigest
 
 export interface MemberEnvelope {
   readonly to: ReplicaId
@@ -66,6 +100,13 @@ export interface MemberEnvelope {
 
 /** Chunks that one WantChunks may name: some megabyte. */
 export const MAX_WANTED_CHUNKS = 16
+
+/** Enough for the mutators of most programs; some kilobytes. */
+export const MAX_DIGEST_PARTS = 64
+/** Of the name of a part, in UTF-16 code units. */
+export const MAX_PART_CODE_UNITS = 256
+/** Of the name of a place where parts began to count, or ended, in UTF-16 code units: a word and a number. */
+export const MAX_SINCE_CODE_UNITS = 64
 
 /** What a member says of itself when it introduces itself; for the choice of voters. */
 export interface Standing {

@@ -71,9 +71,11 @@ export class Proposing {
   }
 
   #pass(command: Command, attempts: number): Passed {
-    const { replica, isVoter } = this.#self
+    const { replica, isVoter, status } = this.#self
     if (replica === undefined) return 'nobody'
     if (!isVoter) {
+      // Asked again and again, ever more seldom, it would be a while until it is asked once they are back.
+      if (status?.quorum === 'none') return 'nobody'
       this.#self.send(this.#voterToAsk(attempts), { kind: 'propose', command })
       return 'asked'
     }

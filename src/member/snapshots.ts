@@ -21,6 +21,8 @@ export class Snapshots {
   #checkpoint: Encoding | undefined
   /** One was handed out that is not written yet. */
   #checkpointOut = false
+  /** When the last one began. */
+  #checkpointAtMs = 0
 
   constructor(self: Self, { cut, checkpointAfter }: Pick<MemberOptions, 'cut' | 'checkpointAfter'>) {
     this.#self = self
@@ -112,11 +114,14 @@ export class Snapshots {
   }
 
   #checkpointIfDue(): void {
-    const { replica, status, durable, isVoter } = this.#self
-    if (replica === undefined || this.#checkpointOut || !this.#checkpoints.due) return
+    const { replica, status, durable, isVoter, now } = this.#self
+    if (replica === undefined || this.#checkpointOut) return
+    const sinceMs = now - this.#checkpointAtMs
+    if (!this.#checkpoints.due && !(durable && !isVoter && this.#checkpoints.dueUnrecorded(sinceMs))) return
     // Before a voter votes it writes no records, and a checkpoint holds nothing that its records lack.
     if (isVoter && !status?.voting) return
     this.#checkpoints.begun()
+    this.#checkpointAtMs = now
     if (durable) this.#checkpoint = this.#freeze()
     else replica.checkpointed(replica.executedSet())
   }

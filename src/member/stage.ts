@@ -1,5 +1,5 @@
 import { type Command, type FloorRecord, type ReplicaId, type Tuning, write } from '../core/index.js'
-import { ExactlyOnce, type Json, type StateMachine } from '../state/index.js'
+import { ExactlyOnce, type Json, type Proposal, type Reading, type StateMachine } from '../state/index.js'
 import { crc32 } from './crc32.js'
 import {
   type KeptSnapshot,
@@ -34,6 +34,7 @@ export const note = (session: string, sequence: number, key: string, what: strin
   session: session.padStart(32, '0'),
   sequence,
   acknowledged: 0,
+  after: [],
 })
 
 /** Keeps, per key, all that was written down there, in order. From version 2 on everything is written down in capitals. */
@@ -42,7 +43,22 @@ export class Notes implements StateMachine {
 
   constructor(public version: number) {}
 
-  apply({ payload }: Command): Json {
+  get value(): ReadonlyMap<string, readonly string[]> {
+    return this.notes
+  }
+
+  /** Nobody reads anything here but what is written down. */
+  reading(): Reading {
+    throw new Error('notes are not read by keys')
+  }
+
+  fork(): Notes {
+    const fork = new Notes(this.version)
+    for (const [key, list] of this.notes) fork.notes.set(key, [...list])
+    return fork
+  }
+
+  apply({ payload }: Proposal): Json {
     const [key = '', what = ''] = new TextDecoder().decode(payload).split('=')
     const list = this.notes.get(key) ?? []
     list.push(this.version < 2 ? what : what.toUpperCase())
