@@ -7,6 +7,7 @@ import { CLOSE_CODES, type CloseReason } from '../wire/index.js'
 import { DEFAULT_LIMITS, type RelayLimits } from './limits.js'
 import { type RelayCounters, type RelaySocket, Rooms } from './rooms.js'
 
+export type { CloseReason } from '../wire/index.js'
 export type { RelayLimits } from './limits.js'
 export type { RelayCounters } from './rooms.js'
 

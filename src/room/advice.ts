@@ -2,6 +2,9 @@ import { quorumsOf } from '../core/index.js'
 import type { RoomStatus } from './contract.js'
 import type { Exchange } from './exchange.js'
 
+/** Enough mutators to begin with. */
+const MAX_NAMED = 4
+
 /** What people should know, or do, now; undefined: nothing. */
 export const adviceOf = (status: Omit<RoomStatus, 'advice'>, exchange: Exchange): string | undefined => {
   const { role, id, voters, quorum, members } = status
@@ -13,9 +16,12 @@ export const adviceOf = (status: Omit<RoomStatus, 'advice'>, exchange: Exchange)
   if (contradicting !== undefined) {
     return `Replica ${contradicting} has another list of voters, or another version of the state, for the same epoch: start all servers with one list, and at first with one program.`
   }
+  const differs = divergenceOf(status)
   if (quorum === 'none') {
-    return `Nothing can be changed: ${missing(status)}. Proposals wait for them, and what is here can be read. Where they are gone for good, rebuildRoom begins a new room with what is here.`
+    const stands = `Nothing can be changed: ${missing(status)}. Proposals wait for them, and what is here can be read. Where they are gone for good, rebuildRoom begins a new room with what is here.`
+    return differs === undefined ? stands : `${stands} ${differs}`
   }
+  if (differs !== undefined) return differs
   if (voters.length > 1 || members.length === 1) return undefined
   const sole = voters[0] === id ? 'this member' : `member ${voters[0]?.slice(0, 4)}`
   const cure = members.length === 2 ? ' With a third member it could survive the loss of any one.' : ''
@@ -26,3 +32,16 @@ const missing = ({ voters, suspected }: Omit<RoomStatus, 'advice'>): string =>
   voters.length === 1
     ? 'the only voter is away'
     : `${suspected.length} of ${voters.length} voters are away, and ${quorumsOf(voters.length).slow} must be here`
+
+const divergenceOf = ({ diverged }: Omit<RoomStatus, 'advice'>): string | undefined => {
+  if (diverged.length === 0) return undefined
+  const who = diverged.map(({ member }) => member.slice(0, 4)).join(', ')
+  const found = `The same mutators came to something else here and at ${diverged.length === 1 ? 'member' : 'members'} ${who}`
+  const names = [...new Set(diverged.flatMap(({ mutators }) => mutators))]
+  if (names.length === 0) {
+    return `${found}: some mutator is not deterministic, or the programs differ. Compare the programs, find the mutator, and raise the version of the state with a migration that repairs it.`
+  }
+  const others = names.slice(1, MAX_NAMED).map((name) => `"${name}"`)
+  const more = others.length === 0 ? '' : `, or one of those that differ as well (${others.join(', ')})`
+  return `${found}: the mutator "${names[0]}" is likely not deterministic${more}, or the programs differ. Mend it, and raise the version of the state with a migration that repairs what it has left.`
+}

@@ -1,12 +1,19 @@
 import type { Configuration, ExecutedSet, ReplicaId } from '../core/index.js'
-import { nextLife, type Standing } from '../member/index.js'
-import { ExactlyOnce, type StateDefinition } from '../state/index.js'
+import { type KeptProposal, nextLife, type Standing } from '../member/index.js'
+import {
+  type AnyState,
+  ExactlyOnce,
+  type ExportedState,
+  importedPieces,
+  migrateMachine,
+  NeedsUpdate,
+} from '../state/index.js'
 import type { Link } from '../transport/index.js'
 import { type Checkpoint, type Invite, WIRE_VERSION } from '../wire/index.js'
 import type { RoomOptions } from './contract.js'
-import { randomId } from './ids.js'
-import { abandon, type Own } from './own.js'
-import { LiveRoom } from './room.js'
+import type { Environment } from './environment.js'
+import { Host } from './host.js'
+import { abandon, inherit, type Own } from './own.js'
 import { readStored } from './stored.js'
 
 /** A state, session table included. */
@@ -19,25 +26,30 @@ export interface Image {
 export interface Founding extends Image {
   /** Sorted. */
   readonly voters: readonly ReplicaId[]
+  /** What waits for its answer since another group, whose state this is. */
+  readonly proposals?: readonly KeptProposal[]
 }
 
 /**
  * Begins a life on a storage: writes its start down, and where the storage holds no state, the one that it founds a group
  * with; only then does anybody hear of it. Gives the identity up when anything of that fails.
  * @param founding undefined: it has a state, or joins
+ * @param attend is called with the host in the turn in which it is made: before anything happens there
  */
-export const beginLife = async <Api>(
-  options: RoomOptions<Api>,
+export const beginLife = async <S extends AnyState>(
+  options: RoomOptions<S>,
   invite: Invite,
   own: Own,
   founding: Founding | undefined,
-): Promise<LiveRoom<Api>> => {
+  environment: Environment,
+  attend: (host: Host<S>) => void = () => {},
+): Promise<Host<S>> => {
   let link: Link | undefined
   try {
     const { identity, storage, loaded } = own
     const { group, secret, relay } = invite
     let stored = await readStored(own, group)
-    const introduction = nextLife(loaded.fresh ? undefined : loaded.life, randomId(), stored.batches)
+    const introduction = nextLife(loaded.fresh ? undefined : loaded.life, environment.id(), stored.batches)
     // Before anything is said: a later life is known by it.
     await storage.writeStart(introduction)
     if (founding !== undefined && stored.checkpoint === undefined) {
@@ -45,11 +57,18 @@ export const beginLife = async <Api>(
       await storage.writeCheckpoint(checkpoint, true)
       stored = { ...stored, checkpoint, cut: checkpoint }
     }
-    const persisted = options.storage.durable ? await askToPersist() : undefined
+    const inherited = await inherit(own)
+    const brought = founding?.proposals ?? []
+    if (brought.length > 0) await storage.writeProposals(brought, [])
+    const proposals = [...inherited, ...brought]
+    const persisted = options.storage.durable ? await (environment.persist ?? askToPersist)() : undefined
     const standing = standingOf(options, await options.storage.place())
     const self = { replica: identity.id, incarnation: introduction.start.count }
     link = options.transport({ room: `${group}/${secret}`, self, relay })
-    return new LiveRoom(options, { invite, identity, storage, introduction, standing, persisted, link }, stored)
+    const parts = { invite, identity, storage, introduction, standing, persisted, link, proposals }
+    const host = new Host(options, parts, stored, environment)
+    attend(host)
+    return host
   } catch (error) {
     link?.close()
     await abandon(own)
@@ -57,15 +76,23 @@ export const beginLife = async <Api>(
   }
 }
 
-/** A state without anything in it, as new members of a new group begin with. */
-export const emptyState = <Api>(state: StateDefinition<Api>): Image => {
-  const { machine } = state.create(() => Promise.reject(new Error('this machine is only looked at')))
-  return imageOf(new ExactlyOnce(machine, { versions: state.versions }))
-}
+/** A state as it is now, with the session table that belongs to it. */
+export const imageOf = (executor: ExactlyOnce): Image => ({
+  stateVersion: executor.stateVersion,
+  chunks: [...executor.snapshot()],
+})
 
-/** A state as it is now. */
-export const imageOf = (machine: ExactlyOnce): Image => {
-  return { stateVersion: machine.stateVersion, chunks: [...machine.snapshot()] }
+/** What a new group begins with: nothing, or what another room has exported. @throws InvalidSnapshot, NeedsUpdate, MigrationThrew */
+export const firstImage = (state: AnyState, from: ExportedState | undefined): Image => {
+  const machine = state.create()
+  if (from !== undefined) {
+    const { version, pieces } = importedPieces(from)
+    const [lowest, highest] = state.versions
+    if (version < lowest || version > highest) throw new NeedsUpdate(version, state.versions)
+    machine.restore(pieces, version)
+    migrateMachine(machine, version, highest)
+  }
+  return imageOf(new ExactlyOnce(machine, { versions: state.versions }))
 }
 
 const startOf = ({ group }: Invite, { voters, stateVersion, chunks }: Founding): Checkpoint => {
@@ -74,7 +101,7 @@ const startOf = ({ group }: Invite, { voters, stateVersion, chunks }: Founding):
   return { group, configuration, executed, chunks }
 }
 
-const standingOf = <Api>({ state, storage }: RoomOptions<Api>, place: string): Standing => ({
+const standingOf = ({ state, storage }: RoomOptions<AnyState>, place: string): Standing => ({
   durable: storage.durable,
   place,
   ageMs: 0,

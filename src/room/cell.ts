@@ -24,20 +24,18 @@ export class Notifier {
   }
 }
 
-/** A value computed when somebody asks, of what JSON can hold; the same object until it has changed. */
-export class Computed<T> implements Observable<T> {
+/** A value computed when somebody asks; the same object until it has changed. */
+export class Current<T> implements Observable<T> {
   readonly #compute: () => T
   readonly #notifier = new Notifier()
-  #value: { readonly of: T; readonly text: string } | undefined
-  #stale = true
+  #value: { readonly of: T } | undefined
 
   constructor(compute: () => T) {
     this.#compute = compute
   }
 
   get(): T {
-    if (this.#value === undefined || this.#stale) this.#value = this.#fresh(this.#value)
-    this.#stale = false
+    this.#value ??= { of: this.#compute() }
     return this.#value.of
   }
 
@@ -53,17 +51,24 @@ export class Computed<T> implements Observable<T> {
 
   /** It may have changed: whoever listens is told if it has. */
   changed(): void {
-    this.#stale = true
+    this.#value = undefined
     this.#notifier.changed()
   }
 
   clear(): void {
     this.#notifier.clear()
   }
+}
 
-  #fresh(before: { readonly of: T; readonly text: string } | undefined): { readonly of: T; readonly text: string } {
-    const of = this.#compute()
-    const text = JSON.stringify(of)
-    return text === before?.text ? before : { of, text }
+/** The same for what JSON can hold: a value that is no other than before is the same object. */
+export class Computed<T> extends Current<T> {
+  constructor(compute: () => T) {
+    let before: { readonly of: T; readonly text: string } | undefined
+    super(() => {
+      const of = compute()
+      const text = JSON.stringify(of)
+      if (before?.text !== text) before = { of, text }
+      return before.of
+    })
   }
 }

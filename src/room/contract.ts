@@ -1,13 +1,31 @@
-import type { Deps, GroupId, ReplicaId, TraceCell, Tuning } from '../core/index.js'
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { Deps, GroupId, ReplicaId, Span, TraceCell, Tuning } from '../core/index.js'
 import type { Policy } from '../member/index.js'
-import type { Proposal, StateDefinition } from '../state/index.js'
+import type { AnyState, CallsOf, ExportedState, Json, Mutation, Plain, Reading, ValueOf } from '../state/index.js'
 import type { StorageFactory } from '../storage/index.js'
 import type { ChannelStats, LinkStatus, TransportFactory, Unsubscribe } from '../transport/index.js'
 
-export interface RoomOptions<Api> {
-  readonly state: StateDefinition<Api>
+export interface RoomOptions<S extends AnyState> {
+  readonly state: S
   readonly storage: StorageFactory
   readonly transport: TransportFactory
+  /**
+   * `shared`: of all tabs of this origin one is the member, the others use it, and one of them takes over when it closes.
+   * It takes a durable storage, Web Locks and BroadcastChannel: without them it means `separate`, where each tab is a
+   * member of its own. Default: `shared`.
+   */
+  readonly tabs?: 'shared' | 'separate'
+  /** Who calls, for `tx.author`: at most 256 characters. Others take this word for it. Default: the replica's id. */
+  readonly author?: string
+  /** What may wait for an answer, kept over restarts. Default: 1000 proposals, of 16 MiB together. */
+  readonly queue?: { readonly proposals?: number; readonly bytes?: number }
+  /**
+   * Runs every mutator twice before it is proposed, and throws where the two differ. Default: unless the program was built
+   * for production (`process.env.NODE_ENV`).
+   */
+  readonly development?: boolean
+  readonly logger?: Logger
+  readonly meter?: Meter
   /**
    * Who should vote, asked while this member is a voter. Default: `autopilot()`, or `fixedVoters` where the voters are
    * listed. False: this member changes nothing.
@@ -16,13 +34,33 @@ export interface RoomOptions<Api> {
   readonly tuning?: Partial<Tuning>
 }
 
-export interface CreateOptions<Api> extends RoomOptions<Api> {
+export interface CreateOptions<S extends AnyState> extends RoomOptions<S> {
   /** Where the members meet, `ws://…` or `wss://…`: handed to the transport, and part of the invite. */
   readonly relay?: string
+  /** What the room begins with: the `export()` of another one. Its version is one that `state` can execute. */
+  readonly from?: ExportedState
+}
+
+/** Where a room says what happens, for people who look after it. All are called synchronously, and must not throw. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void
+  info(message: string, fields?: LogFields): void
+  warn(message: string, fields?: LogFields): void
+  error(message: string, fields?: LogFields): void
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** Where a room counts and measures. See docs/observability.md for the names. */
+export interface Meter {
+  /** Adds to a counter. */
+  count(name: string, amount: number, attributes?: LogFields): void
+  /** Records a duration, in milliseconds. */
+  time(name: string, ms: number, attributes?: LogFields): void
 }
 
 /** For servers: a room whose first voters are listed. Each of them calls `createRoom` with the same list, at every start. */
-export interface ListedOptions<Api> extends CreateOptions<Api> {
+export interface ListedOptions<S extends AnyState> extends CreateOptions<S> {
   /** 32 random lower-case hex digits, made once for this room. */
   readonly group: GroupId
   /** The same, and the same at all: whoever knows it can come. Default: the group's id, which is then to be kept secret. */
@@ -84,6 +122,15 @@ export interface RoomStatus {
   readonly executed: Deps
   /** Own proposals not answered yet. */
   readonly pending: number
+  /** Why none of them can have its answer now, in words; undefined where they can, or there are none. */
+  readonly waiting: string | undefined
+  /** Whether the member is in this tab, or in another one of this origin that this tab uses. */
+  readonly tab: 'host' | 'guest'
+  /**
+   * Members that have executed the same and hold another state, and which mutators did it where that can be told: they are
+   * not deterministic. Empty while all is well.
+   */
+  readonly diverged: readonly { readonly member: ReplicaId; readonly mutators: readonly string[] }[]
   /** Instances known of whose commits are not. */
   readonly behind: number
   readonly link: LinkStatus
@@ -122,36 +169,68 @@ export interface RefusedCounters {
   readonly strangers: number
 }
 
-/** A live member of a room. */
-export interface Room<Api> {
+/** What members show of themselves, outside consensus: where a cursor is, a name. Lossy, and gone with who says it. */
+export interface Presence<T = Json> extends Observable<readonly Present<T>[]> {
+  /** What the others see of this tab from now on; undefined: nothing. At most 4096 bytes as JSON. @throws TypeError */
+  set<V extends Plain<V>>(value: (Json extends T ? V : T) | undefined): void
+}
+
+export interface Present<T = Json> {
+  /** Of the tab: random, for as long as it is open. */
+  readonly tab: string
+  readonly member: ReplicaId
+  readonly self: boolean
+  readonly value: T
+}
+
+/** A live member of a room; or, where tabs are shared, a tab that uses one. */
+export interface Room<S extends AnyState = AnyState> {
   readonly id: ReplicaId
-  readonly state: Api
+  /**
+   * Resolves once there is a state here: until then a room that was joined looks like an empty one, and what is called waits.
+   * Rejects with `NotAMember` where it ends before.
+   */
+  readonly ready: Promise<void>
+  /**
+   * The state's mutators. A call shows in `state` at once, is kept until it can be sent, and resolves with its result once it
+   * is executed here. It rejects with a `QueueFull`, `UndeclaredKey`, `InvalidArguments` … when it was not proposed; with an
+   * `ExecutionThrew` when the mutator threw; with `OutcomeUnknown` when this room can't tell any more.
+   */
+  readonly mutate: CallsOf<S>
+  /** What has been executed here, and on top of it what was called here and has not been, as if it were next. */
+  readonly state: Observable<ValueOf<S>>
+  /** What has been executed here. */
+  readonly executed: Observable<ValueOf<S>>
+  /** What was called in this tab and has no answer yet, in order; and what tabs that are closed have left. */
+  readonly pending: Observable<readonly Mutation<unknown>[]>
+  readonly presence: Presence
+  readonly status: Observable<RoomStatus>
+  /**
+   * Looks at the state in its place in the order: it sees all that was answered anywhere before this was called
+   * (linearizable). Resolves with what `query` returns, which may only look at what is touched, when it is executed here.
+   *
+   *     const free = await room.read([readRange('seat/', 'seat0')], (tx) =>
+   *       [...tx.scan({ from: 'seat/', to: 'seat0' })].length)
+   */
+  read<R>(touches: readonly Span[], query: (tx: Reading) => R extends PromiseLike<unknown> ? never : R): Promise<R>
+  /** What has been executed here, as JSON. @throws NoStateYet */
+  export(): ExportedState
   /** Text for a link, best after its `#`, or a QR code: whoever has it can come in. */
   invite(): string
-  /**
-   * Resolves with what the state machine answered once the proposal was executed here; it waits for that in every role,
-   * joining included. Rejects with `NotAMember`, `InvalidCommand`, `CommandTooLarge` or `Overloaded` when it was not
-   * proposed, with `SessionExpired` when it was, twice, and will never be executed, with `ExecutionThrew` when the state
-   * machine threw, and with `OutcomeUnknown` when this replica stopped, or was closed, before it was executed: it may or
-   * may not be.
-   */
-  propose(proposal: Proposal): Promise<unknown>
-  /** The listener is called after commands were executed, or a whole state has come, at most once a turn. */
-  subscribe(listener: () => void): Unsubscribe
-  readonly status: Observable<RoomStatus>
-  /** The newest `length` instances of each row of the present epoch, by slot; empty while joining. For drawing. */
+  /** The newest `length` instances of each row of the present epoch, by slot; empty while joining, and in a guest tab. For drawing. */
   trace(length: number): readonly (readonly TraceCell[])[]
-  /** What the direct channel to a peer has carried; undefined where there is none. */
+  /** What the direct channel to a peer has carried; undefined where there is none, and in a guest tab. */
   channelStats(peer: ReplicaId): Promise<ChannelStats | undefined>
   /**
-   * Goes for good: a voter first hands over, which may take some seconds; then the room is closed, and its stored identity
-   * never used again. Rejects with `LastVoter` where nobody can take over, and with `NotAMember` when the room ends
-   * meanwhile. With `force` it goes at once, and the room may never go on without it.
+   * Goes for good: a voter first hands over, which may take some seconds; then the room is closed, in all tabs that share the
+   * member, and its stored identity never used again. Rejects with `LastVoter` where nobody can take over, and with
+   * `NotAMember` when the room ends meanwhile. With `force` it goes at once, and the room may never go on without it.
    */
   leave(options?: { readonly force?: boolean }): Promise<void>
   /**
-   * Leaves the network and frees the identity for the next tab; proposals under way reject. A sole voter first hands over
-   * to a member that has caught up, if that takes less than two seconds. Idempotent.
+   * Leaves the network and frees the identity for the next tab. What waits is kept for the next time where the storage is
+   * durable; the promises of what has no answer reject with `OutcomeUnknown`. A sole voter first hands over to a member that
+   * has caught up, if that takes less than two seconds. Idempotent.
    */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

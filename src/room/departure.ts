@@ -1,4 +1,5 @@
 import { fixedVoters, type Member, type MemberStatus, type Policy } from '../member/index.js'
+import type { Environment } from './environment.js'
 import { LastVoter, NotAMember } from './errors.js'
 import type { Exchange } from './exchange.js'
 
@@ -11,6 +12,7 @@ export interface DepartureOptions {
   /** Whether the own storage outlives the process. */
   readonly durable: boolean
   readonly exchange: Exchange
+  readonly after: Environment['after']
   /** Has the member do something, and carries out what comes of it. */
   readonly tell: (action: () => void) => void
 }
@@ -55,9 +57,9 @@ export class Departure {
     member.leave()
     if (member.status().left) return
     this.#brief = true
-    const timer = setTimeout(() => this.#release(undefined), CLOSING_MS)
+    const cancel = this.#options.after(CLOSING_MS, () => this.#release(undefined))
     await this.#departed()
-    clearTimeout(timer)
+    cancel()
   }
 
   /** To be called now and then. */

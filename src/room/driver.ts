@@ -8,6 +8,7 @@ import type {
   MemberReady,
 } from '../member/index.js'
 import type { Storage } from '../storage/index.js'
+import type { Reporter } from './reporting.js'
 
 /** Why a member has stopped: a write has failed, or something that can't happen has happened. */
 export interface Failure {
@@ -18,9 +19,12 @@ export interface Failure {
 export interface DriverOptions {
   readonly group: GroupId
   readonly incarnation: number
+  /** Milliseconds, never decreasing. */
+  readonly now: () => number
   /** Batches of records that the storage held when it was opened. */
   readonly batches: number
   readonly storage: Storage
+  readonly reporter: Reporter | undefined
 }
 
 /** What a driver carries out for its member. */
@@ -96,6 +100,7 @@ export class Driver {
         } catch (error) {
           if (!(error instanceof InvalidMessage)) throw error
           this.invalid++
+          this.#options.reporter?.dropped('impossible')
         }
       })
     }
@@ -139,7 +144,7 @@ export class Driver {
 
   /** What has to be durable before the member is told; undefined: nothing. */
   #durable({ records, floor, compacted, cut }: MemberReady): Promise<void> | undefined {
-    const { group, incarnation, storage } = this.#options
+    const { group, incarnation, storage, now, reporter } = this.#options
     if (cut !== undefined) {
       // It depends on what others have said, as records do.
       const lives = this.#ports.unwritten()
@@ -148,8 +153,10 @@ export class Driver {
     }
     if (records.length === 0 && floor === undefined && !compacted) return undefined
     const batch = { group, incarnation, records, floor, compacted }
+    const startMs = now()
     return storage.write(batch, this.#ports.unwritten()).then(() => {
       this.batches++
+      reporter?.wrote(now() - startMs)
     })
   }
 

@@ -1,13 +1,24 @@
+import { EpaxosError } from '../core/index.js'
+import type { Answer } from '../member/index.js'
+
 /** The proposal was not made: this replica is no member of the room any more. */
-export class NotAMember extends Error {
+export class NotAMember extends EpaxosError {
   override readonly name = 'NotAMember'
   constructor(readonly reason: string) {
     super(`nothing can be proposed here: ${reason}`)
   }
 }
 
+/** This member joins, and was not given the state yet: there is nothing to take out of it. */
+export class NoStateYet extends EpaxosError {
+  override readonly name = 'NoStateYet'
+  constructor() {
+    super('this member has no state yet: wait for `room.ready` first')
+  }
+}
+
 /** The proposal was made, and this replica can't tell any more what came of it: it may or may not be executed. */
-export class OutcomeUnknown extends Error {
+export class OutcomeUnknown extends EpaxosError {
   override readonly name = 'OutcomeUnknown'
   constructor(readonly reason: string) {
     super(
@@ -17,7 +28,7 @@ export class OutcomeUnknown extends Error {
 }
 
 /** The sessions that the proposal was made in, one after the other, had come to an end. It did not execute; propose again. */
-export class SessionExpired extends Error {
+export class SessionExpired extends EpaxosError {
   override readonly name = 'SessionExpired'
   constructor() {
     super(
@@ -27,12 +38,12 @@ export class SessionExpired extends Error {
 }
 
 /** The state machine threw when it executed the proposal, at every replica alike. */
-export class ExecutionThrew extends Error {
+export class ExecutionThrew extends EpaxosError {
   override readonly name = 'ExecutionThrew'
 }
 
 /** This voter can't be replaced: if it goes for good, the room may never go on. It is still a member. */
-export class LastVoter extends Error {
+export class LastVoter extends EpaxosError {
   override readonly name = 'LastVoter'
   constructor(readonly reason: string) {
     super(`there is nobody to hand over to: ${reason}; wait, or leave with { force: true }`)
@@ -40,7 +51,7 @@ export class LastVoter extends Error {
 }
 
 /** What was stored under this id is gone, or not what it was: it may have promised what it no longer knows [H14]. */
-export class IdentityLost extends Error {
+export class IdentityLost extends EpaxosError {
   override readonly name = 'IdentityLost'
   constructor(readonly id: string) {
     super(`replica ${id} has left, or its storage is an older copy of what it was: it never comes back under this id`)
@@ -48,6 +59,22 @@ export class IdentityLost extends Error {
 }
 
 /** What the platform must give is missing. */
-export class Unsupported extends Error {
+export class Unsupported extends EpaxosError {
   override readonly name = 'Unsupported'
+}
+
+/** What an answer that is no result rejects with. */
+export const errorOf = (answer: Exclude<Answer, { kind: 'done' }>): Error => {
+  switch (answer.kind) {
+    case 'threw':
+      return new ExecutionThrew(answer.message)
+    case 'unknown':
+      return new OutcomeUnknown(answer.reason)
+    case 'expired':
+      return new SessionExpired()
+    // A client answers neither: it sends it again, or knows more.
+    case 'acknowledged':
+    case 'early':
+      return new OutcomeUnknown(`it was answered '${answer.kind}'`)
+  }
 }

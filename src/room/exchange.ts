@@ -1,9 +1,18 @@
 import type { Configuration, GroupId, ReplicaId } from '../core/index.js'
 import type { Introduction, KnownLife, MemberEnvelope, MemberMessage, Standing } from '../member/index.js'
 import type { Address, Link, Unsubscribe } from '../transport/index.js'
-import { decodePacket, encodePacket, type Greeting, type Packet, WIRE_VERSION, WireError } from '../wire/index.js'
+import {
+  decodePacket,
+  encodePacket,
+  type Greeting,
+  type Packet,
+  type PresenceEntry,
+  WIRE_VERSION,
+  WireError,
+} from '../wire/index.js'
 import { Introductions, type Peer } from './introductions.js'
 import { pack } from './packer.js'
+import type { Reporter } from './reporting.js'
 
 export interface ExchangeOptions {
   readonly group: GroupId
@@ -14,6 +23,7 @@ export interface ExchangeOptions {
   readonly link: Link
   /** Packets may be so large. */
   readonly maxPacketBytes: number
+  readonly reporter: Reporter | undefined
 }
 
 export interface ExchangePorts {
@@ -24,8 +34,10 @@ export interface ExchangePorts {
   readonly met: (peer: ReplicaId, greeting: Greeting) => void
   /** Whether too few voters of the own epoch are heard of. */
   readonly cutOff: () => boolean
+  readonly came: (peer: ReplicaId) => void
   readonly went: (peer: ReplicaId) => void
   readonly messages: (from: ReplicaId, messages: readonly MemberMessage[]) => void
+  readonly presence: (from: ReplicaId, entries: readonly PresenceEntry[]) => void
   /** Somebody knows more of this storage's past than this replica does: it must not vote [H14]. */
   readonly superseded: (starts: number) => void
 }
@@ -110,6 +122,15 @@ export class Exchange {
     })
   }
 
+  /** What the tabs of this member show. */
+  show(to: ReplicaId, entries: readonly PresenceEntry[]): void {
+    const { group, introduction } = this.#options
+    // Nothing depends on it: nobody has to have introduced itself.
+    const address = this.#introductions.peer(to)?.address
+    const incarnation = introduction.start.count
+    if (address !== undefined) this.#send(address, { kind: 'presence', group, incarnation, entries })
+  }
+
   /** Hears nothing any more. What was said leaves still. */
   end(): void {
     for (const end of this.#endings) end()
@@ -117,14 +138,17 @@ export class Exchange {
 
   #onPeer(address: Address, here: boolean): void {
     const { replica, incarnation } = address
-    if (here) this.#introductions.came(address)
-    else if (this.#introductions.peer(replica)?.address.incarnation === incarnation) {
+    if (here) {
+      this.#introductions.came(address)
+      this.#ports.came(replica)
+    } else if (this.#introductions.peer(replica)?.address.incarnation === incarnation) {
       this.#introductions.went(replica)
       this.#ports.went(replica)
     }
   }
 
   #onPacket(from: Address, bytes: Uint8Array): void {
+    this.#options.reporter?.received(bytes.length)
     const packet = this.#read(bytes)
     if (packet === undefined) return
     const { replica, incarnation } = from
@@ -132,10 +156,11 @@ export class Exchange {
     // Only what the life of the peer that is here now has said: anything else was under way for too long.
     const said = packet.kind === 'greeting' ? packet.start.count : packet.incarnation
     if (packet.group !== this.#options.group || said !== incarnation || peer?.address.incarnation !== incarnation) {
-      this.#refused.strangers++
+      this.#drop('strangers')
     } else if (packet.kind === 'greeting') this.#introductions.greeted(replica, packet)
     else if (packet.kind === 'refused') this.#onRefused(peer, packet)
-    else if (peer.verdict === 'refused') this.#refused.strangers++
+    else if (peer.verdict === 'refused') this.#drop('strangers')
+    else if (packet.kind === 'presence') this.#ports.presence(replica, packet.entries)
     // What somebody says before it has introduced itself is missed, as if the network had lost it: it will be said again.
     else if (peer.greeting !== undefined) {
       this.#introductions.heard(replica, packet.batches)
@@ -143,12 +168,17 @@ export class Exchange {
     }
   }
 
+  #drop(what: 'packets' | 'strangers'): void {
+    this.#refused[what]++
+    this.#options.reporter?.dropped(what === 'packets' ? 'unreadable' : 'stranger')
+  }
+
   #read(bytes: Uint8Array): Packet | undefined {
     try {
       return decodePacket(bytes, this.#options.maxPacketBytes)
     } catch (error) {
       if (!(error instanceof WireError)) throw error
-      this.#refused.packets++
+      this.#drop('packets')
       const { version } = error
       if (version !== undefined && version > (this.newerWire ?? WIRE_VERSION)) this.newerWire = version
       return undefined
@@ -158,7 +188,7 @@ export class Exchange {
   /** By a voter; or by an observer: who else could tell a sole voter? */
   #onRefused({ greeting }: Peer, { refused, known }: Extract<Packet, { kind: 'refused' }>): void {
     if (greeting?.configuration === undefined) {
-      this.#refused.strangers++
+      this.#drop('strangers')
       return
     }
     const { count, nonce } = this.#options.introduction.start
@@ -177,8 +207,10 @@ export class Exchange {
       if (!(error instanceof WireError && error.code === 'too-large')) throw error
       // As if the network had lost it: others can go on without this message, and not without this voter.
       this.oversized++
+      this.#options.reporter?.dropped('oversized')
       return
     }
+    this.#options.reporter?.sent(bytes.length)
     link.send(to, bytes)
   }
 }

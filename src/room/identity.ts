@@ -1,7 +1,8 @@
 import type { GroupId, ReplicaId } from '../core/index.js'
 import type { StorageFactory } from '../storage/index.js'
+import type { Environment } from './environment.js'
 import { Unsupported } from './errors.js'
-import { randomId } from './ids.js'
+import { hold } from './hold.js'
 
 /** A replica id that no other live replica of this origin has. */
 export interface Identity {
@@ -19,13 +20,15 @@ const RELOAD_GRACE_MS = 1000
 export class Identities {
   readonly #storage: StorageFactory
   readonly #group: GroupId
+  readonly #environment: Environment
   readonly #locks: LockManager | undefined
 
   /** @throws Unsupported where identities are stored and there are no Web Locks */
-  constructor(storage: StorageFactory, group: GroupId) {
+  constructor(storage: StorageFactory, group: GroupId, environment: Environment) {
+    this.#environment = environment
     this.#storage = storage
     this.#group = group
-    this.#locks = storage.durable ? globalThis.navigator?.locks : undefined
+    this.#locks = storage.durable ? (environment.locks ?? globalThis.navigator?.locks) : undefined
     if (storage.durable && this.#locks === undefined) {
       throw new Unsupported('a durable replica needs Web Locks: open the page over https, or on localhost')
     }
@@ -36,10 +39,16 @@ export class Identities {
     const free: Identity[] = []
     const taken: ReplicaId[] = []
     if (this.#locks === undefined) return { free, taken }
-    for (const id of await this.#storage.identities(this.#group)) {
-      const release = await this.#lock(this.#locks, id, { ifAvailable: true })
-      if (release === undefined) taken.push(id)
-      else free.push({ id, release })
+    // One at a time: what waits in the free ones is theirs who finds them, all of it.
+    const found = await this.#lock(this.#locks, 'opening', { signal: new AbortController().signal })
+    try {
+      for (const id of await this.#storage.identities(this.#group)) {
+        const release = await this.#lock(this.#locks, id, { ifAvailable: true })
+        if (release === undefined) taken.push(id)
+        else free.push({ id, release })
+      }
+    } finally {
+      found?.()
     }
     return { free, taken }
   }
@@ -49,7 +58,7 @@ export class Identities {
     const locks = this.#locks
     if (locks === undefined || ids.length === 0) return undefined
     const enough = new AbortController()
-    const timer = setTimeout(() => enough.abort(), RELOAD_GRACE_MS)
+    const cancel = this.#environment.after(RELOAD_GRACE_MS, () => enough.abort())
     let claimed: Identity | undefined
     await Promise.all(
       ids.map(async (id) => {
@@ -60,13 +69,13 @@ export class Identities {
         enough.abort()
       }),
     )
-    clearTimeout(timer)
+    cancel()
     return claimed
   }
 
   /** One that was never used. */
   async fresh(): Promise<Identity> {
-    const id = randomId()
+    const id = this.#environment.id()
     if (this.#locks === undefined) return { id, release: () => {} }
     const release = await this.#lock(this.#locks, id, { ifAvailable: true })
     if (release === undefined) throw new Unsupported('the lock of a random name is taken: is chance broken here?')
@@ -81,22 +90,7 @@ export class Identities {
     return identity
   }
 
-  /** Resolves with what frees the lock, or undefined when it was not to be had. */
-  #lock(
-    locks: LockManager,
-    id: ReplicaId,
-    how: { ifAvailable: true } | { signal: AbortSignal },
-  ): Promise<(() => void) | undefined> {
-    return new Promise((resolve, reject) => {
-      const held = (granted: Lock | null): Promise<void> | undefined => {
-        if (granted !== null) return new Promise((release) => resolve(release))
-        resolve(undefined)
-        return undefined
-      }
-      locks.request(`epaxos/${this.#group}/${id}`, how, held).catch((error: unknown) => {
-        if (error instanceof DOMException && error.name === 'AbortError') resolve(undefined)
-        else reject(error)
-      })
-    })
+  #lock(locks: LockManager, id: ReplicaId, how: Parameters<typeof hold>[2]): Promise<(() => void) | undefined> {
+    return hold(locks, `epaxos/${this.#group}/${id}`, how)
   }
 }

@@ -13,6 +13,7 @@ import {
   join,
   Locks,
   type MapRoom,
+  mapOf,
   Servers,
   tapped,
   toBeClosed,
@@ -41,7 +42,7 @@ const grown = async ({ transport }: LocalNetwork, others: number): Promise<MapRo
 describe('a room that one has founded', () => {
   it('executes what its founder proposes, who is alone', async () => {
     const room = await found(localNetwork().transport)
-    expect(await room.state.add('x', 1)).toEqual({ ok: true, value: 1 })
+    expect(await mapOf(room).add('x', 1)).toEqual({ ok: true, value: 1 })
     const { voters, role, epoch, survives, quorum } = await until(room, ({ quorum }) => quorum === 'fast')
     expect({ voters, role, epoch, survives, quorum }).toEqual({
       voters: [room.id],
@@ -68,10 +69,10 @@ describe('a room that one has founded', () => {
   it('gives its state to whoever comes by its invite, who proposes through it', async () => {
     const { transport } = localNetwork()
     const first = await found(transport)
-    await first.state.set('x', 1)
+    await mapOf(first).set('x', 1)
     const second = await join(`https://elsewhere.example/#${first.invite()}`, transport)
-    expect(await second.state.add('x', 1)).toEqual({ ok: true, value: 2 })
-    expect(await first.state.get('x')).toBe(2)
+    expect(await mapOf(second).add('x', 1)).toEqual({ ok: true, value: 2 })
+    expect(await mapOf(first).get('x')).toBe(2)
     expect(second.id).not.toBe(first.id)
     expect(second.invite()).toBe(first.invite())
     expect(parseInvite(second.invite()).group).toBe(first.status.get().group)
@@ -96,7 +97,7 @@ describe('a room that one has founded', () => {
     const first = await found(network.transport)
     network.isolate(first.id)
     const second = await join(first.invite(), network.transport)
-    const early = second.state.add('x', 1)
+    const early = mapOf(second).add('x', 1)
     expect(second.status.get()).toMatchObject({ role: 'joining', pending: 1, epoch: undefined, voters: [] })
     network.reconnect(first.id)
     expect(await early).toEqual({ ok: true, value: 1 })
@@ -108,7 +109,7 @@ describe('a room that one has founded', () => {
     const storage = new Disks()
     const options = { state: replicatedMap(), storage, transport }
     const founder = await createRoom(options)
-    await founder.state.set('x', 1)
+    await mapOf(founder).set('x', 1)
     await founder.close()
     const openers = [await join(founder.invite(), transport), await join(founder.invite(), transport)]
     for (const opener of openers) {
@@ -118,7 +119,7 @@ describe('a room that one has founded', () => {
       expect(status.reason).toContain('nobody')
     }
     const again = toBeClosed(await openRoom(founder.invite(), options))
-    for (const opener of openers) expect(await opener.state.get('x')).toBe(1)
+    for (const opener of openers) expect(await mapOf(opener).get('x')).toBe(1)
     expect(again.id).toBe(founder.id)
   })
 
@@ -126,17 +127,17 @@ describe('a room that one has founded', () => {
     const { transport } = localNetwork()
     const first = await found(transport)
     const value = 'x'.repeat(1 << 19)
-    for (let i = 0; i < 16; i++) await first.state.set(`large ${i}`, value)
+    for (let i = 0; i < 16; i++) await mapOf(first).set(`large ${i}`, value)
     const second = await join(first.invite(), transport)
     const seen: number[] = []
     const watched = second.status.subscribe(({ snapshot }) => {
       if (snapshot !== undefined) seen.push(snapshot.done / snapshot.bytes)
     })
     await until(second, ({ snapshot }) => snapshot !== undefined)
-    await first.state.set('meanwhile', 1)
-    expect(await second.state.get('meanwhile')).toBe(1)
+    await mapOf(first).set('meanwhile', 1)
+    expect(await mapOf(second).get('meanwhile')).toBe(1)
     watched()
-    expect(second.state.local.get('large 15')).toBe(value)
+    expect(second.executed.get().get('large 15')).toBe(value)
     expect(seen.every((part) => part >= 0 && part <= 1)).toBe(true)
     expect(seen).toEqual([...seen].sort((a, b) => a - b))
   })
@@ -152,8 +153,8 @@ describe('a room that looks after itself', () => {
         status.voters.map((id) => ({ id, role: 'voter', durable: false, sharesPlace: false, silent: false })),
       )
     }
-    await Promise.all(rooms.map(({ state }) => state.add('x', 1)))
-    expect(await rooms[0]?.state.get('x')).toBe(3)
+    await Promise.all(rooms.map((room) => mapOf(room).add('x', 1)))
+    expect(await mapOf(rooms[0]).get('x')).toBe(3)
   })
 
   it('has an observer take the place of a voter that has gone without a word, who comes back as an observer', async () => {
@@ -164,12 +165,12 @@ describe('a room that looks after itself', () => {
     const others = rooms.filter((room) => room !== lost)
     network.isolate(lost.id)
     for (const room of others) await until(room, ({ voters, role }) => !voters.includes(lost.id) && role === 'voter')
-    await others[0]?.state.set('after', 1)
-    expect(lost.state.local.get('after')).toBeUndefined()
+    await mapOf(others[0]).set('after', 1)
+    expect(lost.executed.get().get('after')).toBeUndefined()
     network.reconnect(lost.id)
     await until(lost, ({ role }) => role === 'observer')
-    expect(await lost.state.get('after')).toBe(1)
-    expect(await lost.state.add('after', 1)).toEqual({ ok: true, value: 2 })
+    expect(await mapOf(lost).get('after')).toBe(1)
+    expect(await mapOf(lost).add('after', 1)).toEqual({ ok: true, value: 2 })
   }, 30_000)
 
   it('keeps its one voter when both newcomers close as they are about to vote [H29]', async () => {
@@ -185,7 +186,7 @@ describe('a room that looks after itself', () => {
       return decision
     }
     const first = await found(transport, { tuning, policy })
-    await first.state.set('x', 1)
+    await mapOf(first).set('x', 1)
     const newcomers = [
       await join(first.invite(), transport, { tuning }),
       await join(first.invite(), transport, { tuning }),
@@ -194,7 +195,7 @@ describe('a room that looks after itself', () => {
     for (const room of newcomers) await room.close()
     asked = 0
     await vi.waitUntil(() => asked === 2, { timeout: 10_000 })
-    expect(await first.state.add('x', 1)).toEqual({ ok: true, value: 2 })
+    expect(await mapOf(first).add('x', 1)).toEqual({ ok: true, value: 2 })
     expect(first.status.get()).toMatchObject({ voters: [first.id], quorum: 'fast' })
   })
 
@@ -203,13 +204,13 @@ describe('a room that looks after itself', () => {
     const first = await found(transport, { tuning })
     const storage = new Disks()
     const second = await join(first.invite(), transport, { storage, tuning })
-    await second.state.set('x', 1)
+    await mapOf(second).set('x', 1)
     await second.close()
     const { group } = first.status.get()
     storage.put(group, second.id, new Disk())
     const third = await join(first.invite(), transport, { storage, tuning })
     expect(third.id).not.toBe(second.id)
-    expect(await third.state.get('x')).toBe(1)
+    expect(await mapOf(third).get('x')).toBe(1)
   })
 
   it('goes on in its last epoch when all are started again', async () => {
@@ -221,7 +222,7 @@ describe('a room that looks after itself', () => {
     const invite = first.invite()
     const rooms = [first, await join(invite, transport, equipment(1)), await join(invite, transport, equipment(2))]
     for (const room of rooms) await until(room, ({ voters, role }) => voters.length === 3 && role === 'voter')
-    await first.state.set('x', 1)
+    await mapOf(first).set('x', 1)
     const { epoch } = first.status.get()
     // All at once, as when a machine loses its power.
     for (const { id } of rooms) network.isolate(id)
@@ -229,8 +230,8 @@ describe('a room that looks after itself', () => {
     for (const { id } of rooms) network.reconnect(id)
     const again = await Promise.all(disks.map((_, i) => join(invite, transport, equipment(i))))
     expect(again.map(({ id }) => id)).toEqual(rooms.map(({ id }) => id))
-    await again[2]?.state.add('x', 1)
-    for (const { state } of again) expect(await state.get('x')).toBe(2)
+    await mapOf(again[2]).add('x', 1)
+    for (const room of again) expect(await mapOf(room).get('x')).toBe(2)
     expect(again[0]?.status.get().epoch).toBe(epoch)
   })
 
@@ -261,8 +262,8 @@ it('has observers and voters introduce themselves to each other, and not observe
   const server = await new Servers(counting, 1).start(0)
   const observers: MapRoom[] = []
   while (observers.length < count) observers.push(await join(server.invite(), counting))
-  for (const { state } of observers) await state.add('x', 1)
-  expect(await server.state.get('x')).toBe(count)
+  for (const room of observers) await mapOf(room).add('x', 1)
+  expect(await mapOf(server).get('x')).toBe(count)
   // Of those that were there it greets four, of whom one tells it of the voter; that one it greets as a member, too.
   expect([...sent.values()].reduce((a, b) => a + b, 0)).toBeLessThan(12 * count)
   const { members } = await until(server, ({ members }) => members.length === count + 1)

@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import type { StorageFactory } from '../storage/index.js'
 import { Disks } from '../storage/stage.js'
 import { localNetwork } from '../transport/local.js'
-import { closeAll, Locks, Servers } from './stage.js'
+import { closeAll, Locks, mapOf, Servers } from './stage.js'
 
 afterEach(async () => {
   await closeAll()
@@ -20,7 +20,7 @@ it('keeps no record of its storage in memory, once it has begun', async () => {
   const disks = new Disks()
   const servers = new Servers(transport)
   const [first, b] = [await servers.start(0, { storage: disks }), await servers.start(1), await servers.start(2)]
-  for (let i = 0; i < 60; i++) await first.state.set(`k${i}`, i)
+  for (let i = 0; i < 60; i++) await mapOf(first).set(`k${i}`, i)
   await first.close()
 
   const records: WeakRef<object>[] = []
@@ -46,8 +46,8 @@ it('keeps no record of its storage in memory, once it has begun', async () => {
     },
   }
   const again = await servers.start(0, { storage: watched })
-  await b.state.set('after', 1)
-  expect(await again.state.get('after')).toBe(1)
+  await mapOf(b).set('after', 1)
+  expect(await mapOf(again).get('after')).toBe(1)
   expect(records.length).toBeGreaterThan(60)
   await new Promise(setImmediate)
   collectGarbage()

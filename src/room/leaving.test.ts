@@ -3,7 +3,7 @@ import { Disks } from '../storage/stage.js'
 import type { TransportFactory } from '../transport/index.js'
 import { localNetwork } from '../transport/local.js'
 import { LastVoter, NotAMember, type Policy } from './index.js'
-import { closeAll, found, join, Locks, Servers, tapped, three, until } from './stage.js'
+import { closeAll, found, join, Locks, mapOf, Servers, tapped, three, until } from './stage.js'
 
 beforeEach(() => {
   vi.stubGlobal('navigator', { locks: new Locks() })
@@ -44,13 +44,13 @@ describe('a voter that was replaced', () => {
       const policy = towards(next)
       const first = await found(losing(transport, deaf), { policy, tuning })
       const second = await join(first.invite(), transport, { policy, tuning })
-      await second.state.set('x', 1)
+      await mapOf(second).set('x', 1)
       next.id = deaf.id = second.id
       await until(first, ({ role }) => role === 'observer')
       const gone = first[how]()
       delete deaf.id
-      await second.state.add('x', 1)
-      expect(await second.state.get('x')).toBe(2)
+      await mapOf(second).add('x', 1)
+      expect(await mapOf(second).get('x')).toBe(2)
       await gone
     },
   )
@@ -62,14 +62,14 @@ describe('a voter that was replaced', () => {
     const first = await found(losing(transport, deaf), { policy, tuning })
     const second = await join(first.invite(), transport, { policy, tuning })
     const third = await join(first.invite(), transport, { policy, tuning })
-    await second.state.set('x', 1)
-    expect(await third.state.get('x')).toBe(1)
+    await mapOf(second).set('x', 1)
+    expect(await mapOf(third).get('x')).toBe(1)
     deaf.id = third.id
     next.id = second.id
     await first.leave()
     await until(second, ({ role }) => role === 'voter')
-    await third.state.add('x', 1)
-    expect(await second.state.get('x')).toBe(2)
+    await mapOf(third).add('x', 1)
+    expect(await mapOf(second).get('x')).toBe(2)
   })
 })
 
@@ -79,15 +79,15 @@ describe('a voter that leaves', () => {
     const storage = new Disks()
     const first = await found(transport, { storage, tuning })
     const second = await join(first.invite(), transport, { tuning })
-    await second.state.set('x', 1)
+    await mapOf(second).set('x', 1)
     await first.leave()
     expect(first.status.get().role).toBe('closed')
     const { voters } = await until(second, ({ role }) => role === 'voter')
     expect(voters).toEqual([second.id])
-    await second.state.add('x', 1)
+    await mapOf(second).add('x', 1)
     const again = await join(second.invite(), transport, { storage, tuning })
     expect(again.id).not.toBe(first.id)
-    expect(await again.state.get('x')).toBe(2)
+    expect(await mapOf(again).get('x')).toBe(2)
   })
 
   it('is replaced where three vote, or the room does with fewer', async () => {
@@ -100,14 +100,14 @@ describe('a voter that leaves', () => {
     for (const room of [first, ...others]) await until(room, ({ voters }) => voters.length === 3)
     await first.leave()
     for (const room of others) await until(room, ({ voters }) => !voters.includes(first.id))
-    await others[0]?.state.set('after', 1)
-    expect(await others[1]?.state.get('after')).toBe(1)
+    await mapOf(others[0]).set('after', 1)
+    expect(await mapOf(others[1]).get('after')).toBe(1)
   })
 
   it('is told that it is the last one where nobody is there to take over, and stays', async () => {
     const room = await found(localNetwork().transport, { tuning })
     await expect(room.leave()).rejects.toThrow(LastVoter)
-    await room.state.set('x', 1)
+    await mapOf(room).set('x', 1)
     expect(room.status.get().role).toBe('voter')
   })
 
@@ -115,9 +115,9 @@ describe('a voter that leaves', () => {
     const { transport } = localNetwork()
     const storage = new Disks()
     const room = await found(transport, { storage, tuning })
-    await room.state.set('x', 1)
+    await mapOf(room).set('x', 1)
     await room.leave({ force: true })
-    await expect(room.state.set('x', 2)).rejects.toThrow(NotAMember)
+    await expect(mapOf(room).set('x', 2)).rejects.toThrow(NotAMember)
     const again = await join(room.invite(), transport, { storage, tuning })
     expect(again.id).not.toBe(room.id)
     expect(again.status.get().role).toBe('joining')
@@ -135,10 +135,10 @@ describe('a voter that leaves', () => {
     const { transport } = localNetwork()
     const server = await new Servers(transport, 1).start(0)
     const observer = await join(server.invite(), transport, { tuning })
-    await observer.state.set('x', 1)
+    await mapOf(observer).set('x', 1)
     await observer.leave()
     await observer.leave()
-    await server.state.set('x', 2)
+    await mapOf(server).set('x', 2)
     expect(server.status.get().voters).toEqual([server.id])
   })
 })
@@ -148,10 +148,10 @@ describe('a room that is closed', () => {
     const { transport } = localNetwork()
     const first = await found(transport, { tuning })
     const second = await join(first.invite(), transport, { tuning })
-    await second.state.set('x', 1)
+    await mapOf(second).set('x', 1)
     await first.close()
     await until(second, ({ role }) => role === 'voter')
-    expect(await second.state.add('x', 1)).toEqual({ ok: true, value: 2 })
+    expect(await mapOf(second).add('x', 1)).toEqual({ ok: true, value: 2 })
   })
 
   it('hands nothing over from a disk to a member that keeps nothing: it comes back itself', async () => {
@@ -159,22 +159,22 @@ describe('a room that is closed', () => {
     const storage = new Disks()
     const first = await found(transport, { storage, tuning })
     const second = await join(first.invite(), transport, { tuning })
-    await second.state.set('x', 1)
+    await mapOf(second).set('x', 1)
     await first.close()
     const { advice } = await until(second, ({ quorum }) => quorum === 'none')
     expect(advice).toContain('the only voter is away')
     const again = await join(first.invite(), transport, { storage, tuning })
     expect(again.id).toBe(first.id)
-    expect(await second.state.add('x', 1)).toEqual({ ok: true, value: 2 })
+    expect(await mapOf(second).add('x', 1)).toEqual({ ok: true, value: 2 })
   })
 
   it('says goodbye: the others know at once that it is gone', async () => {
     const [a, b, c] = await three()
-    await a.state.set('x', 1)
+    await mapOf(a).set('x', 1)
     await c.close()
     const { members } = await until(a, ({ members }) => members.some(({ silent }) => silent))
     expect(members.filter(({ silent }) => silent).map(({ id }) => id)).toEqual([c.id])
-    expect(await b.state.get('x')).toBe(1)
+    expect(await mapOf(b).get('x')).toBe(1)
   })
 
   it('says goodbye when its page goes for good, not when that may be shown again', async () => {
@@ -191,8 +191,8 @@ describe('a room that is closed', () => {
       return true
     })
     const [a, b] = await three(listening)
-    await a.state.set('x', 1)
-    expect(await b.state.get('x')).toBe(1)
+    await mapOf(a).set('x', 1)
+    expect(await mapOf(b).get('x')).toBe(1)
     hide(true)
     expect(heard).not.toContain('goodbye')
     hide(false)

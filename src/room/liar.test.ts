@@ -3,7 +3,7 @@ import { ballotOf, type Message, write } from '../core/index.js'
 import { localNetwork } from '../transport/local.js'
 import { hostilePackets } from '../wire/hostile.js'
 import { decodePacket, encodePacket } from '../wire/index.js'
-import { closeAll, contents, relayRoom, Servers, until } from './stage.js'
+import { closeAll, contents, mapOf, relayRoom, Servers, until } from './stage.js'
 
 afterEach(closeAll)
 
@@ -19,7 +19,7 @@ describe('a room with a member that sends nonsense', () => {
       const packet = decodePacket(bytes)
       if (packet.kind === 'greeting') link.send(from, encodePacket({ ...packet, start, earlier: [], answer: true }))
     })
-    await a.state.set('before', 1)
+    await mapOf(a).set('before', 1)
     for (const room of [a, b]) await until(room, ({ members }) => members.every(({ durable }) => durable !== undefined))
 
     let sent = 0
@@ -33,8 +33,8 @@ describe('a room with a member that sends nonsense', () => {
     const lying = encodePacket({ kind: 'messages', group, incarnation: 1, batches: 0, messages: lies })
     for (const peer of link.status().peers) link.send(peer, lying)
 
-    await a.state.set('after', 1)
-    expect(await b.state.get('after')).toBe(1)
+    await mapOf(a).set('after', 1)
+    expect(await mapOf(b).get('after')).toBe(1)
     expect(contents(b)).toEqual({ after: 1, before: 1 })
     for (const room of [a, b]) {
       const { refused } = await until(room, ({ refused }) => refused.messages === lies.length)
@@ -50,7 +50,14 @@ const lieMessages = (slot: number): Message[] => {
   const value = {
     kind: 'commands',
     commands: [
-      { spans: [write('k')], payload: new Uint8Array(), session: '0'.repeat(32), sequence: 1, acknowledged: 0 },
+      {
+        spans: [write('k')],
+        payload: new Uint8Array(),
+        session: '0'.repeat(32),
+        sequence: 1,
+        acknowledged: 0,
+        after: [],
+      },
     ],
   } as const
   const at = (number: number, row = slot) => ({ epoch: 0, instance: { slot: row, number } })

@@ -1,5 +1,7 @@
 import type { Configuration, GroupId, ReplicaId } from '../core/index.js'
+import type { KeptProposal } from '../member/index.js'
 import type { Loaded, Storage, StorageFactory } from '../storage/index.js'
+import type { Environment } from './environment.js'
 import { IdentityLost } from './errors.js'
 import { Identities, type Identity } from './identity.js'
 
@@ -8,20 +10,26 @@ export interface Own {
   readonly identity: Identity
   readonly storage: Storage
   readonly loaded: Loaded
+  /** What waits there for its answer. */
+  readonly proposals: readonly KeptProposal[]
+  /** Identities of the same group that nobody uses, nor will while this one lives: see `inherit`. */
+  readonly others: readonly Own[]
 }
 
 /**
  * Of the identities that are stored for this group and free: one that votes in the latest epoch that any of them knows,
  * else the one that knows most, else a new one. A taken one that may vote is waited for: it may be this page's former self.
  */
-export const openAny = async (factory: StorageFactory, group: GroupId): Promise<Own> => {
-  const identities = new Identities(factory, group)
+export const openAny = async (factory: StorageFactory, group: GroupId, environment: Environment): Promise<Own> => {
+  const identities = new Identities(factory, group, environment)
   const { free, taken } = await identities.stored()
   const waiting = [...free]
   const candidates: Own[] = []
+  /** They never come back under their ids. */
+  const former: Own[] = []
   const consider = async (identity: Identity): Promise<void> => {
     const own = await openStorage(factory, group, identity)
-    if (hasForgotten(own)) await abandon(own)
+    if (hasForgotten(own)) former.push(own)
     else candidates.push(own)
   }
   try {
@@ -32,29 +40,54 @@ export const openAny = async (factory: StorageFactory, group: GroupId): Promise<
       : await identities.freed(taken.filter((id) => latest?.voters.includes(id) ?? true))
     if (freed !== undefined) await consider(freed)
     const best = bestOf(candidates) ?? (await openStorage(factory, group, await identities.fresh()))
-    for (const other of candidates) if (other !== best) await abandon(other)
-    return best
+    return { ...best, others: [...former, ...candidates].filter((other) => other !== best) }
   } catch (error) {
     for (const identity of waiting) identity.release()
-    for (const own of candidates) await abandon(own)
+    for (const own of [...former, ...candidates]) await abandon(own)
     throw error
   }
 }
 
 /** A new identity of this group. */
-export const openNew = async (factory: StorageFactory, group: GroupId): Promise<Own> =>
-  openStorage(factory, group, await new Identities(factory, group).fresh())
+export const openNew = async (factory: StorageFactory, group: GroupId, environment: Environment): Promise<Own> =>
+  openStorage(factory, group, await new Identities(factory, group, environment).fresh())
 
 /** This very identity, whether anything is stored for it or not. @throws IdentityLost */
-export const openListed = async (factory: StorageFactory, group: GroupId, id: ReplicaId): Promise<Own> => {
-  const own = await openStorage(factory, group, await new Identities(factory, group).claim(id))
+export const openListed = async (
+  factory: StorageFactory,
+  group: GroupId,
+  id: ReplicaId,
+  environment: Environment,
+): Promise<Own> => {
+  const own = await openStorage(factory, group, await new Identities(factory, group, environment).claim(id))
   if (own.loaded.fresh || !hasForgotten(own)) return own
   await abandon(own)
   throw new IdentityLost(id)
 }
 
+/**
+ * What waits in the storages of others is this one's to send from now on: a proposal is its client's, whatever replica
+ * sends it. Written here before it is removed there: one that is in both is one, by its id. Gives the others up.
+ * @returns all that waits
+ */
+export const inherit = async ({ storage, proposals, others }: Own): Promise<readonly KeptProposal[]> => {
+  const all = new Map(proposals.map((proposal) => [proposal.id, proposal]))
+  for (const other of others) {
+    // What no place is known of in an older copy of a storage may have got one later, and been executed.
+    const trusted = hasForgotten(other) ? other.proposals.filter(({ place }) => place !== undefined) : other.proposals
+    const ids = trusted.map(({ id }) => id)
+    const missing = trusted.filter(({ id }) => !all.has(id))
+    for (const proposal of missing) all.set(proposal.id, proposal)
+    if (missing.length > 0) await storage.writeProposals(missing, [])
+    if (ids.length > 0) await other.storage.writeProposals([], ids)
+    await abandon(other)
+  }
+  return [...all.values()]
+}
+
 /** Gives up an identity, for the next one to take. */
-export const abandon = async ({ storage, identity }: Own): Promise<void> => {
+export const abandon = async ({ storage, identity, others }: Own): Promise<void> => {
+  for (const other of others) await abandon(other)
   await storage.close()
   identity.release()
 }
@@ -84,7 +117,8 @@ const openStorage = async (factory: StorageFactory, group: GroupId, identity: Id
   let storage: Storage | undefined
   try {
     storage = await factory.open(group, identity.id)
-    return { identity, storage, loaded: await storage.load() }
+    const loaded = await storage.load()
+    return { identity, storage, loaded, proposals: await storage.readProposals(), others: [] }
   } catch (error) {
     await storage?.close()
     identity.release()

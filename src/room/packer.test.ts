@@ -74,6 +74,7 @@ it('sends the chunks of a snapshot, and commands for others to propose, in packe
     session: '0'.repeat(32),
     sequence: 1,
     acknowledged: 0,
+    after: [],
   }
   const envelopes = [1, 2, 3].flatMap((index): MemberEnvelope[] => [
     { to: A, message: { kind: 'chunk', snapshot: 1, index, bytes } },

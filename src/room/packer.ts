@@ -13,6 +13,7 @@ const DEP_BYTES = 9
 const CONFLICT_BYTES = 12
 /** Numbers, and as many ids as there can be. */
 const CONFIGURATION_BYTES: number = MESSAGE_BYTES + MAX_VOTERS * 17
+const PART_BYTES = 10
 const CHECKSUM_BYTES = 5
 
 /** Puts what leaves in one turn into as few packets per peer as fit. Only a message by itself may make a larger one. */
@@ -53,6 +54,7 @@ const messageBytes = (message: MemberMessage): number => {
   if ('conflicts' in message) bytes += CONFLICT_BYTES * message.conflicts.length
   if ('next' in message) bytes += CONFIGURATION_BYTES
   if ('command' in message) bytes += commandBytes(message.command)
+  if ('parts' in message) bytes += message.parts.reduce((sum, [name]) => sum + PART_BYTES + 3 * name.length, 0)
   if ('bytes' in message) bytes += message.bytes.length
   if ('header' in message) {
     const { executed, checksums } = message.header

@@ -1,4 +1,4 @@
-import type { Introduction, Standing } from '../member/index.js'
+import type { Introduction, KeptProposal, Standing } from '../member/index.js'
 import type { Storage } from '../storage/index.js'
 import type { Link } from '../transport/index.js'
 import type { Invite } from '../wire/index.js'
@@ -14,4 +14,6 @@ export interface Parts {
   readonly standing: Standing
   readonly persisted: boolean | undefined
   readonly link: Link
+  /** What earlier lives have left without an answer, in order. */
+  readonly proposals: readonly KeptProposal[]
 }

@@ -4,7 +4,7 @@ import { type Relay, startRelay } from '../relay/node.js'
 import { replicatedMap } from '../state/index.js'
 import { webSocket } from '../transport/websocket.js'
 import { createRoom, openRoom, parseInvite } from './index.js'
-import { closeAll, eager, elsewhere, type MapRoom, toBeClosed, until } from './stage.js'
+import { closeAll, eager, elsewhere, type MapRoom, mapOf, toBeClosed, until } from './stage.js'
 
 let relay: Relay
 beforeEach(async () => {
@@ -30,8 +30,8 @@ const members = async (count: number): Promise<readonly MapRoom[]> => {
 it('is found by its invite, which says where its relay is', async () => {
   const [first, second] = (await members(2)) as [MapRoom, MapRoom]
   expect(parseInvite(first.invite()).relay).toBe(relay.url)
-  await first.state.set('x', 1)
-  expect(await second.state.add('x', 1)).toEqual({ ok: true, value: 2 })
+  await mapOf(first).set('x', 1)
+  expect(await mapOf(second).add('x', 1)).toEqual({ ok: true, value: 2 })
 })
 
 it('goes on when one of its three voters has been closed, and another has come', async () => {
@@ -39,12 +39,12 @@ it('goes on when one of its three voters has been closed, and another has come',
   for (const room of rooms) await until(room, ({ role }) => role === 'voter')
   const [first, second, third] = rooms as [MapRoom, MapRoom, MapRoom]
   await first.close()
-  await second.state.set('x', 1)
+  await mapOf(second).set('x', 1)
   const fourth = toBeClosed(await openRoom(second.invite(), options()))
-  expect(await fourth.state.get('x')).toBe(1)
+  expect(await mapOf(fourth).get('x')).toBe(1)
   await until(third, ({ voters }) => voters.includes(fourth.id) && !voters.includes(first.id))
-  await fourth.state.add('x', 1)
-  expect(await third.state.get('x')).toBe(2)
+  await mapOf(fourth).add('x', 1)
+  expect(await mapOf(third).get('x')).toBe(2)
 }, 30_000)
 
 it('is not opened by a transport that needs a relay, where the invite names none', async () => {

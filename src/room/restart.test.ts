@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ForeignState, Replica } from '../core/index.js'
-import { ExactlyOnce, type ReplicatedMap, replicatedMap, type StateDefinition } from '../state/index.js'
+import { ExactlyOnce, replicatedMap } from '../state/index.js'
 import { Disk, Disks } from '../storage/stage.js'
 import { localNetwork } from '../transport/local.js'
 import { createRoom, openRoom } from './index.js'
@@ -11,6 +11,8 @@ import {
   contents,
   Locks,
   type MapRoom,
+  type MapState,
+  mapOf,
   Servers,
   sumOf,
   toBeClosed,
@@ -30,19 +32,22 @@ afterEach(async () => {
 })
 
 /** A map that counts what it executes. */
-class CountedMap implements StateDefinition<ReplicatedMap> {
-  readonly versions = [1, 1] as const
-  applied = 0
-
-  create(...[propose]: Parameters<StateDefinition<ReplicatedMap>['create']>) {
-    const { machine, api } = replicatedMap().create(propose)
-    const { apply } = machine
-    machine.apply = (command) => {
-      this.applied++
-      return apply.call(machine, command)
-    }
-    return { machine, api }
+const countedMap = (): MapState & { applied: number } => {
+  const definition = replicatedMap()
+  const counted = {
+    ...definition,
+    applied: 0,
+    create() {
+      const machine = definition.create()
+      const { apply } = machine
+      machine.apply = (command) => {
+        counted.applied++
+        return apply.call(machine, command)
+      }
+      return machine
+    },
   }
+  return counted
 }
 
 const diskOf = (disks: Disks, room: MapRoom): Disk => disks.disk(room.status.get().group, room.id) as Disk
@@ -72,7 +77,7 @@ describe('a room that writes checkpoints', () => {
     await first.close()
     await addMany(b, AT_ONCE)
 
-    const state = new CountedMap()
+    const state = countedMap()
     const again = await servers.start(0, { storage: disks, state })
     expect(again.id).toBe(first.id)
     await addMany(again, AT_ONCE)
@@ -97,15 +102,20 @@ describe('a room that writes checkpoints', () => {
     for (const killed of afterCheckpoint) {
       disks.put(servers.group, rooms[0].id, killed)
       const storage = await disks.open(servers.group, rooms[0].id)
-      const own = { identity: { id: rooms[0].id, release: () => {} }, storage, loaded: await storage.load() }
+      const own = {
+        identity: { id: rooms[0].id, release: () => {} },
+        storage,
+        loaded: await storage.load(),
+        proposals: [],
+        others: [],
+      }
       const { checkpoint, records, floor } = await readStored(own, servers.group)
       if (checkpoint === undefined) throw new Error('it was written')
       const { configuration, executed, chunks } = checkpoint
       const { id } = rooms[0]
       const restored = { restored: records, executed, ...(floor && { floor }) }
       new Replica({ id, group: servers.group, configuration, ...restored, random: Math.random })
-      const { machine } = replicatedMap().create(() => Promise.reject(new Error('nothing is proposed')))
-      new ExactlyOnce(machine).restore(chunks, configuration.stateVersion)
+      new ExactlyOnce(replicatedMap().create()).restore(chunks, configuration.stateVersion)
     }
   })
 
@@ -122,7 +132,13 @@ describe('a room that writes checkpoints', () => {
     }
     for (let i = 0; i < 3 * CHECKPOINT_COMMANDS; i += AT_ONCE) {
       const keys = Array.from({ length: AT_ONCE }, (_, j) => `k${i + j}`)
-      await Promise.all(keys.map((key) => room.state.add(key, 1).then(() => answered.add(key))))
+      await Promise.all(
+        keys.map((key) =>
+          mapOf(room)
+            .add(key, 1)
+            .then(() => answered.add(key)),
+        ),
+      )
       // It is made in the time between, and written while others are answered.
       const due = Math.floor((i + AT_ONCE) / CHECKPOINT_COMMANDS) - 1
       await vi.waitUntil(() => kills.length >= due, { timeout: 20_000 })
@@ -132,7 +148,7 @@ describe('a room that writes checkpoints', () => {
     for (const kill of kills) {
       disks.put(servers.group, room.id, kill.held)
       const again = await servers.start(0, { storage: disks })
-      await again.state.get('k0')
+      await mapOf(again).get('k0')
       const state = contents(again)
       for (const key of kill.answered) expect(state[key]).toBe(1)
       expect(new Set(Object.values(state))).toEqual(new Set([1]))
@@ -144,7 +160,7 @@ describe('a room that writes checkpoints', () => {
     const disks = new Disks()
     const { servers, rooms } = await onDisk(disks)
     const [first] = rooms
-    await first.state.add('x', 1)
+    await mapOf(first).add('x', 1)
     const older = new Disk(diskOf(disks, first).held)
     await addMany(first, CHECKPOINT_COMMANDS)
     await vi.waitUntil(async () => (await checkpointed(diskOf(disks, first))) > 0)
@@ -171,7 +187,7 @@ describe('a room that writes checkpoints', () => {
     await addMany(b, CHECKPOINT_COMMANDS)
     const { reason } = await until(first, ({ role }) => role === 'stopped')
     expect(reason).toContain('the disk is full')
-    await b.state.set('after', 1)
+    await mapOf(b).set('after', 1)
   })
 })
 
@@ -182,12 +198,12 @@ describe('a room whose members were all closed', () => {
     const disks = [0, 1, 2].map(() => new Disks())
     const start = (slot: number) => servers.start(slot, { storage: disks[slot] as Disks })
     const rooms = [await start(0), await start(1), await start(2)] as const
-    await Promise.all(rooms.map((room, i) => room.state.set(`k${i}`, i)))
+    await Promise.all(rooms.map((room, i) => mapOf(room).set(`k${i}`, i)))
     for (const room of rooms) await room.close()
     const [c, b] = [await start(2), await start(1)]
-    await c.state.add('k0', 10)
+    await mapOf(c).add('k0', 10)
     const a = await start(0)
-    expect(await a.state.get('k0')).toBe(10)
+    expect(await mapOf(a).get('k0')).toBe(10)
     expect(contents(b)).toEqual({ k0: 10, k1: 1, k2: 2 })
     expect(a.status.get()).toMatchObject({ id: rooms[0].id, incarnation: 2, epoch: 0, role: 'voter' })
   })
@@ -197,29 +213,29 @@ describe('a room whose members were all closed', () => {
     const storage = new Disks()
     const options = { state: replicatedMap(), storage, transport }
     const room = await createRoom(options)
-    await room.state.set('x', 1)
+    await mapOf(room).set('x', 1)
     await room.close()
     const again = toBeClosed(await openRoom(room.invite(), options))
     expect(again.id).toBe(room.id)
-    expect(await again.state.get('x')).toBe(1)
+    expect(await mapOf(again).get('x')).toBe(1)
   })
 })
 
-describe('a tab', () => {
+describe('a tab that is a member of its own', () => {
   it('takes the identity that votes, of those that are stored, though another is older and free', async () => {
     const { transport } = localNetwork()
     const servers = new Servers(transport, 1)
     const [storage, ofVoter] = [new Disks(), new Disks()]
-    const options = { state: replicatedMap(), storage, transport }
+    const options = { state: replicatedMap(), storage, transport, tabs: 'separate' } as const
     const voter = await servers.start(0, { storage: ofVoter })
     const observer = await openRoom(voter.invite(), options)
-    await observer.state.set('x', 1)
+    await mapOf(observer).set('x', 1)
     await voter.close()
     await observer.close()
     storage.put(servers.group, voter.id, diskOf(ofVoter, voter))
     const again = toBeClosed(await openRoom(voter.invite(), options))
     expect(again.id).toBe(voter.id)
-    expect(await again.state.get('x')).toBe(1)
+    expect(await mapOf(again).get('x')).toBe(1)
     const second = toBeClosed(await openRoom(voter.invite(), options))
     expect(second.id).toBe(observer.id)
   })
@@ -227,7 +243,7 @@ describe('a tab', () => {
   it('gets the identity of its former self, which votes, though that still has to let go of it', async () => {
     const { transport } = localNetwork()
     const storage = new Disks()
-    const options = { state: replicatedMap(), storage, transport }
+    const options = { state: replicatedMap(), storage, transport, tabs: 'separate' } as const
     const former = await createRoom(options)
     const opening = openRoom(former.invite(), options)
     await former.close()
@@ -237,12 +253,12 @@ describe('a tab', () => {
   it('is another member than one of the same profile that goes on', async () => {
     const { transport } = localNetwork()
     const storage = new Disks()
-    const options = { state: replicatedMap(), storage, transport }
+    const options = { state: replicatedMap(), storage, transport, tabs: 'separate' } as const
     const first = toBeClosed(await createRoom(options))
-    await first.state.set('x', 1)
+    await mapOf(first).set('x', 1)
     const second = toBeClosed(await openRoom(first.invite(), options))
     expect(second.id).not.toBe(first.id)
-    expect(await second.state.get('x')).toBe(1)
+    expect(await mapOf(second).get('x')).toBe(1)
   })
 
   it('is itself again when it is opened again before it has joined', async () => {
@@ -250,7 +266,7 @@ describe('a tab', () => {
     const storage = new Disks()
     const founder = await createRoom({ state: replicatedMap(), storage: new Disks(), transport })
     await founder.close()
-    const options = { state: replicatedMap(), storage, transport }
+    const options = { state: replicatedMap(), storage, transport, tabs: 'separate' } as const
     const first = await openRoom(founder.invite(), options)
     await first.close()
     const again = toBeClosed(await openRoom(founder.invite(), options))

@@ -1,81 +1,83 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { write } from '../core/index.js'
-import { type Json, replicatedMap, type StateDefinition } from '../state/index.js'
+import { defineState, InvalidArguments, type Json, replicatedMap } from '../state/index.js'
 import { memory } from '../storage/memory.js'
 import type { TransportFactory } from '../transport/index.js'
 import { localNetwork } from '../transport/local.js'
-import { createRoom, InvalidInvite, NotAMember, OutcomeUnknown, openRoom } from './index.js'
-import { closeAll, contents, found, relayRoom, three, toBeClosed, until } from './stage.js'
+import { createRoom, ExecutionThrew, InvalidInvite, NotAMember, OutcomeUnknown, openRoom } from './index.js'
+import { closeAll, contents, found, mapOf, relayRoom, three, toBeClosed, until } from './stage.js'
 
 afterEach(closeAll)
 
 describe('a room of three', () => {
   it('shows everywhere what was set anywhere, to every read that begins after the answer [H15]', async () => {
     const [a, b, c] = await three()
-    await a.state.set('title', 'hello')
-    expect(await b.state.get('title')).toBe('hello')
-    expect(await c.state.get('title')).toBe('hello')
-    expect(b.state.local.get('title')).toBe('hello')
+    await mapOf(a).set('title', 'hello')
+    expect(await mapOf(b).get('title')).toBe('hello')
+    expect(await mapOf(c).get('title')).toBe('hello')
+    expect(b.executed.get().get('title')).toBe('hello')
   })
 
   it('gives a seat to exactly one of those who claim it at once', async () => {
     const rooms = await three()
-    const claims = await Promise.all(rooms.map(({ id, state }) => state.compareAndSet('seat', undefined, id)))
+    const claims = await Promise.all(rooms.map((room) => mapOf(room).compareAndSet('seat', undefined, room.id)))
     const winner = rooms[claims.findIndex(({ ok }) => ok)]?.id
     expect(claims.filter(({ ok }) => ok)).toHaveLength(1)
-    for (const { state } of rooms) expect(await state.get('seat')).toBe(winner)
+    for (const room of rooms) expect(await mapOf(room).get('seat')).toBe(winner)
   })
 
   it('counts every one of many additions from all sides', async () => {
     const rooms = await three()
-    await Promise.all(rooms.flatMap(({ state }) => Array.from({ length: 100 }, () => state.add('count', 1))))
-    for (const { state } of rooms) expect(await state.get('count')).toBe(300)
+    await Promise.all(rooms.flatMap((room) => Array.from({ length: 100 }, () => mapOf(room).add('count', 1))))
+    for (const room of rooms) expect(await mapOf(room).get('count')).toBe(300)
   })
 
   it('carries a value of a mebibyte', async () => {
     const [a, b] = await three()
     const large = 'x'.repeat((1 << 20) - 100)
-    await a.state.set('large', large)
-    expect(await b.state.get('large')).toBe(large)
+    await mapOf(a).set('large', large)
+    expect(await mapOf(b).get('large')).toBe(large)
   })
 
   it('tells subscribers once a turn, and no more once they have left', async () => {
     const [a] = await three()
     let told = 0
-    const leave = a.subscribe(() => told++)
-    await a.state.set('x', 1)
+    const leave = a.executed.subscribe(() => told++)
+    await mapOf(a).set('x', 1)
     expect(told).toBe(1)
     leave()
-    await a.state.set('x', 2)
+    await mapOf(a).set('x', 2)
     expect(told).toBe(1)
   })
 
   it('goes on with two, stops with one, and goes on where it was when they are back', async () => {
     const network = localNetwork()
     const [a, b, c] = await three(network.transport)
-    await a.state.set('x', 1)
+    await mapOf(a).set('x', 1)
     network.isolate(c.id)
-    await a.state.add('x', 1)
-    await b.state.add('x', 1)
+    await mapOf(a).add('x', 1)
+    await mapOf(b).add('x', 1)
     network.isolate(b.id)
     let answered = false
-    const blocked = a.state.add('x', 1).then(() => {
-      answered = true
-    })
+    const blocked = mapOf(a)
+      .add('x', 1)
+      .then(() => {
+        answered = true
+      })
     expect((await until(a, ({ quorum }) => quorum === 'none')).suspected).toEqual([b.id, c.id].sort())
     expect(answered).toBe(false)
     network.reconnect(b.id)
     network.reconnect(c.id)
     await blocked
-    for (const { state } of [a, b, c]) expect(await state.get('x')).toBe(4)
+    for (const room of [a, b, c]) expect(await mapOf(room).get('x')).toBe(4)
   })
 
   it('says that an outcome is unknown when it is closed with proposals under way', async () => {
     const network = localNetwork()
     const [a, b, c] = await three(network.transport)
-    await a.state.set('x', 1)
+    await mapOf(a).set('x', 1)
     network.isolate(a.id)
-    const under = a.state.set('x', 2)
+    const under = mapOf(a).set('x', 2)
     const rejected = expect(under).rejects.toThrow(OutcomeUnknown)
     const told: string[] = []
     a.status.subscribe(({ role }) => told.push(role))
@@ -84,29 +86,32 @@ describe('a room of three', () => {
     await rejected
     expect(told.at(-1)).toBe('closed')
     expect(a.status.get().role).toBe('closed')
-    await expect(a.state.set('x', 3)).rejects.toThrow(NotAMember)
-    expect(await b.state.get('x')).toBe(1)
-    expect(await c.state.get('x')).toBe(1)
+    await expect(mapOf(a).set('x', 3)).rejects.toThrow(NotAMember)
+    expect(await mapOf(b).get('x')).toBe(1)
+    expect(await mapOf(c).get('x')).toBe(1)
   })
 
   it('tells the proposer what a state machine of its own throws, and goes on', async () => {
     const { transport } = localNetwork()
-    const counter: StateDefinition<() => Promise<unknown>> = {
-      versions: [1, 1],
-      create(propose) {
-        let count = 0
-        const apply = (): number => {
-          if (++count === 2) throw new RangeError('two is too many')
-          return count
-        }
-        const machine = { apply, snapshot: () => [], restore: () => {} }
-        return { machine, api: () => propose({ spans: [write('count')], payload: new Uint8Array() }) }
+    const counter = defineState({
+      version: 1,
+      mutators: {
+        count: {
+          touches: (_: { most: number }) => [write('count')],
+          run(tx, { most }) {
+            const next = (tx.get<number>('count') ?? 0) + 1
+            tx.set('count', next)
+            if (next > most) throw new RangeError(`${next} is too many`)
+            return next
+          },
+        },
       },
-    }
-    const { state: a } = toBeClosed(await createRoom({ state: counter, storage: memory(), transport }))
-    expect(await a()).toBe(1)
-    await expect(a()).rejects.toThrow('two is too many')
-    expect(await a()).toBe(3)
+    })
+    const { mutate } = toBeClosed(await createRoom({ state: counter, storage: memory(), transport }))
+    expect(await mutate.count({ most: 9 })).toBe(1)
+    await expect(mutate.count({ most: 1 })).rejects.toThrow(ExecutionThrew)
+    await expect(mutate.count({ most: 1 })).rejects.toThrow('2 is too many')
+    expect(await mutate.count({ most: 9 })).toBe(2)
   })
 
   it('refuses a relay, or a list of voters, that can not be, before anything is stored', async () => {
@@ -125,11 +130,12 @@ describe('a room of three', () => {
   it('leaves nothing open when its state can not be made', async () => {
     const network = localNetwork()
     let made = 0
-    const broken: StateDefinition<unknown> = {
-      versions: [1, 1],
-      create(propose) {
+    const definition = replicatedMap()
+    const broken = {
+      ...definition,
+      create: () => {
         if (++made === 2) throw new Error('no state')
-        return replicatedMap().create(propose)
+        return definition.create()
       },
     }
     const rooms = new Set<string>()
@@ -150,20 +156,20 @@ describe('a room of three', () => {
   it('stops when another life has taken its identity: two of one may not vote', async () => {
     const network = localNetwork()
     const [a, b, c] = await three(network.transport)
-    await a.state.set('x', 1)
+    await mapOf(a).set('x', 1)
     const self = { replica: a.id, incarnation: 2 }
     const copy = network.transport({ room: relayRoom(a), self, relay: undefined })
     expect((await until(a, ({ role }) => role === 'stopped')).reason).toContain('replaced')
-    await expect(a.state.set('x', 2)).rejects.toThrow(NotAMember)
-    expect(a.state.local.get('x')).toBe(1)
-    await b.state.set('x', 3)
-    expect(await c.state.get('x')).toBe(3)
+    await expect(mapOf(a).set('x', 2)).rejects.toThrow(NotAMember)
+    expect(a.executed.get().get('x')).toBe(1)
+    await mapOf(b).set('x', 3)
+    expect(await mapOf(c).get('x')).toBe(3)
     copy.close()
   })
 
   it('has one status object until something of it changes', async () => {
     const room = await found(localNetwork().transport, { policy: false })
-    await room.state.set('x', 1)
+    await mapOf(room).set('x', 1)
     const first = await until(room, ({ link, decision }) => link.state === 'open' && decision !== undefined)
     let told = 0
     room.status.subscribe(() => told++)
@@ -182,12 +188,12 @@ describe('a room of three', () => {
 
   it('refuses what can not be proposed, and goes on', async () => {
     const [a, b] = await three()
-    await expect(a.state.set('k'.repeat(1025), 1)).rejects.toThrow('over the limit of 1024')
-    await expect(a.state.set('half \ud800', 1)).rejects.toThrow('surrogate')
-    await expect(a.state.set('x', 'y'.repeat(1 << 20))).rejects.toThrow('over the limit')
-    await expect(a.state.set('x', undefined as unknown as Json)).rejects.toThrow(TypeError)
-    await a.state.set('x', 1)
-    expect(await b.state.get('x')).toBe(1)
+    await expect(mapOf(a).set('k'.repeat(1025), 1)).rejects.toThrow('over the limit of 1024')
+    await expect(mapOf(a).set('half \ud800', 1)).rejects.toThrow('surrogate')
+    await expect(mapOf(a).set('x', 'y'.repeat(1 << 20))).rejects.toThrow('over the limit')
+    await expect(mapOf(a).set('x', undefined as unknown as Json)).rejects.toThrow(InvalidArguments)
+    await mapOf(a).set('x', 1)
+    expect(await mapOf(b).get('x')).toBe(1)
     expect(contents(b)).toEqual({ x: 1 })
   })
 })

@@ -1,299 +1,330 @@
-import { type Configuration, defaultTuning, type ReplicaId, ReplicaStopped, type TraceCell } from '../core/index.js'
-import { autopilot, type KnownLife, Member, type MemberReady, type MemberStatus } from '../member/index.js'
-import { ExactlyOnce, type Proposal } from '../state/index.js'
-import type { ChannelStats, LinkStatus, Unsubscribe } from '../transport/index.js'
-import { encodeInvite, packetBytesFor } from '../wire/index.js'
-import { Computed, Notifier } from './cell.js'
-import { SteadyClock } from './clock.js'
-import type { Observable, Room, RoomOptions, RoomStatus } from './contract.js'
-import { Departure } from './departure.js'
-import { Driver, type Failure } from './driver.js'
-import { NotAMember, OutcomeUnknown } from './errors.js'
-import { Exchange } from './exchange.js'
-import { onPageGone } from './farewell.js'
-import type { Parts } from './parts.js'
-import { Pending } from './pending.js'
-import { type Ended, statusOf } from './status.js'
-import { keptOf, type Stored } from './stored.js'
-import { startTicker } from './ticker.js'
+import { type ReplicaId, readRange, type Span, type TraceCell } from '../core/index.js'
+import type { Answer, Draft } from '../member/index.js'
+import {
+  type AnyState,
+  type CallsOf,
+  type Circumstances,
+  type ExportedState,
+  exportOf,
+  type Mutation,
+  Overlay,
+  type Proposal,
+  type Reading,
+  rehearse,
+  type ValueOf,
+} from '../state/index.js'
+import type { ChannelStats } from '../transport/index.js'
+import type { Backend, BackendPorts } from './backend.js'
+import { Computed, Current } from './cell.js'
+import type { Observable, Presence, Room, RoomOptions, RoomStatus } from './contract.js'
+import { isDevelopment } from './development.js'
+import type { Environment } from './environment.js'
+import { errorOf, NoStateYet, NotAMember, OutcomeUnknown } from './errors.js'
+import { readPayload } from './executed-state.js'
+import { OpenMutation } from './open-mutation.js'
+import { Reporter } from './reporting.js'
+import { RoomPresence } from './room-presence.js'
 
-/** The status is told this often at most while only its numbers move: people read it. */
-const STATUS_MS = 100
+/** Of each mutator so many calls are rehearsed with a moment in between, in development. */
+const PATIENT_CALLS = 8
 
-export class LiveRoom<Api> implements Room<Api> {
-  readonly state: Api
+/** Some milliseconds, at most: a clock of a test may stand still. */
+const MAX_LOOKS = 100_000
+
+const letTheClockGoOn = (): void => {
+  const now = Date.now()
+  for (let looks = 0; looks < MAX_LOOKS && Date.now() === now; looks++);
+}
+
+/** It goes into every command. */
+const MAX_AUTHOR_LENGTH = 256
+
+export const checkAuthor = (author: string | undefined): void => {
+  if (author === undefined) return
+  if (typeof author !== 'string' || author === '')
+    throw new TypeError(`an author is a text, not ${JSON.stringify(author)}`)
+  if (/\p{Surrogate}/u.test(author)) throw new TypeError('an author holds half of a surrogate pair')
+  if (author.length <= MAX_AUTHOR_LENGTH) return
+  throw new TypeError(`an author of ${author.length} characters is too long: ${MAX_AUTHOR_LENGTH} are allowed`)
+}
+
+/** What was proposed here and has no answer yet. */
+interface Open {
+  readonly draft: Draft
+  readonly mutation: OpenMutation
+  /** When it was called, or found. */
+  readonly sinceMs: number
+  /** Of a read. */
+  readonly query: ((reading: Reading) => void) | undefined
+}
+
+/** A room as applications see it. What carries it out is its backend's. */
+export class LiveRoom<S extends AnyState> implements Room<S> {
+  readonly ready: Promise<void>
+  readonly mutate: CallsOf<S>
+  readonly state: Observable<ValueOf<S>>
+  readonly executed: Observable<ValueOf<S>>
+  readonly pending: Observable<readonly Mutation<unknown>[]>
+  readonly presence: Presence
   readonly status: Observable<RoomStatus>
-  readonly #parts: Parts
-  readonly #machine: ExactlyOnce
-  readonly #member: Member
-  readonly #driver: Driver
-  readonly #exchange: Exchange
-  readonly #departure: Departure
-  readonly #pending = new Pending(() => this.#machine.sweeps)
-  readonly #clock = new SteadyClock()
-  readonly #executed = new Notifier()
-  readonly #status = new Computed(() => this.#statusNow())
-  readonly #endings: readonly Unsubscribe[]
-  #ended: Ended | undefined
-  #storageError: string | undefined
-  /** Whom the link was asked to reach directly. */
-  #near = ''
-  #statusAtMs = 0
-  #closing: Promise<void> | undefined
+  readonly #options: RoomOptions<S>
+  readonly #environment: Environment
+  readonly #isDevelopment: boolean
+  readonly #reporter: Reporter | undefined
+  /** By id, in the order in which they were called. */
+  readonly #open = new Map<string, Open>()
+  readonly #overlay: Overlay<ValueOf<S>>
+  readonly #state: Current<ValueOf<S>>
+  readonly #executed: Current<ValueOf<S>>
+  readonly #pending: Current<readonly Mutation<unknown>[]>
+  readonly #status: Computed<RoomStatus>
+  readonly #presence: RoomPresence
+  /** By the mutator's name, in development. */
+  readonly #calls = new Map<string, number>()
+  #isReady = false
+  #tellReady: () => void = () => {}
+  #tellOver: (error: Error) => void = () => {}
+  #backend: Backend<S>
 
-  /**
-   * @param stored is read here, and not kept: it is as large as all that the storage holds
-   * @throws what making or restoring the state throws; ForeignState where it is not this replica's own
-   */
-  constructor(options: RoomOptions<Api>, parts: Parts, stored: Stored) {
-    const { invite, identity, storage, introduction, standing, link } = parts
-    const { state, tuning } = options
-    const policy = options.autopilot === false ? undefined : (options.autopilot ?? autopilot())
-    const { checkpoint, cut, floor, records, lives, batches } = stored
-    this.#parts = parts
-    const { machine, api } = state.create((proposal) => this.propose(proposal))
-    this.#machine = new ExactlyOnce(machine, { versions: state.versions })
-    if (checkpoint !== undefined) this.#machine.restore(checkpoint.chunks, checkpoint.configuration.stateVersion)
-    this.state = api
+  /** @param backend what it stands on, which tells it everything by `ports` from now on */
+  constructor(options: RoomOptions<S>, environment: Environment, backend: Backend<S>) {
+    const { state } = options
+    this.#options = options
+    this.#environment = environment
+    this.#reporter = Reporter.of(options, backend.id)
+    this.#isDevelopment = options.development ?? isDevelopment()
+    this.#overlay = new Overlay(() => this.#backend.machine)
+    this.#state = new Current(() => this.#overlay.value)
+    this.#executed = new Current(() => this.#backend.machine.value)
+    this.#pending = new Current(() => Array.from(this.#mutations()))
+    this.#status = new Computed(() => this.#backend.status())
+    this.#presence = new RoomPresence(
+      (value) => this.#backend.show(value),
+      () => this.#backend.present(),
+    )
+    this.state = this.#state
+    this.executed = this.#executed
+    this.pending = this.#pending
     this.status = this.#status
-    this.#member = new Member({
-      id: identity.id,
-      group: invite.group,
-      standing,
-      configuration: checkpoint?.configuration,
-      records,
-      ...(floor && { floor }),
-      ...(checkpoint && { executed: checkpoint.executed }),
-      ...(cut && { cut: keptOf(cut) }),
-      machine: this.#machine,
-      durable: options.storage.durable,
-      random: Math.random,
-      ...(tuning && { tuning }),
-      policy,
+    this.presence = this.#presence
+    this.#backend = backend
+    this.#adopt()
+    this.ready = new Promise<void>((resolve, reject) => {
+      this.#tellReady = resolve
+      this.#tellOver = reject
     })
-    const maxPacketBytes = packetBytesFor(tuning?.maxCommandBytes ?? defaultTuning.maxCommandBytes)
-    this.#exchange = new Exchange(
-      { group: invite.group, self: identity.id, introduction, lives, link, maxPacketBytes },
-      {
-        standing: () => ({ ...standing, ageMs: this.#clock.now() }),
-        batches: () => this.#driver.batches,
-        remember: (known) => this.#remember(known),
-        met: (peer, greeting) =>
-          this.#driver.tell(() => this.#member.met(peer, greeting.standing, greeting.configuration)),
-        cutOff: () => this.#member.status().quorum === 'none',
-        went: (peer) => this.#driver.tell(() => this.#member.went(peer)),
-        messages: (from, messages) => {
-          // Timers of hidden pages are late: what arrives tells the time as well.
-          this.#driver.tell(() => this.#member.tick(this.#clock.now()))
-          this.#driver.step(from, messages)
-        },
-        superseded: (starts) => this.#onSuperseded(starts),
-      },
-    )
-    this.#driver = new Driver(
-      this.#member,
-      { group: invite.group, incarnation: introduction.start.count, batches, storage },
-      {
-        send: (envelopes) => this.#exchange.send(envelopes),
-        unwritten: () => this.#exchange.unwritten(),
-        handled: (ready) => this.#onHandled(ready),
-        entered: (configuration) => this.#exchange.entered(configuration),
-        failed: (failure) => this.#fail(failure),
-      },
-    )
-    this.#departure = new Departure({
-      member: this.#member,
-      policy,
-      durable: standing.durable,
-      exchange: this.#exchange,
-      tell: (action) => this.#driver.tell(action),
-    })
-    if (checkpoint !== undefined) this.#exchange.entered(checkpoint.configuration)
-    this.#endings = [
-      link.onStatus((status) => this.#onLinkStatus(status)),
-      startTicker(() => this.#tick()),
-      onPageGone(() => this.#sayGoodbye()),
-    ]
-    this.#driver.schedule()
+    // Who does not wait for it learns of the end otherwise.
+    this.ready.catch(() => {})
+    this.#lookWhetherReady()
+    this.mutate = state.calls({ propose: (name, args, make) => this.#call(name, args, make) })
   }
 
   get id(): ReplicaId {
-    return this.#parts.identity.id
+    return this.#backend.id
   }
 
-  /** The state and its session table; undefined while there is none. Not to be changed. */
-  get machine(): ExactlyOnce | undefined {
-    return this.#member.replica === undefined ? undefined : this.#machine
+  get backend(): Backend<S> {
+    return this.#backend
   }
 
-  invite(): string {
-    return encodeInvite(this.#parts.invite)
-  }
-
-  propose(proposal: Proposal): Promise<unknown> {
-    return this.#pending.open(proposal, (command) => {
-      if (this.#ended !== undefined) throw new NotAMember(this.#ended.reason)
-      try {
-        this.#member.propose(command)
-      } catch (error) {
-        throw error instanceof ReplicaStopped ? new NotAMember(error.reason) : error
+  /** What a backend is to tell this room by. */
+  readonly ports: BackendPorts = {
+    kept: (id) => this.#open.get(id)?.mutation.kept(),
+    committed: (id) => {
+      const open = this.#open.get(id)
+      if (open === undefined) return
+      this.#reporter?.committed(this.#environment.now() - open.sinceMs)
+      open.mutation.commit()
+    },
+    settled: (id, answer) => this.#settle(id, answer),
+    refused: (id, error) => this.#fail(id, error),
+    executed: () => this.#changed(),
+    statusChanged: () => {
+      this.#status.changed()
+      this.#lookWhetherReady()
+    },
+    presentChanged: () => this.#presence.changed(),
+    ended: (reason) => {
+      for (const [id, { mutation }] of this.#open) {
+        // It was called and left alone: that the room ends is no reason to end the program.
+        mutation.catch(() => {})
+        this.#fail(id, new OutcomeUnknown(reason))
       }
-      this.#driver.schedule()
+    },
+  }
+
+  /** Stands on another backend from now on. What has no answer is proposed there again: by its id it is known. */
+  standOn(backend: Backend<S>): void {
+    this.#backend = backend
+    for (const [id, { draft, query }] of this.#open) {
+      if (query !== undefined) backend.machine.expect(id, query)
+      this.#attempt(draft)
+    }
+    this.#adopt()
+    this.#presence.renew()
+    this.#changed()
+    this.#status.changed()
+  }
+
+  async read<R>(touches: readonly Span[], query: (reading: Reading) => R): Promise<R> {
+    if (touches.some(({ write }) => write)) throw new TypeError('a read touches by read(…) and readRange(…) only')
+    const id = this.#environment.id()
+    return new Promise<R>((resolve, reject) => {
+      const run = (reading: Reading): void => {
+        try {
+          const result = query(reading)
+          if (result instanceof Promise) {
+            result.catch(() => {})
+            throw new TypeError('the query of a read is asynchronous: it has to be done when it returns')
+          }
+          resolve(result)
+        } catch (error) {
+          reject(error)
+        }
+      }
+      const mutation = new OpenMutation(id, 'read', undefined)
+      // Its answer is what `run` has resolved with; what else there is, is why it never ran.
+      mutation.catch(reject)
+      this.#backend.machine.expect(id, run)
+      const draft = { id, spans: touches, payload: readPayload(id), lasting: false }
+      this.#open.set(id, { draft, mutation, query: run, sinceMs: this.#environment.now() })
+      this.#attempt(draft)
     })
   }
 
-  subscribe(listener: () => void): Unsubscribe {
-    return this.#executed.add(listener)
+  export(): ExportedState {
+    if (!this.#isReady) throw new NoStateYet()
+    return exportOf(this.#backend.machine.reading([readRange('')]), this.#backend.stateVersion)
+  }
+
+  invite(): string {
+    return this.#backend.invite()
   }
 
   trace(length: number): readonly (readonly TraceCell[])[] {
-    return this.#member.replica?.trace(length) ?? []
+    return this.#backend.trace(length)
   }
 
-  async channelStats(peer: ReplicaId): Promise<ChannelStats | undefined> {
-    const address = this.#exchange.peer(peer)?.address
-    return address === undefined ? undefined : this.#parts.link.channelStats?.(address)
+  channelStats(peer: ReplicaId): Promise<ChannelStats | undefined> {
+    return this.#backend.channelStats(peer)
   }
 
   async leave({ force = false }: { readonly force?: boolean } = {}): Promise<void> {
-    if (this.#closing === undefined && this.#ended === undefined && !force) await this.#departure.handOver()
-    if (this.#closing === undefined) this.#exchange.ended()
-    this.#closing ??= this.#close('this member has left the room')
-    await this.#closing
+    await this.#backend.leave(force)
+    this.#clear()
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#closeGently()
-    return this.#closing
+  async close(): Promise<void> {
+    await this.#backend.close()
+    this.#clear()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  async #closeGently(): Promise<void> {
-    // It may end, while it hands over, of what would have ended it anyway.
-    if (this.#ended === undefined) await this.#departure.handOverBriefly().catch(() => {})
-    await this.#close('the room was closed here')
-  }
-
-  async #close(reason: string): Promise<void> {
-    const { storage, identity, link } = this.#parts
-    this.#sayGoodbye()
-    for (const end of this.#endings) end()
-    this.#exchange.end()
-    this.#end('closed', reason)
+  #call(name: string, args: unknown, make: (circumstances: Circumstances) => Proposal): Mutation<unknown> {
+    const mutation = new OpenMutation(this.#environment.id(), name, args)
     try {
-      await this.#driver.stop(reason)
-      await storage.close()
-    } finally {
-      // Last: the goodbye is on its way meanwhile.
-      link.close()
-      identity.release()
-      // By now they have heard that it is closed.
-      this.#executed.clear()
-      this.#status.clear()
+      const { spans, payload } = make({
+        now: this.#environment.today(),
+        seed: Math.floor(this.#environment.random() * 2 ** 32),
+        author: this.#options.author ?? this.id,
+      })
+      const draft = { id: mutation.id, spans, payload, lasting: true }
+      this.#rehearse(name, draft)
+      this.#backend.propose(draft)
+      this.#show(draft, mutation)
+      this.#reporter?.proposed()
+    } catch (error) {
+      this.#reporter?.rejected(error)
+      mutation.fail(error)
+    }
+    return mutation
+  }
+
+  #rehearse(name: string, draft: Draft): void {
+    const { machine } = this.#overlay
+    if (!this.#isDevelopment) return rehearse(machine, draft, { name, twice: false })
+    const calls = this.#calls.get(name) ?? 0
+    this.#calls.set(name, calls + 1)
+    // Two looks at a clock are mostly the same where nobody waits between them; and to wait always would be felt.
+    rehearse(machine, draft, { name, twice: true, ...(calls < PATIENT_CALLS && { between: letTheClockGoOn }) })
+  }
+
+  /** Those of earlier lives, and of closed tabs. */
+  #adopt(): void {
+    for (const draft of this.#backend.drafts) {
+      if (this.#open.has(draft.id) || !draft.lasting) continue
+      const { name, args } = this.#options.state.describe(draft.payload)
+      const mutation = new OpenMutation(draft.id, name, args)
+      mutation.kept()
+      // Whoever called it is gone.
+      mutation.catch(() => {})
+      this.#show(draft, mutation)
     }
   }
 
-  #sayGoodbye(): void {
-    this.#driver.attempt(() => this.#member.goodbye())
-    this.#driver.run()
+  #show(draft: Draft, mutation: OpenMutation): void {
+    this.#open.set(draft.id, { draft, mutation, query: undefined, sinceMs: this.#environment.now() })
+    this.#overlay.add(draft)
+    this.#state.changed()
+    this.#pending.changed()
   }
 
-  // What becomes of it.
-
-  #onHandled({ executed, events }: MemberReady): void {
-    for (const event of events) {
-      if (event.kind === 'epoch') this.#onEpoch(event.configuration)
-      if (event.kind !== 'installed') continue
-      this.#pending.skipped()
-      this.#executed.changed()
+  #attempt(draft: Draft): void {
+    try {
+      this.#backend.propose(draft)
+    } catch (error) {
+      this.#fail(draft.id, error)
     }
-    for (const { outcomes } of executed) {
-      for (const { command, outcome } of outcomes) this.#pending.settle(command, outcome)
+  }
+
+  #settle(id: string, answer: Answer): void {
+    const open = this.#open.get(id)
+    if (open !== undefined && open.query === undefined) {
+      this.#reporter?.answered(answer.kind, this.#environment.now() - open.sinceMs)
     }
-    if (executed.length > 0) this.#executed.changed()
+    if (answer.kind !== 'done') return this.#fail(id, errorOf(answer))
+    this.#take(id)?.execute(answer.result)
   }
 
-  #onEpoch(configuration: Configuration): void {
-    this.#exchange.heardOf(configuration)
-    // What is not written down is as durable as it will be.
-    if (!this.#parts.standing.durable) this.#exchange.entered(configuration)
+  #fail(id: string, error: unknown): void {
+    this.#backend.machine.forget(id)
+    this.#take(id)?.fail(error)
   }
 
-  #onLinkStatus({ state, reason }: LinkStatus): void {
-    // For good, and not by this room: somebody else has this identity, or the relay will have none of it.
-    if (state === 'closed') this.#stop(`the link was closed for good: ${reason}`)
-    this.#status.changed()
+  #take(id: string): OpenMutation | undefined {
+    const open = this.#open.get(id)
+    this.#open.delete(id)
+    if (open === undefined || open.query !== undefined) return open?.mutation
+    this.#overlay.remove(id)
+    this.#state.changed()
+    this.#pending.changed()
+    return open.mutation
   }
 
-  #onSuperseded(starts: number): void {
-    this.#stop(
-      `others know another start ${starts} of this replica, or promises that it has forgotten: its storage is an older ` +
-        'copy, or was in part; open the room again, as a new replica',
-    )
+  #lookWhetherReady(): void {
+    if (this.#isReady) return
+    const { role, reason } = this.#backend.status()
+    if (role === 'joining') return
+    if (role === 'stopped' || role === 'closed') return this.#tellOver(new NotAMember(reason ?? 'the room was closed'))
+    this.#isReady = true
+    this.#tellReady()
   }
 
-  #remember(lives: readonly KnownLife[]): void {
-    this.#parts.storage.writeLives(lives).catch((cause: unknown) => this.#driver.fail('write', cause))
+  #changed(): void {
+    this.#overlay.changed()
+    this.#executed.changed()
+    this.#state.changed()
   }
 
-  #fail({ kind, reason }: Failure): void {
-    if (kind === 'write') this.#storageError = reason
-    this.#stop(reason)
+  *#mutations(): Generator<Mutation<unknown>> {
+    for (const { mutation, query } of this.#open.values()) if (query === undefined) yield mutation
   }
 
-  /** Votes no more, and has nothing to say: the others see that it is gone. */
-  #stop(reason: string): void {
-    this.#end('stopped', reason)
-    this.#exchange.end()
-    this.#parts.link.close()
-    // Its writes under way may still fail: that changes nothing any more.
-    void this.#driver.stop(reason)
-  }
-
-  /** From now on nothing can be proposed, and what is under way can't be told of any more. */
-  #end(role: Ended['role'], reason: string): void {
-    if (this.#ended !== undefined && role === 'stopped') return
-    this.#ended = { role, reason }
-    this.#departure.ended(reason)
-    this.#pending.failed(new OutcomeUnknown(reason))
-    this.#status.changed()
-  }
-
-  #tick(): void {
-    if (this.#ended !== undefined) return
-    const now = this.#clock.now()
-    this.#driver.tell(() => this.#member.tick(now))
-    this.#driver.attempt(() => this.#exchange.tick(now))
-    if (now < this.#statusAtMs) return
-    this.#statusAtMs = now + STATUS_MS
-    this.#look(this.#member.status())
-    this.#status.changed()
-  }
-
-  #look(status: MemberStatus): void {
-    const { role, reason, configuration, following } = status
-    if (role === 'stopped') this.#stop(reason ?? 'it has stopped')
-    this.#departure.look(status)
-    const others = configuration?.voters.filter((id) => id !== this.id) ?? []
-    const near = role === 'voter' ? others : others.filter((id) => id === following)
-    if (near.join() === this.#near) return
-    this.#near = near.join()
-    this.#parts.link.direct?.(near)
-  }
-
-  #statusNow(): RoomStatus {
-    return statusOf({
-      id: this.id,
-      parts: this.#parts,
-      member: this.#member.status(),
-      ended: this.#ended,
-      exchange: this.#exchange,
-      invalid: this.#driver.invalid,
-      pending: this.#pending.size,
-      storageError: this.#storageError,
-    })
+  /** By now all have heard that it is closed. */
+  #clear(): void {
+    for (const each of [this.#state, this.#executed, this.#pending, this.#status, this.#presence]) each.clear()
   }
 }

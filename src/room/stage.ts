@@ -1,6 +1,6 @@
 import type { ReplicaId, Tuning } from '../core/index.js'
 import { autopilot, type Policy } from '../member/index.js'
-import { type Json, type ReplicatedMap, replicatedMap, type StateDefinition } from '../state/index.js'
+import { type AddResult, type CompareAndSetResult, type Json, replicatedMap } from '../state/index.js'
 import type { StorageFactory } from '../storage/index.js'
 import { memory } from '../storage/memory.js'
 import type { TransportFactory } from '../transport/index.js'
@@ -11,7 +11,34 @@ import { createRoom, openRoom, parseInvite, type Room, type RoomStatus } from '.
 
 /** Test equipment: rooms over an in-process network. */
 
-export type MapRoom = Room<ReplicatedMap>
+export type MapState = ReturnType<typeof replicatedMap>
+export type MapRoom = Room<MapState>
+
+/** The map of a room, by a short hand. */
+export interface ShortHand {
+  get(key: string): Promise<Json | undefined>
+  set(key: string, value: Json): Promise<void>
+  delete(key: string): Promise<boolean>
+  compareAndSet(key: string, expected: Json | undefined, wanted: Json | undefined): Promise<CompareAndSetResult>
+  add(key: string, by: number): Promise<AddResult>
+}
+
+export const mapOf = (room: MapRoom | undefined): ShortHand => {
+  if (room === undefined) throw new Error('there is no such room')
+  const { mutate } = room
+  return {
+    get: (key) => mutate.get({ key }),
+    set: (key, value) => mutate.set({ key, value }),
+    delete: (key) => mutate.delete({ key }),
+    compareAndSet: (key, expected, wanted) =>
+      mutate.compareAndSet({
+        key,
+        ...(expected !== undefined && { expected }),
+        ...(wanted !== undefined && { wanted }),
+      }),
+    add: (key, by) => mutate.add({ key, by }),
+  }
+}
 
 const opened: { close(): Promise<void> }[] = []
 /** Closes all that were opened since. */
@@ -43,21 +70,25 @@ interface Equipment {
   readonly storage?: StorageFactory
   readonly policy?: Policy | false
   readonly tuning?: Partial<Tuning>
-  readonly state?: StateDefinition<ReplicatedMap>
+  readonly state?: MapState
 }
+
+/** All of them are of one origin here, and stand for machines of their own. */
+const tabs = 'separate'
 
 /** Founds a room. */
 export const found = async (
   transport: TransportFactory,
   { storage = elsewhere(), policy = eager, tuning = {}, state = replicatedMap() }: Equipment = {},
-): Promise<MapRoom> => toBeClosed(await createRoom({ state, storage, transport, autopilot: policy, tuning }))
+): Promise<MapRoom> => toBeClosed(await createRoom({ state, storage, transport, tabs, autopilot: policy, tuning }))
 
 /** Comes by the invite of a room. */
 export const join = async (
   invite: string,
   transport: TransportFactory,
   { storage = elsewhere(), policy = eager, tuning = {}, state = replicatedMap() }: Equipment = {},
-): Promise<MapRoom> => toBeClosed(await openRoom(invite, { state, storage, transport, autopilot: policy, tuning }))
+): Promise<MapRoom> =>
+  toBeClosed(await openRoom(invite, { state, storage, transport, tabs, autopilot: policy, tuning }))
 
 /** Servers with one fixed list, each of which can be started, also again. */
 export class Servers {
@@ -117,22 +148,22 @@ export const until = ({ status }: MapRoom, fits: (status: RoomStatus) => boolean
     queueMicrotask(() => look(status.get()))
   })
 
-export const contents = ({ state }: MapRoom): Record<string, Json> =>
-  Object.fromEntries([...state.local.entries()].sort())
+export const contents = ({ executed }: MapRoom): Record<string, Json> =>
+  Object.fromEntries([...executed.get().scan()].sort())
 
 /** More than that many at once would go as ever larger batches. */
 export const AT_ONCE = 100
 
 /** Adds 1 so often (a multiple of `AT_ONCE`), to keys that only some of the additions have in common. */
-export const addMany = async ({ state }: MapRoom, count: number): Promise<void> => {
+export const addMany = async (room: MapRoom, count: number): Promise<void> => {
   for (let done = 0; done < count; done += AT_ONCE) {
-    await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => state.add(`count ${i % 7}`, 1)))
+    await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => mapOf(room).add(`count ${i % 7}`, 1)))
   }
 }
 
 /** Of all that was added, as far as it was executed here. */
-export const sumOf = ({ state }: MapRoom): number =>
-  [...state.local.entries()].reduce((sum, [, value]) => sum + Number(value), 0)
+export const sumOf = ({ executed }: MapRoom): number =>
+  [...executed.get().scan()].reduce((sum, [, value]) => sum + Number(value), 0)
 
 /** Web Locks, which Node has none of; exclusive ones, as one origin sees them. */
 export class Locks {

@@ -21,7 +21,7 @@ interface Sources {
   /** Messages that no member can have sent. */
   readonly invalid: number
   /** Own proposals not answered yet. */
-  readonly pending: number
+  readonly queue: { readonly size: number }
   readonly storageError: string | undefined
 }
 
@@ -44,7 +44,10 @@ export const statusOf = ({ id, parts, member, ended, exchange, ...rest }: Source
     snapshot: member.snapshot,
     committed: replica?.committed ?? [],
     executed: replica?.executed ?? [],
-    pending: rest.pending,
+    pending: rest.queue.size,
+    waiting: waitingOf(rest.queue, member),
+    tab: 'host',
+    diverged: member.diverged,
     behind: replica?.behind ?? 0,
     link: link.status(),
     storage: { durable: standing.durable, persisted, error: rest.storageError },
@@ -52,6 +55,19 @@ export const statusOf = ({ id, parts, member, ended, exchange, ...rest }: Source
     refused: { ...exchange.refused, messages: rest.invalid },
   }
   return { ...status, advice: adviceOf(status, exchange) }
+}
+
+/** Why nothing of what waits can have its answer now. */
+const waitingOf = (
+  { size }: Sources['queue'],
+  { role, reason, quorum, configuration, replica }: MemberStatus,
+): string | undefined => {
+  if (size === 0) return undefined
+  if (role === 'joining') return `this member has no state yet: ${reason ?? 'it is on its way'}`
+  if (quorum !== 'none') return undefined
+  const voters = configuration?.voters.length ?? 0
+  const there = voters - (replica?.suspected.length ?? 0)
+  return `of the ${voters} voters ${there} ${there === 1 ? 'is' : 'are'} here: too few to agree on anything`
 }
 
 /** All voters, oneself, and whoever else has introduced itself here; sorted by id. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { AT_ONCE, addMany, closeAll, type MapRoom, sumOf, three, until } from './stage.js'
+import { AT_ONCE, addMany, closeAll, type MapRoom, mapOf, sumOf, three, until } from './stage.js'
 
 afterEach(closeAll)
 
@@ -16,7 +16,7 @@ describe('a room in which many commands were executed', () => {
       expect(added).toBeLessThan(20_000)
     }
     for (const room of rooms) await addMany(room, AT_ONCE)
-    for (const room of rooms) await room.state.get('count 0')
+    for (const room of rooms) await mapOf(room).get('count 0')
     for (const room of rooms) await until(room, ({ behind }) => behind === 0)
     expect(rooms.map(sumOf)).toEqual(new Array(3).fill(added + 3 * AT_ONCE))
   }, 20_000)

@@ -1,10 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { NeedsUpdate, type ReplicatedMap, replicatedMap, type StateDefinition } from '../state/index.js'
+import { NeedsUpdate, replicatedMap } from '../state/index.js'
 import { Disks } from '../storage/stage.js'
 import { localNetwork } from '../transport/local.js'
 import { encodePacket } from '../wire/index.js'
 import { createRoom, openRoom } from './index.js'
-import { closeAll, elsewhere, found, Locks, relayRoom, Servers, toBeClosed, until } from './stage.js'
+import {
+  closeAll,
+  elsewhere,
+  found,
+  Locks,
+  type MapState,
+  mapOf,
+  relayRoom,
+  Servers,
+  toBeClosed,
+  until,
+} from './stage.js'
 
 beforeEach(() => {
   vi.stubGlobal('navigator', { locks: new Locks() })
@@ -15,35 +26,36 @@ afterEach(async () => {
 })
 
 /** A map whose versions differ in name only. */
-const mapOf = (lowest: number, highest: number): StateDefinition<ReplicatedMap> => ({
-  versions: [lowest, highest],
-  create(propose) {
-    const { machine, api } = replicatedMap().create(propose)
-    return { machine: Object.assign(machine, { migrate: () => {} }), api }
-  },
-})
+const versioned = (lowest: number, highest: number): MapState => {
+  const definition = replicatedMap()
+  return {
+    ...definition,
+    versions: [lowest, highest],
+    create: () => Object.assign(definition.create(), { migrate: () => {} }),
+  }
+}
 
 describe('a member whose program is too old', () => {
   it('for the state: does not join, says that it has to be updated, and harms nobody', async () => {
     const { transport } = localNetwork()
-    const first = toBeClosed(await createRoom({ state: mapOf(1, 2), storage: elsewhere(), transport }))
-    await first.state.set('x', 1)
-    const old = toBeClosed(await openRoom(first.invite(), { state: mapOf(1, 1), storage: elsewhere(), transport }))
+    const first = toBeClosed(await createRoom({ state: versioned(1, 2), storage: elsewhere(), transport }))
+    await mapOf(first).set('x', 1)
+    const old = toBeClosed(await openRoom(first.invite(), { state: versioned(1, 1), storage: elsewhere(), transport }))
     const { reason } = await until(old, ({ role }) => role === 'stopped')
     expect(reason).toContain('update this program')
-    await first.state.set('x', 2)
+    await mapOf(first).set('x', 2)
     expect(first.status.get().role).toBe('voter')
   })
 
   it('for what it has stored itself: does not open', async () => {
     const { transport } = localNetwork()
     const storage = new Disks()
-    const first = await createRoom({ state: mapOf(1, 2), storage, transport })
+    const first = await createRoom({ state: versioned(1, 2), storage, transport })
     await first.close()
-    const opening = openRoom(first.invite(), { state: mapOf(1, 1), storage, transport })
+    const opening = openRoom(first.invite(), { state: versioned(1, 1), storage, transport })
     await expect(opening).rejects.toThrow(NeedsUpdate)
     // It has let go of the identity.
-    const again = toBeClosed(await openRoom(first.invite(), { state: mapOf(1, 2), storage, transport }))
+    const again = toBeClosed(await openRoom(first.invite(), { state: versioned(1, 2), storage, transport }))
     expect(again.id).toBe(first.id)
   })
 
@@ -69,7 +81,7 @@ describe('a member whose program is too old', () => {
     const { advice, refused, role } = await until(room, ({ advice }) => advice !== undefined)
     expect(advice).toContain('update it')
     expect([refused.packets, role]).toEqual([1, 'voter'])
-    await room.state.set('x', 1)
+    await mapOf(room).set('x', 1)
     link.close()
   })
 })
@@ -79,19 +91,18 @@ describe('servers with a new version of the state', () => {
     const { transport } = localNetwork()
     const servers = new Servers(transport)
     const disks = [new Disks(), new Disks(), new Disks()]
-    const start = (slot: number, state: StateDefinition<ReplicatedMap>) =>
-      servers.start(slot, { storage: disks[slot] as Disks, state })
-    const rooms = await Promise.all([0, 1, 2].map((slot) => start(slot, mapOf(1, 1))))
-    await rooms[0]?.state.set('x', 1)
+    const start = (slot: number, state: MapState) => servers.start(slot, { storage: disks[slot] as Disks, state })
+    const rooms = await Promise.all([0, 1, 2].map((slot) => start(slot, versioned(1, 1))))
+    await mapOf(rooms[0]).set('x', 1)
     for (const slot of [0, 1, 2]) {
       expect(rooms[slot]?.status.get().epoch).toBe(0)
       await rooms[slot]?.close()
-      rooms[slot] = await start(slot, mapOf(1, 2))
-      await rooms[slot].state.add('x', 1)
+      rooms[slot] = await start(slot, versioned(1, 2))
+      await mapOf(rooms[slot]).add('x', 1)
     }
     for (const room of rooms) await until(room, ({ epoch, role }) => epoch === 1 && role === 'voter')
-    await rooms[0]?.state.add('x', 1)
-    for (const { state } of rooms) expect(await state.get('x')).toBe(5)
+    await mapOf(rooms[0]).add('x', 1)
+    for (const room of rooms) expect(await mapOf(room).get('x')).toBe(5)
   })
 })
 
@@ -100,14 +111,14 @@ describe('servers with different lists', () => {
     const { transport } = localNetwork()
     const servers = new Servers(transport)
     const [a, b] = [await servers.start(0), await servers.start(1)]
-    await a.state.set('x', 1)
+    await mapOf(a).set('x', 1)
     const { group, ids } = servers
     const voters = [...ids.slice(1), 'f'.repeat(32)]
     const options = { state: replicatedMap(), storage: elsewhere(), transport, group, voters, id: 'f'.repeat(32) }
     const wrong = toBeClosed(await createRoom(options))
     const { advice } = await until(wrong, ({ advice }) => advice?.includes('another list') ?? false)
     expect(ids.some((id) => advice?.includes(id))).toBe(true)
-    await expect(a.state.add('x', 1)).resolves.toEqual({ ok: true, value: 2 })
+    await expect(mapOf(a).add('x', 1)).resolves.toEqual({ ok: true, value: 2 })
     expect(b.status.get().voters).toEqual(ids)
   })
 })

@@ -16,7 +16,12 @@ export const localNetwork = (): LocalNetwork => {
   const links = new Set<LocalLink>()
   const isolated = new Set<string>()
   const connected = (a: LocalLink, b: LocalLink): boolean =>
-    a !== b && a.room === b.room && !isolated.has(a.self.replica) && !isolated.has(b.self.replica)
+    links.has(a) &&
+    links.has(b) &&
+    a !== b &&
+    a.room === b.room &&
+    !isolated.has(a.self.replica) &&
+    !isolated.has(b.self.replica)
   /** Tells a link and each of the others whether they reach each other. */
   const settle = (link: LocalLink): void => {
     for (const other of [...links]) {

@@ -5,6 +5,8 @@ import { RelayedLink } from './relayed-link.js'
 import { rtcConnections } from './rtc-connection.js'
 import type { WebSocketOptions } from './websocket.js'
 
+export type { Clock } from './clock.js'
+
 export interface WebRtcOptions extends WebSocketOptions {
   /** STUN and TURN servers. Default: none, which reaches peers on the same network without telling anyone else. */
   readonly iceServers?: readonly RTCIceServer[]

@@ -1,0 +1,448 @@
+import {
+  type Command,
+  CommandTooLarge,
+  type Configuration,
+  defaultTuning,
+  InvalidCommand,
+  type ReplicaId,
+  ReplicaStopped,
+  type TraceCell,
+} from '../core/index.js'
+import {
+  autopilot,
+  type Draft,
+  type KeptProposal,
+  type KnownLife,
+  Member,
+  type MemberReady,
+  type MemberStatus,
+} from '../member/index.js'
+import { type AnyState, ExactlyOnce, type Json, type ValueOf } from '../state/index.js'
+import type { ChannelStats, LinkStatus, Unsubscribe } from '../transport/index.js'
+import { encodeInvite, packetBytesFor } from '../wire/index.js'
+import type { Backend, BackendPorts } from './backend.js'
+import type { Present, RoomOptions, RoomStatus } from './contract.js'
+import { Departure } from './departure.js'
+import { Driver, type Failure } from './driver.js'
+import type { Environment } from './environment.js'
+import { NotAMember } from './errors.js'
+import { Exchange } from './exchange.js'
+import { ExecutedState, type Happening } from './executed-state.js'
+import { onPageGone } from './farewell.js'
+import type { Parts } from './parts.js'
+import { PresenceBoard } from './presence.js'
+import { Queue } from './queue.js'
+import { Reporter } from './reporting.js'
+import { type Ended, statusOf } from './status.js'
+import { keptOf, type Stored } from './stored.js'
+
+/** The status is told this often at most while only its numbers move: people read it. */
+const STATUS_MS = 100
+
+/** What may wait for an answer, unless the room's options say otherwise: a day of somebody's work without a network. */
+const MAX_PROPOSALS = 1000
+const MAX_BYTES: number = 16 << 20
+
+export const queueBounds = ({
+  queue,
+}: RoomOptions<AnyState>): { readonly maxProposals: number; readonly maxBytes: number } => ({
+  maxProposals: queue?.proposals ?? MAX_PROPOSALS,
+  maxBytes: queue?.bytes ?? MAX_BYTES,
+})
+
+/** On their way at once: enough for ten thousand a second at a round trip of 50 ms. */
+const WINDOW = 512
+
+/** What a host tells whoever listens: the face of its room, and those who let other tabs use it. */
+export interface HostListener extends Omit<BackendPorts, 'refused'> {
+  readonly happened?: (happening: Happening) => void
+  /** What is settled is about to be gone from the storage: whoever has to know of it is to be told before. */
+  readonly forgetting?: () => void
+  /** This member has left, and its identity with it. */
+  readonly left?: (reason: string) => void
+}
+
+/** The replica in this tab, with all that it lives on. */
+export class Host<S extends AnyState> implements Backend<S> {
+  readonly machine: ExecutedState<ValueOf<S>>
+  readonly #parts: Parts
+  readonly #environment: Environment
+  readonly #executor: ExactlyOnce
+  readonly #member: Member
+  readonly #driver: Driver
+  readonly #exchange: Exchange
+  readonly #departure: Departure
+  readonly #queue: Queue
+  readonly #presence: PresenceBoard
+  readonly #reporter: Reporter | undefined
+  /** The name of this tab, for as long as it is open. */
+  readonly #tab: string
+  readonly #listeners = new Set<HostListener>()
+  readonly #endings: readonly Unsubscribe[]
+  readonly #startedAtMs: number
+  #ended: Ended | undefined
+  #storageError: string | undefined
+  /** Whom the link was asked to reach directly. */
+  #near = ''
+  #statusAtMs = 0
+  #closing: Promise<void> | undefined
+
+  /**
+   * @param stored is read here, and not kept: it is as large as all that the storage holds
+   * @throws what making or restoring the state throws; ForeignState where it is not this replica's own
+   */
+  constructor(options: RoomOptions<S>, parts: Parts, stored: Stored, environment: Environment) {
+    const { invite, identity, storage, introduction, standing, link } = parts
+    const { state, tuning } = options
+    const policy = options.autopilot === false ? undefined : (options.autopilot ?? autopilot())
+    const { checkpoint, cut, floor, records, lives, batches } = stored
+    this.#parts = parts
+    this.#environment = environment
+    this.#startedAtMs = environment.now()
+    this.#tab = environment.id()
+    this.#reporter = Reporter.of(options, identity.id)
+    this.#reporter?.started(introduction.start.count, standing.durable)
+    this.machine = new ExecutedState(state.create(), (happening) => {
+      for (const { happened } of this.#listeners) happened?.(happening)
+    })
+    this.#executor = new ExactlyOnce(this.machine, { versions: state.versions })
+    if (checkpoint !== undefined) this.#executor.restore(checkpoint.chunks, checkpoint.configuration.stateVersion)
+    this.#member = new Member({
+      id: identity.id,
+      group: invite.group,
+      standing,
+      configuration: checkpoint?.configuration,
+      records,
+      ...(floor && { floor }),
+      ...(checkpoint && { executed: checkpoint.executed }),
+      ...(cut && { cut: keptOf(cut) }),
+      machine: this.#executor,
+      durable: options.storage.durable,
+      random: environment.random,
+      ...(tuning && { tuning }),
+      policy,
+    })
+    const maxCommandBytes = tuning?.maxCommandBytes ?? defaultTuning.maxCommandBytes
+    const maxPacketBytes = packetBytesFor(maxCommandBytes)
+    this.#exchange = new Exchange(
+      { group: invite.group, self: identity.id, introduction, lives, link, maxPacketBytes, reporter: this.#reporter },
+      {
+        standing: () => ({ ...standing, ageMs: this.#now() }),
+        batches: () => this.#driver.batches,
+        remember: (known) => this.#remember(known),
+        met: (peer, greeting) => {
+          this.#driver.tell(() => this.#member.met(peer, greeting.standing, greeting.configuration))
+          this.#reporter?.met(peer)
+        },
+        cutOff: () => this.#member.status().quorum === 'none',
+        came: (peer) => this.#presence.came(peer),
+        went: (peer) => {
+          this.#driver.tell(() => this.#member.went(peer))
+          this.#presence.went(peer)
+          this.#reporter?.went(peer)
+        },
+        presence: (from, entries) => this.#presence.heard(from, entries),
+        messages: (from, messages) => {
+          // Timers of hidden pages are late: what arrives tells the time as well.
+          this.#tellTheTime(this.#now())
+          this.#driver.step(from, messages)
+        },
+        superseded: (starts) => this.#onSuperseded(starts),
+      },
+    )
+    this.#presence = new PresenceBoard(
+      { self: identity.id, tab: this.#tab },
+      {
+        send: (to, entries) => this.#exchange.show(to, entries),
+        changed: () => this.#each(({ presentChanged }) => presentChanged()),
+      },
+    )
+    this.#driver = new Driver(
+      this.#member,
+      {
+        ...{ group: invite.group, incarnation: introduction.start.count, batches, storage },
+        ...{ now: environment.now, reporter: this.#reporter },
+      },
+      {
+        send: (envelopes) => this.#exchange.send(envelopes),
+        unwritten: () => this.#exchange.unwritten(),
+        handled: (ready) => this.#onHandled(ready),
+        entered: (configuration) => this.#exchange.entered(configuration),
+        failed: (failure) => this.#fail(failure),
+      },
+    )
+    this.#queue = new Queue(
+      {
+        random: environment.random,
+        sweeps: () => this.#executor.sweeps,
+        kept: parts.proposals,
+        ...queueBounds(options),
+        maxCommandBytes,
+        window: Math.min(WINDOW, tuning?.maxPending ?? defaultTuning.maxPending),
+      },
+      {
+        write: (put, removed) => {
+          if (removed.length > 0) this.#each(({ forgetting }) => forgetting?.())
+          return storage.writeProposals(put, removed)
+        },
+        propose: (command) => this.#propose(command),
+        proposed: () => this.#driver.run(),
+        kept: (id) => this.#each(({ kept }) => kept(id)),
+        committed: (id) => this.#each(({ committed }) => committed(id)),
+        settled: (id, answer) => this.#each(({ settled }) => settled(id, answer)),
+        failed: (cause) => this.#driver.fail('write', cause),
+      },
+    )
+    this.#departure = new Departure({
+      member: this.#member,
+      policy,
+      durable: standing.durable,
+      exchange: this.#exchange,
+      after: environment.after,
+      tell: (action) => this.#driver.tell(action),
+    })
+    if (checkpoint !== undefined) this.#exchange.entered(checkpoint.configuration)
+    this.#endings = [
+      link.onStatus((status) => this.#onLinkStatus(status)),
+      environment.startTicker(() => this.#tick()),
+      onPageGone(() => this.#sayGoodbye()),
+    ]
+    // Whoever founds alone can go on at once.
+    queueMicrotask(() => this.#tick())
+  }
+
+  get id(): ReplicaId {
+    return this.#parts.identity.id
+  }
+
+  get stateVersion(): number {
+    return this.#executor.stateVersion
+  }
+
+  /** The state with its session table; undefined while there is none. Not to be changed. */
+  get image(): ExactlyOnce | undefined {
+    return this.#member.replica === undefined ? undefined : this.#executor
+  }
+
+  /** What has no answer yet, in order: also what earlier lives have left. */
+  get drafts(): readonly Draft[] {
+    return this.#queue.drafts
+  }
+
+  /** The same as it is stored. */
+  get kept(): readonly KeptProposal[] {
+    return this.#queue.kept
+  }
+
+  listen(listener: HostListener): Unsubscribe {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** @param careful whoever proposes may bring it again, to the next host of this storage */
+  propose(draft: Draft, careful: boolean = false): void {
+    if (this.#ended !== undefined) throw new NotAMember(this.#ended.reason)
+    this.#queue.add(draft, careful)
+  }
+
+  status(): RoomStatus {
+    return statusOf({
+      id: this.id,
+      parts: this.#parts,
+      member: this.#member.status(),
+      ended: this.#ended,
+      exchange: this.#exchange,
+      invalid: this.#driver.invalid,
+      queue: this.#queue,
+      storageError: this.#storageError,
+    })
+  }
+
+  present(): readonly Present[] {
+    return this.#presence.present()
+  }
+
+  /** @param tab another one's name, where it is that one which shows this */
+  show(value: Json | undefined, tab: string = this.#tab): void {
+    this.#presence.show(tab, value)
+  }
+
+  invite(): string {
+    return encodeInvite(this.#parts.invite)
+  }
+
+  trace(length: number): readonly (readonly TraceCell[])[] {
+    return this.#member.replica?.trace(length) ?? []
+  }
+
+  async channelStats(peer: ReplicaId): Promise<ChannelStats | undefined> {
+    const address = this.#exchange.peer(peer)?.address
+    return address === undefined ? undefined : this.#parts.link.channelStats?.(address)
+  }
+
+  async leave(force: boolean): Promise<void> {
+    if (this.#closing === undefined && this.#ended === undefined && !force) await this.#departure.handOver()
+    this.#closing ??= this.#leave('this member has left the room')
+    await this.#closing
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeGently()
+    return this.#closing
+  }
+
+  #leave(reason: string): Promise<void> {
+    this.#exchange.ended()
+    this.#each(({ left }) => left?.(reason))
+    return this.#close(reason)
+  }
+
+  async #closeGently(): Promise<void> {
+    // It may end, while it hands over, of what would have ended it anyway.
+    if (this.#ended === undefined) await this.#departure.handOverBriefly().catch(() => {})
+    await this.#close('the room was closed here')
+  }
+
+  async #close(reason: string): Promise<void> {
+    const { storage, identity, link } = this.#parts
+    this.#sayGoodbye()
+    for (const end of this.#endings) end()
+    this.#exchange.end()
+    this.#end('closed', reason)
+    try {
+      await Promise.all([this.#driver.stop(reason), this.#queue.stop()])
+      await storage.close()
+    } finally {
+      // Last: the goodbye is on its way meanwhile.
+      link.close()
+      identity.release()
+      this.#listeners.clear()
+    }
+  }
+
+  #sayGoodbye(): void {
+    this.#driver.attempt(() => this.#member.goodbye())
+    this.#driver.run()
+  }
+
+  #now(): number {
+    return this.#environment.now() - this.#startedAtMs
+  }
+
+  // What becomes of it.
+
+  #onHandled(ready: MemberReady): void {
+    this.#reporter?.handled(ready)
+    const { executed, events } = ready
+    for (const event of events) if (event.kind === 'epoch') this.#onEpoch(event.configuration)
+    this.#queue.happened(ready)
+    if (executed.length > 0 || events.some(({ kind }) => kind === 'installed')) this.#each(({ executed }) => executed())
+    this.#queue.executed(ready)
+  }
+
+  /** @returns what is wrong with it: what waits since an earlier life may be larger than this one's options allow */
+  #propose(command: Command): string | undefined {
+    let refusal: string | undefined
+    this.#driver.attempt(() => {
+      try {
+        this.#member.propose(command)
+      } catch (error) {
+        if (error instanceof InvalidCommand || error instanceof CommandTooLarge) refusal = error.message
+        // The room is told of its end in a moment.
+        else if (!(error instanceof ReplicaStopped)) throw error
+      }
+    })
+    return refusal
+  }
+
+  #onEpoch(configuration: Configuration): void {
+    this.#exchange.heardOf(configuration)
+    // What is not written down is as durable as it will be.
+    if (!this.#parts.standing.durable) this.#exchange.entered(configuration)
+  }
+
+  #onLinkStatus(status: LinkStatus): void {
+    this.#reporter?.link(status)
+    const { state, reason } = status
+    // For good, and not by this room: somebody else has this identity, or the relay will have none of it.
+    if (state === 'closed') this.#stop(`the link was closed for good: ${reason}`)
+    this.#statusChanged()
+  }
+
+  #onSuperseded(starts: number): void {
+    this.#stop(
+      `others know another start ${starts} of this replica, or promises that it has forgotten: its storage is an older ` +
+        'copy, or was in part; open the room again, as a new replica',
+    )
+  }
+
+  #remember(lives: readonly KnownLife[]): void {
+    this.#parts.storage.writeLives(lives).catch((cause: unknown) => this.#driver.fail('write', cause))
+  }
+
+  #fail({ kind, reason }: Failure): void {
+    if (kind === 'write') {
+      this.#storageError = reason
+      this.#reporter?.storageFailed(reason)
+    }
+    this.#stop(reason)
+  }
+
+  /** Votes no more, and has nothing to say: the others see that it is gone. */
+  #stop(reason: string): void {
+    this.#exchange.end()
+    this.#parts.link.close()
+    this.#end('stopped', reason)
+    // Its writes under way may still fail: that changes nothing any more.
+    void this.#driver.stop(reason)
+    void this.#queue.stop()
+  }
+
+  /** From now on nothing can be proposed, and what is under way can't be told of any more. */
+  #end(role: Ended['role'], reason: string): void {
+    if (this.#ended !== undefined && role === 'stopped') return
+    this.#ended = { role, reason }
+    this.#reporter?.role(role, reason)
+    this.#departure.ended(reason)
+    this.#each(({ ended }) => ended(reason))
+    this.#statusChanged()
+  }
+
+  #tick(): void {
+    if (this.#ended !== undefined) return
+    const now = this.#now()
+    this.#tellTheTime(now)
+    this.#driver.attempt(() => this.#exchange.tick(now))
+    this.#presence.tick(now)
+    if (now < this.#statusAtMs) return
+    this.#statusAtMs = now + STATUS_MS
+    this.#queue.tick()
+    this.#look(this.#member.status())
+    this.#statusChanged()
+  }
+
+  #tellTheTime(now: number): void {
+    this.#driver.tell(() => this.#member.tick(now))
+    this.#queue.setOnline(this.#member.online)
+  }
+
+  #look(status: MemberStatus): void {
+    const { role, reason, configuration, following } = status
+    this.#reporter?.role(role, reason)
+    if (role === 'stopped') this.#stop(reason ?? 'it has stopped')
+    this.#departure.look(status)
+    const others = configuration?.voters.filter((id) => id !== this.id) ?? []
+    const near = role === 'voter' ? others : others.filter((id) => id === following)
+    if (near.join() === this.#near) return
+    this.#near = near.join()
+    this.#parts.link.direct?.(near)
+  }
+
+  #statusChanged(): void {
+    this.#each(({ statusChanged }) => statusChanged())
+  }
+
+  #each(tell: (listener: HostListener) => void): void {
+    for (const listener of this.#listeners) tell(listener)
+  }
+}
