@@ -1,6 +1,6 @@
 import type { FloorRecord, InstanceRecord } from '../core/index.js'
-import type { MemberMessage } from '../member/index.js'
-import { decodeBatch, decodePacket, encodeBatch, encodePacket } from '../wire/index.js'
+import type { KeptProposal, MemberMessage } from '../member/index.js'
+import { decodeBatch, decodePacket, decodeProposal, encodeBatch, encodePacket, encodeProposal } from '../wire/index.js'
 
 /** What a batch says of instances and of floors. */
 export interface Written {
@@ -12,10 +12,11 @@ export interface Written {
 export interface Medium {
   message<M extends MemberMessage>(message: M): M
   batch(written: Written): Written
+  proposal(kept: KeptProposal): KeptProposal
 }
 
 /** As objects: core never changes what it has handed out. */
-export const objects: Medium = { message: (message) => message, batch: (written) => written }
+export const objects: Medium = { message: (message) => message, batch: (written) => written, proposal: (kept) => kept }
 
 /** Whose they are matters to no run. */
 const of = { group: '0'.repeat(32), incarnation: 1 }
@@ -29,4 +30,5 @@ export const bytes: Medium = {
     return read as M
   },
   batch: (written) => decodeBatch(encodeBatch({ ...of, ...written, compacted: false })),
+  proposal: (kept) => decodeProposal(encodeProposal(kept)),
 }

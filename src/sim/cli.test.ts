@@ -24,7 +24,7 @@ const sim = (...argv: string[]): Promise<Ended> => node('tools/run.mjs', 'src/si
 /** The same over a map that never finds anything. */
 const FORGETFUL = `import { runnerImport } from 'vite'
 const transform = (source, id) =>
-  id.endsWith('/state/map-machine.ts') ? source.replace('return values.get(key)', 'return undefined') : undefined
+  id.endsWith('/state/rows.ts') ? source.replace('return this.#rows.get(key)?.value', 'return undefined') : undefined
 const plugins = [{ name: 'forgetful', enforce: 'pre', transform }]
 await runnerImport('src/sim/cli.ts', { configFile: false, logLevel: 'warn', plugins })`
 

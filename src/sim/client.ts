@@ -1,12 +1,12 @@
 import type { Command } from '../core/index.js'
 import { type Json, type Outcome, sessionId } from '../state/index.js'
 import type { Agenda } from './agenda.js'
+import { type Ask, proposalOf, type Told, toldOf } from './asks.js'
 import { Violation } from './checkers/violation.js'
-import type { Operation } from './history.js'
 import type { Random } from './random.js'
 import type { OpenCall, Recorder } from './recorder.js'
 import type { Trace } from './trace.js'
-import { type Operations, outcomesOf, proposalOf, type Workload } from './workload.js'
+import type { Asks, Workload } from './workload.js'
 
 /** What clients talk to. */
 export interface Service {
@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly recorder: Recorder
   readonly trace: Trace
   readonly workload: Workload
-  readonly operations: Operations
+  readonly asks: Asks
   /** A call was answered, after it was sent `attempts` times. */
   answered(command: Command, outcome: Outcome, attempts: number): void
 }
@@ -37,13 +37,14 @@ interface Session {
   readonly open: Set<number>
 }
 
-/** A client of the replicated map: several calls at a time under one session, retried until answered or given up. */
+/** A client that keeps nothing, and asks any voter: several calls at a time under one session, retried until answered or given up. */
 export class Client {
   readonly #around: Surroundings
   readonly #name: string
   /** The voter it prefers. */
   readonly #home: number
   readonly #seen = new Map<string, Json | undefined>()
+  readonly #lanes: readonly number[]
   #session: Session
 
   constructor(
@@ -55,34 +56,41 @@ export class Client {
     const { homes } = around.workload
     this.#home = homes[number % homes.length] ?? around.random.below(around.service.voters)
     this.#session = this.#newSession()
+    this.#lanes = Array.from({ length: around.workload.lanes }, () => around.recorder.newLane())
   }
 
   /** Starts to make calls, one after the other in each lane, until the run is over. */
   start(): void {
-    for (let lane = 0; lane < this.#around.workload.lanes; lane++) this.#think(lane)
+    for (const lane of this.#lanes) this.#think(lane)
   }
 
   #think(lane: number): void {
-    const { agenda, random, workload, operations, recorder } = this.#around
+    const { agenda, random, workload, asks, recorder } = this.#around
     const { thinkMs, dozing, dozeMs } = workload
     agenda.after(random.between(0, random.chance(dozing) ? dozeMs : thinkMs), () => {
       if (!recorder.open) return
       if (random.chance(workload.renewal)) this.#session = this.#newSession()
       const home = random.chance(workload.roaming) ? random.below(this.#around.service.voters) : this.#home
-      this.call(this.number * workload.lanes + lane, home, operations.next(this.#seen), () => this.#think(lane))
+      this.#call(lane, home, asks.next(this.#seen), () => this.#think(lane))
     })
   }
 
-  /** Makes one call, at this voter first. @param then the call has ended, with an answer or without */
-  call(lane: number, home: number, operations: readonly Operation[], then: () => void): void {
+  /** Makes one call, beside those that it makes by itself. @param then the call has ended, with an answer or without */
+  call(home: number, ask: Ask, then: () => void): void {
+    this.#call(this.#around.recorder.newLane(), home, ask, then)
+  }
+
+  /** At this voter first. */
+  #call(lane: number, home: number, ask: Ask, then: () => void): void {
     const { agenda, random, workload, service, recorder, trace } = this.#around
     const session = this.#session
     const sequence = ++session.last
     session.open.add(sequence)
     // What was given up is never acknowledged.
     const acknowledged = Math.min(...session.open) - 1
-    const command: Command = { ...proposalOf(operations), session: session.id, sequence, acknowledged }
-    const call = recorder.called(lane, operations)
+    const call = recorder.called(lane, ask)
+    const proposal = proposalOf(ask, call.number, agenda.now)
+    const command: Command = { ...proposal, session: session.id, sequence, acknowledged, after: [] }
     trace.add(agenda.now, this.#name, 'calls', lane, sequence)
     let attempts = 0
     const attempt = (voter: number): void => {
@@ -113,17 +121,13 @@ export class Client {
     trace.add(agenda.now, this.#name, outcome.kind, command.sequence)
     this.#around.answered(command, outcome, attempts)
     switch (outcome.kind) {
-      case 'done': {
+      case 'done':
+      case 'threw':
         this.#echo(command)
         session.open.delete(command.sequence)
-        const outcomes = outcomesOf(call.operations, outcome.result)
-        call.operations.forEach((operation, i) => {
-          if (operation.op === 'get') this.#seen.set(operation.key, outcomes[i] as Json | undefined)
-          if (operation.op === 'put') this.#seen.set(operation.key, operation.value)
-        })
-        call.answer(outcomes)
+        noteSeen(this.#seen, toldOf(call.ask, outcome))
+        call.answer(outcome)
         return
-      }
       case 'expired':
         // This attempt was not executed; an earlier one may have been.
         call.giveUp()
@@ -131,8 +135,8 @@ export class Client {
         return
       case 'acknowledged':
         throw new Violation('sessions', `${this.#name} is told that it had the answer of ${command.sequence} already`)
-      case 'threw':
-        throw new Violation('sessions', `${this.#name}'s command ${command.sequence} threw: ${outcome.message}`)
+      case 'early':
+        throw new Violation('sessions', `${this.#name}'s command ${command.sequence} is early, and comes after nothing`)
     }
   }
 
@@ -149,3 +153,10 @@ export class Client {
     return { id: sessionId(service.sweeps(this.#home), random.next), last: 0, open: new Set() }
   }
 }
+
+/** What a client knows to be under a key, or to have been. */
+export const noteSeen = (seen: Map<string, Json | undefined>, { operations, outcomes }: Told): void =>
+  operations.forEach((operation, at) => {
+    if (operation.op === 'get') seen.set(operation.key, outcomes[at] as Json | undefined)
+    if (operation.op === 'put') seen.set(operation.key, operation.value)
+  })

@@ -131,7 +131,8 @@ export const drawAbandoned = (random: Random, n: number, { workload }: Scene): S
   }
 }
 
-const on = (kinds: MailFault['kinds'], fault: Partial<MailFault>): MailFault => ({
+/** What becomes of some mail while the stage is kept. */
+export const on = (kinds: MailFault['kinds'], fault: Partial<MailFault>): MailFault => ({
   kinds,
   row: undefined,
   from: undefined,

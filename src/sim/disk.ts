@@ -1,4 +1,5 @@
 import type { Configuration, ExecutedSet, FloorRecord, InstanceRecord } from '../core/index.js'
+import type { KeptProposal } from '../member/index.js'
 import type { Agenda } from './agenda.js'
 import type { Medium } from './bytes.js'
 import { Ledger } from './ledger.js'
@@ -15,6 +16,9 @@ export interface Batch {
   readonly cut?: boolean
   /** The last cut goes. */
   readonly dropCut?: boolean
+  /** Proposals: each at the end of what is kept, or in place of what is kept under its id. And ids of those that go. */
+  readonly put?: readonly KeptProposal[]
+  readonly removed?: readonly string[]
 }
 
 /** The state of a machine, and which instances of which epoch are in it. */
@@ -40,6 +44,7 @@ export class Disk {
   #floor: FloorRecord | undefined
   #checkpoint: Stored | undefined
   #cut: Stored | undefined
+  readonly #proposals = new Map<string, KeptProposal>()
   readonly #ledgers = new Map<number, Ledger>()
   #underWay: Write[] = []
   /** A write has failed: until the power goes nothing else becomes durable. */
@@ -71,6 +76,11 @@ export class Disk {
     return this.#cut
   }
 
+  /** In the order in which they were put first. */
+  get proposals(): readonly KeptProposal[] {
+    return [...this.#proposals.values()]
+  }
+
   ledger(epoch: number): Ledger {
     let ledger = this.#ledgers.get(epoch)
     if (ledger === undefined) {
@@ -96,7 +106,7 @@ export class Disk {
 
   /** Durable at once: nothing may be under way. */
   keep(batch: Batch): void {
-    const { compacted, checkpoint, cut, dropCut } = batch
+    const { compacted, checkpoint, cut, dropCut, put = [], removed = [] } = batch
     const { records, floor } = this.medium.batch({ records: batch.records, floor: batch.floor })
     const before = this.#records
     const fresh = compacted || cut
@@ -109,6 +119,8 @@ export class Disk {
     this.#checkpoint = checkpoint ?? this.#checkpoint
     if (cut) this.#cut = checkpoint
     if (dropCut) this.#cut = undefined
+    for (const proposal of put) this.#proposals.set(proposal.id, this.medium.proposal(proposal))
+    for (const id of removed) this.#proposals.delete(id)
     this.kept(batch, fresh ? missing(before, records) : [])
   }
 

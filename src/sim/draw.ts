@@ -76,14 +76,25 @@ export const drawWorkload = (random: Random): Workload => ({
   reads: random.next() * 0.6,
   ranges: random.chance(0.4) ? random.next() * 0.3 : 0,
   several: random.chance(0.5) ? random.next() * 0.4 : 0,
+  payments: random.chance(0.5) ? random.next() * 0.5 : 0,
+  accounts: 2 + random.below(3),
+  residents: random.chance(0.6) ? random.next() : 0,
+  bursts: random.chance(0.5) ? random.next() * 0.3 : 0,
+  queue: drawQueue(random),
   echoes: random.chance(0.5) ? random.next() * 0.3 : 0,
   echoMs: 4000,
   renewal: random.chance(0.5) ? random.next() * 0.2 : 0,
   roaming: random.chance(0.5) ? random.next() : 0,
   sweepEveryMs: random.between(200, 1500),
-  sweepAfter: 5 + random.below(60),
+  sweepAfter: random.chance(0.2) ? 1 + random.below(4) : 5 + random.below(60),
   checkpointEveryMs: random.between(100, 2000),
   preferEveryMs: random.between(300, 3000),
+})
+
+const drawQueue = (random: Random): Workload['queue'] => ({
+  proposals: random.chance(0.4) ? 1 + random.below(4) : 1000,
+  bytes: random.chance(0.1) ? 400 + random.below(400) : 1 << 20,
+  window: random.chance(0.5) ? 1 + random.below(4) : 64,
 })
 
 export const KINDS: readonly Kind[] = [

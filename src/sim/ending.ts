@@ -4,6 +4,7 @@ import { Lag, settled } from './checkers/lag.js'
 import { Violation } from './checkers/violation.js'
 import { Client, type Service, type Surroundings } from './client.js'
 import type { Faults } from './faults.js'
+import type { Operation } from './history.js'
 import type { Host } from './host.js'
 import type { Mischief } from './mischief.js'
 import type { Network } from './network.js'
@@ -71,6 +72,7 @@ export class Ending {
     const all = this.#revive([])
     this.#settle('everybody', all, lag)
     this.#probe(all, around)
+    this.#drain(all)
     if (all.length === this.hosts.length && this.random.chance(FORGET_SHARE)) this.#forget(all)
     this.#settle('the end', all, lag)
     for (const { name, owed } of all) {
@@ -138,15 +140,15 @@ export class Ending {
   #probe(hosts: readonly Host[], around: Surroundings): void {
     const from = this.agenda.now
     const limitMs = this.#hasty ? MAX_CHANCE_LAG_MS : MAX_ANSWER_MS
-    const { clients, lanes, keys } = around.workload
+    const { clients, keys } = around.workload
     const workload = { ...around.workload, timeoutMs: REPEAT_MS, patienceMs: Number.POSITIVE_INFINITY }
     const { service } = around
     let open = hosts.length
     for (const { slot } of hosts) {
-      const operations = Array.from({ length: Math.min(PROBED_KEYS, keys) }, (_, at) => [
-        { op: 'get', key: keyOf(at) } as const,
+      const operations = Array.from({ length: Math.min(PROBED_KEYS, keys) }, (_, at): Operation[] => [
+        { op: 'get', key: keyOf(at) },
         // Below all values of a run.
-        { op: 'put', key: keyOf(at), value: -1 - at - PROBED_KEYS * slot } as const,
+        { op: 'put', key: keyOf(at), value: -1 - at - PROBED_KEYS * slot },
       ]).flat()
       // The answer is to come from that voter, whatever else keeps it busy.
       const pinned: Service = {
@@ -154,16 +156,24 @@ export class Ending {
         sweeps: (voter) => service.sweeps(voter),
         submit: (_, command, answered) => service.submit(slot, command, answered),
       }
-      new Client(clients + slot, { ...around, workload, service: pinned }).call(
-        clients * lanes + slot,
-        slot,
-        operations,
-        () => open--,
-      )
+      const client = new Client(clients + slot, { ...around, workload, service: pinned })
+      client.call(slot, { kind: 'operations', operations }, () => open--)
     }
     while (open > 0) {
       if (this.agenda.now - from > limitMs) {
         throw new Violation('lag', `${open} calls are not answered after ${limitMs} virtual ms without a fault`)
+      }
+      this.agenda.runUntil(this.agenda.now + LOOK_EVERY_MS)
+    }
+  }
+
+  /** What waits in queues is answered as well. */
+  #drain(hosts: readonly Host[]): void {
+    const from = this.agenda.now
+    while (hosts.some(({ drafts }) => drafts > 0)) {
+      if (this.agenda.now - from > MAX_CHANCE_LAG_MS) {
+        const waiting = hosts.filter(({ drafts }) => drafts > 0).map(({ name, drafts }) => `${drafts} at ${name}`)
+        throw new Violation('lag', `drafts wait after ${MAX_CHANCE_LAG_MS} virtual ms without a fault: ${waiting}`)
       }
       this.agenda.runUntil(this.agenda.now + LOOK_EVERY_MS)
     }

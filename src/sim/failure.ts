@@ -1,5 +1,6 @@
+import { EpaxosError } from '../core/index.js'
 /** A run has found a fault: its cause is a `Violation`, or an assertion of the replica itself. */
-export class SimulationFailed extends Error {
+export class SimulationFailed extends EpaxosError {
   override readonly name = 'SimulationFailed'
 
   /**

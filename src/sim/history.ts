@@ -1,3 +1,4 @@
+import { EpaxosError } from '../core/index.js'
 import type { Json } from '../state/index.js'
 
 /** What one operation of a client does. Keys are ordered by UTF-16 code units; a range is half-open, `to` undefined: up to the last key. */
@@ -49,7 +50,7 @@ export const keysTouched = (operation: Operation, keys: readonly string[]): read
 }
 
 /** The history can't be judged, or not be told in lines: the recording is wrong, not what was recorded. */
-export class InvalidHistory extends Error {
+export class InvalidHistory extends EpaxosError {
   override readonly name = 'InvalidHistory'
 }
 

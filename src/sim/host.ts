@@ -2,6 +2,7 @@ import {
   type Command,
   type Configuration,
   type CoreEvent,
+  defaultTuning,
   type Envelope,
   type Executable,
   type GroupId,
@@ -13,18 +14,24 @@ import {
   Replica,
   type ReplicaId,
 } from '../core/index.js'
+import type { Draft, Settled } from '../member/index.js'
 import { ExactlyOnce } from '../state/index.js'
 import type { Agenda } from './agenda.js'
 import type { Medium } from './bytes.js'
 import type { Applied } from './checkers/exactly-once.js'
+import type { Lines } from './checkers/lines.js'
 import type { Journal, Order } from './checkers/order.js'
 import type { Executed } from './checkers/outcomes.js'
 import { type Batch, Disk } from './disk.js'
 import type { Faults } from './faults.js'
 import { Machine } from './machine.js'
+import { Queue } from './queue.js'
 import type { Random } from './random.js'
 import { Replies, type Reply } from './replies.js'
+import type { Errand, Home } from './resident.js'
+import { simulatedState } from './state.js'
 import { Watched } from './watched.js'
+import type { Workload } from './workload.js'
 
 /** What a host tells the world about its replica. The world may crash it before it returns. */
 export interface Watcher {
@@ -40,6 +47,12 @@ export interface Watcher {
   failed(host: Host): void
   /** A batch is durable, and these records went with it. Nothing else has happened since. */
   kept(host: Host, batch: Batch, gone: readonly InstanceRecord[]): void
+  /** A life begins with these drafts in its queue. */
+  began(host: Host, drafts: readonly string[]): void
+  /** This draft is durable. */
+  draftKept(host: Host, id: string): void
+  settled(host: Host, settled: Settled): void
+  errand(what: Errand): void
 }
 
 /** What a host is made for. */
@@ -48,34 +61,43 @@ export interface Membership {
   readonly configuration: Configuration
 }
 
+/** What all hosts of a run share. */
+export interface Premises {
+  readonly membership: Membership
+  readonly agenda: Agenda
+  readonly random: Random
+  readonly medium: Medium
+  readonly order: Order
+  readonly lines: Lines
+  readonly workload: Workload
+  readonly watcher: Watcher
+}
+
+/** How often a queue that is empty writes down what could wait. */
+const QUIET_SHARE = 0.05
+
+/** How often drafts are sent though there seems to be no quorum. */
+const HOPE = 0.1
+
 /** A machine that runs a voter over its disk, loses it in a crash, and starts it again. */
-export class Host extends Machine {
+export class Host extends Machine implements Home {
   readonly disk: Disk
   readonly membership: Membership
-  readonly #order: Order
-  readonly #sweepAfter: number
+  readonly #premises: Premises
   readonly #watcher: Watcher
   #running: Running | undefined
   #stopped = false
   /** Readies that the replica was not told of yet. */
   #unwritten = 0
   readonly #replies = new Replies()
+  /** Of its queue, in order: to be proposed as soon as there is room for them. */
+  #unproposed: Command[] = []
 
-  constructor(
-    slot: number,
-    membership: Membership,
-    agenda: Agenda,
-    random: Random,
-    faults: Faults,
-    medium: Medium,
-    order: Order,
-    sweepAfter: number,
-    watcher: Watcher,
-  ) {
+  constructor(slot: number, faults: Faults, premises: Premises) {
+    const { membership, agenda, random, medium, watcher } = premises
     super(slot, `R${slot}`, agenda, random, faults)
     this.membership = membership
-    this.#order = order
-    this.#sweepAfter = sweepAfter
+    this.#premises = premises
     this.#watcher = watcher
     this.disk = new Disk(agenda, random, medium, (batch, gone) => watcher.kept(this, batch, gone))
   }
@@ -115,14 +137,36 @@ export class Host extends Machine {
     return this.#running?.machine.sweeps ?? 0
   }
 
+  get open(): boolean {
+    return this.up && !this.asleep
+  }
+
+  get online(): boolean {
+    return this.up && this.replica?.status().quorum !== 'none'
+  }
+
+  /** Drafts in its queue. */
+  get drafts(): number {
+    return this.#running?.queue.size ?? 0
+  }
+
+  take(draft: Draft, careful: boolean): void {
+    this.#running?.queue.add(draft, careful)
+  }
+
+  work(): void {
+    this.run(() => {}, false)
+  }
+
   start(): boolean {
     this.life++
     this.#stopped = false
     this.#unwritten = 0
     const owner = `${this.name} in life ${this.life}`
     const { checkpoint, records, floor } = this.disk
-    const watched = new Watched(owner)
-    const machine = new ExactlyOnce(watched, { sweepAfter: this.#sweepAfter })
+    const { order, lines, workload } = this.#premises
+    const watched = new Watched(owner, lines, simulatedState)
+    const machine = new ExactlyOnce(watched, { sweepAfter: workload.sweepAfter })
     if (checkpoint !== undefined) machine.restore(checkpoint.chunks, checkpoint.configuration.stateVersion)
     const replica = new Replica({
       id: this.id,
@@ -133,7 +177,14 @@ export class Host extends Machine {
       random: this.random.next,
       tuning: this.faults.tuning,
     })
-    this.#running = { replica, machine, watched, journal: this.#order.journal(owner, 0, checkpoint?.executed) }
+    const journal = order.journal(owner, 0, checkpoint?.executed)
+    const queue = this.#newQueue(machine)
+    this.#unproposed = []
+    this.#running = { replica, machine, watched, journal, queue }
+    this.#watcher.began(
+      this,
+      queue.drafts.map(({ id }) => id),
+    )
     this.startTicking()
     return checkpoint !== undefined
   }
@@ -200,15 +251,55 @@ export class Host extends Machine {
   }
 
   protected tick(nowMs: number): void {
-    this.#running?.replica.tick(nowMs)
+    if (this.#running === undefined) return
+    const { replica, queue } = this.#running
+    replica.tick(nowMs)
+    if (queue.size === 0 && !this.random.chance(QUIET_SHARE)) return
+    // Where voters suspect each other all the time, it is worth a try now and then.
+    queue.setOnline(this.online || this.random.chance(HOPE))
+    queue.quiet()
+    this.#proposeDrafts()
   }
 
   protected pump(): void {
     const { life } = this
     while (life === this.life) {
       const ready = this.#running?.replica.ready()
-      if (ready === undefined) return
-      this.#carryOut(ready)
+      if (ready !== undefined) this.#carryOut(ready)
+      else if (!this.up || !this.#running?.queue.run()) return
+    }
+  }
+
+  #newQueue(machine: ExactlyOnce): Queue {
+    const { proposals, bytes, window } = this.#premises.workload.queue
+    return new Queue(
+      {
+        random: this.random.next,
+        sweeps: () => machine.sweeps,
+        kept: this.disk.proposals,
+        maxProposals: proposals,
+        maxBytes: bytes,
+        maxCommandBytes: defaultTuning.maxCommandBytes,
+        window,
+      },
+      {
+        write: ({ put, removed }, written) => this.#writeBatch({ records: [], put, removed }, written),
+        propose: (command) => {
+          this.#unproposed.push(command)
+          this.#proposeDrafts()
+        },
+        kept: (id) => this.#watcher.draftKept(this, id),
+        settled: (settled) => this.#watcher.settled(this, settled),
+        counted: (what) => this.#watcher.errand(what),
+      },
+    )
+  }
+
+  #proposeDrafts(): void {
+    while (this.up) {
+      const [command] = this.#unproposed
+      if (command === undefined || !this.#propose((replica) => replica.propose(command))) return
+      this.#unproposed.shift()
     }
   }
 
@@ -229,21 +320,24 @@ export class Host extends Machine {
   }
 
   #write(ready: Ready): void {
-    const { life, disk } = this
     const { records, floor, compacted } = ready
-    const empty = records.length === 0 && floor === undefined && !compacted
-    if (empty && this.#unwritten === 0) return this.#written(ready)
+    this.#writeBatch({ records, floor, compacted }, () => this.#written(ready))
+  }
+
+  /** @param then it is durable, and all before it; at once where there is nothing to wait for */
+  #writeBatch(batch: Batch, then: () => void): void {
+    const { life, disk } = this
+    if (isEmpty(batch) && this.#unwritten === 0) return then()
     this.#unwritten++
     const done = (failed: boolean): void => {
       if (life !== this.life) return
       this.run(() => {
         this.#unwritten--
         if (failed) this.#fail()
-        else this.#written(ready)
+        else then()
       }, false)
     }
-    const failing = this.#watcher.fails(this)
-    disk.write({ records, floor, compacted }, this.random.between(...this.faults.writeMs), failing, done)
+    disk.write(batch, this.random.between(...this.faults.writeMs), this.#watcher.fails(this), done)
     this.#watcher.wrote(this, 'write')
   }
 
@@ -268,17 +362,27 @@ export class Host extends Machine {
   }
 
   #execute(executable: Executable): void {
-    const { machine, journal } = this.#running as Running
+    const { life } = this
+    const { machine, watched, journal, queue } = this.#running as Running
     journal.execute(executable)
     const outcomes = machine.execute(executable.value)
+    watched.check()
     this.#watcher.executed(this, executable, outcomes)
-    for (const { command, outcome } of outcomes) this.#replies.answer(command, outcome)
+    for (const { command, outcome } of outcomes) {
+      if (life !== this.life) return
+      this.#replies.answer(command, outcome)
+      queue.executed(command, outcome)
+    }
   }
 }
+
+const isEmpty = ({ records, floor, compacted, put = [], removed = [] }: Batch): boolean =>
+  records.length === 0 && floor === undefined && !compacted && put.length === 0 && removed.length === 0
 
 interface Running {
   readonly replica: Replica
   readonly machine: ExactlyOnce
   readonly watched: Watched
   readonly journal: Journal
+  readonly queue: Queue
 }

@@ -1,27 +1,39 @@
 import type { Command, CoreEvent, Executable, InstanceId, InstanceRecord, Message } from '../core/index.js'
 import type { Outcome } from '../state/index.js'
+import { numberOf } from './asks.js'
+import { Drafts } from './checkers/drafts.js'
+import { writes } from './checkers/exactly-once.js'
+import { checkLinearizable } from './checkers/linearizable.js'
+import { Lines } from './checkers/lines.js'
 import { Order } from './checkers/order.js'
-import { type Executed, Outcomes } from './checkers/outcomes.js'
+import { type Came, type Executed, Outcomes } from './checkers/outcomes.js'
 import { checkEqualStates } from './checkers/state.js'
+import { checkSums } from './checkers/sums.js'
 import { show, Violation } from './checkers/violation.js'
 import type { Batch } from './disk.js'
 import { EpochJury } from './epoch-jury.js'
-import type { Call } from './history.js'
 import type { Host } from './host.js'
-import { findUnlinearizable } from './linearizability.js'
+import type { History } from './recorder.js'
 
 /** All checkers, fed by the world with what it sees; they know nothing of what clients or faults intend. */
 export class Jury {
   readonly order: Order
+  readonly lines: Lines = new Lines()
+  readonly drafts: Drafts = new Drafts(this.lines, (number) => this.cameOf(number)?.done)
   readonly #hosts: readonly Host[]
-  readonly #outcomes = new Outcomes()
+  readonly #outcomes: Outcomes
   #epoch: EpochJury | undefined
-  readonly #answered: Command[] = []
-  readonly #refused: Command[] = []
+  /** Numbers of calls that change something. */
+  readonly #answered: number[] = []
+  readonly #refused: number[] = []
 
-  /** @param hosts filled before anything happens */
-  constructor(keys: readonly string[], hosts: readonly Host[]) {
+  /**
+   * @param hosts filled before anything happens
+   * @param now virtual milliseconds
+   */
+  constructor(keys: readonly string[], hosts: readonly Host[], now: () => number) {
     this.order = new Order(keys)
+    this.#outcomes = new Outcomes(now)
     this.#hosts = hosts
   }
 
@@ -59,15 +71,21 @@ export class Jury {
 
   /** What a client was answered, after it had sent the command `attempts` times. */
   answered(command: Command, outcome: Outcome, attempts: number): void {
-    if (outcome.kind === 'done') this.#answered.push(command)
-    if (outcome.kind === 'expired' && attempts === 1) this.#refused.push(command)
+    if (!writes(command)) return
+    if (outcome.kind === 'done' || outcome.kind === 'threw') this.#answered.push(numberOf(command))
+    if (outcome.kind === 'expired' && attempts === 1) this.#refused.push(numberOf(command))
+  }
+
+  /** What a call that changes something has come to, wherever it was executed first. */
+  cameOf(number: number): Came | undefined {
+    return this.#outcomes.of(number)
   }
 
   /**
    * Everything has been executed at every host that is there.
    * @returns whether the history could be judged
    */
-  conclude(history: readonly Call[]): boolean {
+  conclude(history: History, accounts: number): boolean {
     const present = this.#hosts.filter(({ lost }) => !lost)
     // Also what was read back from a disk, of which no event tells.
     this.#jury.agreeAtLast(present.flatMap(({ name, replica }) => (replica ? [{ name, replica }] : [])))
@@ -75,11 +93,14 @@ export class Jury {
     checkEqualStates(present.map((host) => [host.name, host.snapshot()]))
     for (const { applied } of present) {
       applied?.checkHolds(this.#answered)
+      applied?.checkHolds(this.drafts.done)
       applied?.checkLacks(this.#refused)
+      applied?.checkLacks(this.drafts.expired)
     }
-    const wrong = findUnlinearizable(history)
-    if (wrong?.verdict === 'unlinearizable') throw new Violation('linearizability', wrong.explanation)
-    return wrong === undefined
+    this.drafts.conclude(new Set(present.map(({ name }) => name)))
+    const judged = checkLinearizable(history(false), () => history(true))
+    checkSums(history(false), accounts)
+    return judged
   }
 
   get #jury(): EpochJury {

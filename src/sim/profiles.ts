@@ -28,8 +28,9 @@ const list = (counts: Counts): string =>
     .map(([name, count]) => `${name} ${count ?? '–'}`)
     .join(' · ')
 
-const traffic = ({ messages, fates, mishaps }: Totals | ChurnTotals): string =>
-  `mishaps: ${list(mishaps)}
+const traffic = ({ messages, fates, mishaps, errands }: Totals | ChurnTotals): string =>
+  `drafts in queues: ${list(errands)}
+mishaps: ${list(mishaps)}
 messages: ${list(fates)} · ${list(messages)}`
 
 /** Groups whose voters stay the same. */
@@ -44,8 +45,8 @@ export const fixed = (sizes: readonly number[]): Profile => {
       return report
     },
     all() {
-      const { numbers, themes, messages, fates, mishaps, paths, recoveries, largestLagMs } = totals
-      return { voters: sizes, ...numbers, themes, messages, fates, mishaps, paths, recoveries, largestLagMs }
+      const { numbers, themes, errands, messages, fates, mishaps, paths, recoveries, largestLagMs } = totals
+      return { voters: sizes, ...numbers, themes, errands, messages, fates, mishaps, paths, recoveries, largestLagMs }
     },
     lines: () => `with ${sizes.join(', ')} voters: no violation.
 ${list(totals.numbers)}
@@ -68,8 +69,8 @@ export const churn = (): Profile => {
       return report
     },
     all() {
-      const { numbers, policies, life, messages, fates, mishaps, largestLagMs } = totals
-      return { profile: 'churn', ...numbers, policies, life, messages, fates, mishaps, largestLagMs }
+      const { numbers, policies, life, errands, messages, fates, mishaps, largestLagMs } = totals
+      return { profile: 'churn', ...numbers, policies, life, errands, messages, fates, mishaps, largestLagMs }
     },
     lines: () => `of the churn profile: no violation.
 ${list(totals.numbers)}

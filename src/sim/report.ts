@@ -1,6 +1,7 @@
 import type { RecoveryRule } from '../core/index.js'
 import type { Mishap } from './mischief.js'
 import type { Fate } from './network.js'
+import type { Errand } from './resident.js'
 import type { Theme } from './themes.js'
 
 /** What a run without a violation did. */
@@ -21,6 +22,8 @@ export interface Report {
   readonly checkpoints: number
   /** Batches that have replaced all that a disk held. */
   readonly compactions: number
+  /** What became of drafts in the queues of nodes. */
+  readonly errands: Readonly<Record<Errand, number>>
   /** Messages sent, by kind, and what befell them. */
   readonly messages: Readonly<Record<string, number>>
   readonly fates: Readonly<Record<Fate, number>>

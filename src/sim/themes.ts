@@ -1,4 +1,5 @@
 import { quorumsOf } from '../core/index.js'
+import { drawAway } from './away.js'
 import { drawAbandoned, drawContest } from './contest.js'
 import { AMBUSHED, drawFaults, drawKinds, drawWorkload, impatient, KINDS, kindFault, type Scene } from './draw.js'
 import { drawDropping } from './dropping.js'
@@ -24,6 +25,7 @@ export type Theme =
   | 'abandoned'
   | 'hammer'
   | 'sweeps'
+  | 'away'
   | 'ranges'
   | 'sleepers'
   | 'hidden'
@@ -44,6 +46,7 @@ const shares: readonly (readonly [Theme, number])[] = [
   ['abandoned', 3],
   ['hammer', 5],
   ['sweeps', 5],
+  ['away', 8],
   ['ranges', 4],
   ['sleepers', 4],
   ['hidden', 1],
@@ -341,6 +344,8 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
   }),
 
   // Many keys that are there, looked at and cleared by the stretch.
+  away: drawAway,
+
   ranges: (random, n, { faults, workload }) => ({
     faults: {
       ...directions.calm(random, n, { faults, workload }).faults,

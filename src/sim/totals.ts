@@ -1,5 +1,6 @@
 import type { RecoveryRule } from '../core/index.js'
 import type { Report } from './report.js'
+import type { Errand } from './resident.js'
 import { reachable, recoveryRules } from './rules.js'
 
 /** Counts by name. */
@@ -11,20 +12,49 @@ export const addUp = (sums: Counts, counts: Numbers): void => {
 
 type Numbers = Readonly<Record<string, number>>
 
-interface SharedReport extends Pick<Report, 'lagMs'> {
+interface SharedReport extends Pick<Report, 'lagMs' | 'errands'> {
   readonly messages: Numbers
   readonly fates: Numbers
   readonly mishaps: Numbers
 }
+
+/** What never happened to a draft in so many runs is not tested. */
+const RUNS_FOR_ALL_ERRANDS = 500
+/**
+ * Not that one is refused for good: it would have to be cut off for longer than two of its sessions live. Nor that one comes
+ * early: a voter that proposes by itself hardly ever has that happen.
+ */
+const MUST_HAPPEN: readonly Errand[] = [
+  'drafts',
+  'made offline',
+  'refused, full',
+  'placed anew',
+  'kept over a restart',
+  'lost unkept',
+  'brought again',
+  'answered in a later life',
+  'kept after their answer',
+  'answer unknown',
+]
 
 /** What the runs of every profile have in common. */
 export class Shared {
   readonly messages: Counts = {}
   readonly fates: Counts = {}
   readonly mishaps: Counts = {}
+  readonly errands: Counts = {}
   largestLagMs = 0
 
-  protected share({ messages, fates, mishaps, lagMs }: SharedReport): void {
+  /**
+   * @param runs so many there were: enough for all of these to have happened
+   * @param others that must have happened as well
+   */
+  protected unmet(runs: number, ...others: readonly Errand[]): readonly string[] {
+    return runs < RUNS_FOR_ALL_ERRANDS ? [] : [...MUST_HAPPEN, ...others].filter((errand) => this.errands[errand] === 0)
+  }
+
+  protected share({ messages, fates, mishaps, errands, lagMs }: SharedReport): void {
+    addUp(this.errands, errands)
     addUp(this.messages, messages)
     addUp(this.fates, fates)
     addUp(this.mishaps, mishaps)
@@ -73,8 +103,12 @@ export class Totals extends Shared {
     this.#runs.set(report.n, (this.#runs.get(report.n) ?? 0) + 1)
   }
 
-  /** The rules that should have been reached by now, and were not. */
-  get unreached(): readonly RecoveryRule[] {
+  /** What should have been reached by now, and was not. */
+  get unreached(): readonly string[] {
+    return [...this.#unreachedRules, ...this.unmet(this.numbers.runs ?? 0)]
+  }
+
+  get #unreachedRules(): readonly RecoveryRule[] {
     return Math.max(0, ...this.#runs.values()) < RUNS_FOR_ALL_RULES
       ? []
       : recoveryRules.filter((rule) => this.recoveries[rule] === 0)

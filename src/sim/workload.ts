@@ -1,5 +1,6 @@
-import { type Json, type Proposal, type ReplicatedMap, replicatedMap } from '../state/index.js'
-import type { Operation, Outcome } from './history.js'
+import type { Json } from '../state/index.js'
+import type { Ask } from './asks.js'
+import type { Operation } from './history.js'
 import type { Random } from './random.js'
 
 /** How a run's clients behave. */
@@ -30,6 +31,16 @@ export interface Workload {
   readonly reads: number
   readonly ranges: number
   readonly several: number
+  /** That pass something from one of the accounts to another, share it out, or look at all of them. */
+  readonly payments: number
+  /** Besides the keys. */
+  readonly accounts: number
+  /** The probability that somebody works at a voter, and makes calls through its queue. */
+  readonly residents: number
+  /** The probability that they make several calls at once. */
+  readonly bursts: number
+  /** What may wait in a queue, and how much of it may be on its way. */
+  readonly queue: { readonly proposals: number; readonly bytes: number; readonly window: number }
   /** The probability that a call begins another session. */
   readonly renewal: number
   /** The probability that a call which was answered arrives once more, at any voter, up to `echoMs` later. */
@@ -48,11 +59,27 @@ export interface Workload {
 
 export const keyOf = (index: number): string => `k${String(index).padStart(3, '0')}`
 
+/** They come before all other keys. */
+const accountOf = (index: number): string => `a${String(index).padStart(3, '0')}`
+
+/** All accounts, however many there are. */
+export const ACCOUNTS: { readonly from: string; readonly to: string } = { from: accountOf(0), to: keyOf(0) }
+
+/** Keys and accounts, in order. */
+export const keysIn = ({ keys, accounts }: Workload): readonly string[] => [
+  ...Array.from({ length: accounts }, (_, account) => accountOf(account)),
+  ...Array.from({ length: keys }, (_, key) => keyOf(key)),
+]
+
 /** Most operations of a call that does several things. */
 const MAX_SEVERAL = 3
+/** Some transfers are more than what is there. */
+const MAX_AMOUNT = 150
+/** What is added is more than any value that is set: sums differ from those. */
+const LEAST_SUMMAND = 1_000_000
 
-/** What clients do. Every value is written once in a run. */
-export class Operations {
+/** Draws what clients ask for. Every value is set once in a run. */
+export class Asks {
   #value = 0
   #calls = 0
 
@@ -62,12 +89,38 @@ export class Operations {
   ) {}
 
   /** @param seen what the client saw last under a key */
-  next(seen: ReadonlyMap<string, Json | undefined>): readonly Operation[] {
+  next(seen: ReadonlyMap<string, Json | undefined>): Ask {
     const { random, workload } = this
     this.#calls++
+    if (workload.accounts > 1 && random.chance(workload.payments)) return this.#payment()
     const several = random.chance(workload.several)
+    if (!several && !random.chance(Math.max(workload.reads, workload.ranges)) && random.chance(0.2)) return this.#own()
     const count = several ? 2 + random.below(MAX_SEVERAL - 1) : 1
-    return Array.from({ length: count }, () => this.#one(seen))
+    return { kind: 'operations', operations: Array.from({ length: count }, () => this.#one(seen)) }
+  }
+
+  #payment(): Ask {
+    const { random, workload } = this
+    const { accounts, reads } = workload
+    if (random.chance(Math.max(reads, 0.2))) return { kind: 'audit', ...ACCOUNTS }
+    const [one = 0, other = 1] = random.sample([...Array(accounts).keys()], 2)
+    if (random.chance(0.15)) {
+      const [low, high] = [Math.min(one, other), Math.max(one, other)]
+      return { kind: 'level', from: accountOf(low), to: random.chance(0.5) ? ACCOUNTS.to : accountOf(high) }
+    }
+    return { kind: 'transfer', from: accountOf(one), to: accountOf(other), amount: 1 + random.below(MAX_AMOUNT) }
+  }
+
+  /** What only mutators of one's own can do. */
+  #own(): Ask {
+    const key = this.#key()
+    const value = ++this.#value
+    return this.random.chance(0.5) ? { kind: 'add', key, by: LEAST_SUMMAND * value } : { kind: 'insist', key, value }
+  }
+
+  #key(): string {
+    const { keys, apart } = this.workload
+    return keyOf(apart ? this.#calls % keys : this.random.below(keys))
   }
 
   #one(seen: ReadonlyMap<string, Json | undefined>): Operation {
@@ -88,43 +141,6 @@ export class Operations {
   }
 }
 
-/** The proposal by which a `ReplicatedMap` asks for these operations: it is taken from a real one. */
-export const proposalOf = (operations: readonly Operation[]): Proposal => {
-  let proposal: Proposal | undefined
-  const { api } = replicatedMap().create((made) => {
-    proposal = made
-    // Whoever waits for it is not there any more.
-    return new Promise(() => {})
-  })
-  const calls = operations.map(callOf)
-  const [only] = calls
-  if (only !== undefined && calls.length === 1) ask(api, only)
-  else void api.atomically(calls)
-  return proposal as unknown as Proposal
-}
-
-type MapCall = Parameters<ReplicatedMap['atomically']>[0][number]
-
-const callOf = (operation: Operation): MapCall => {
-  switch (operation.op) {
-    case 'get':
-      return ['get', operation.key]
-    case 'put':
-      return ['set', operation.key, operation.value]
-    case 'del':
-      return ['delete', operation.key]
-    case 'cas':
-      return ['compareAndSet', operation.key, operation.expected, operation.value]
-    default:
-      return operation.to === undefined ? [operation.op, operation.from] : [operation.op, operation.from, operation.to]
-  }
-}
-
-const ask = (api: ReplicatedMap, [method, ...args]: MapCall): void => {
-  const run = api[method] as (...args: readonly unknown[]) => Promise<unknown>
-  void run.apply(api, args)
-}
-
-/** The outcomes of a command's operations, out of the result that its execution came to. */
-export const outcomesOf = (operations: readonly Operation[], result: Json | undefined): readonly Outcome[] =>
-  operations.length === 1 ? [result] : (result as readonly (readonly Json[])[]).map(([each]) => each)
+/** Whether it looks, and changes nothing. */
+export const isRead = (ask: Ask): boolean =>
+  ask.kind === 'audit' || (ask.kind === 'operations' && ask.operations.every(({ op }) => op === 'get' || op === 'scan'))

@@ -8,6 +8,7 @@ import type {
   Message,
   RecoveryRule,
 } from '../core/index.js'
+import type { Settled } from '../member/index.js'
 import type { Outcome } from '../state/index.js'
 import { Agenda } from './agenda.js'
 import { Amnesia } from './amnesia.js'
@@ -23,12 +24,13 @@ import { Jury } from './jury.js'
 import { Mischief } from './mischief.js'
 import { Network } from './network.js'
 import { Random } from './random.js'
-import { Recorder } from './recorder.js'
+import { type History, Recorder } from './recorder.js'
 import type { Report } from './report.js'
+import { type Errand, noErrands, Resident } from './resident.js'
 import { drawScene, type Theme } from './themes.js'
 import { numbersOf, numbersOfEvent } from './told.js'
 import { Trace } from './trace.js'
-import { keyOf, Operations, type Workload } from './workload.js'
+import { Asks, keysIn, type Workload } from './workload.js'
 
 export interface SimulationOptions {
   /** Names the run: the same options give the same run. */
@@ -66,6 +68,8 @@ export class World implements Watcher, Service {
   readonly #recorder: Recorder
   readonly #around: Surroundings
   #client: Faults['client']
+  readonly #residents = new Map<Host, Resident>()
+  readonly #errands = noErrands()
   readonly #proposedMs = new Map<string, number>()
   readonly #fastMs: ([number, number] | undefined)[]
   readonly #paths: Record<string, number> = {}
@@ -89,8 +93,7 @@ export class World implements Watcher, Service {
       const sender = this.#hosts[from] as Host
       this.#hosts[to]?.receive(sender.id, message)
     })
-    const keys = Array.from({ length: workload.keys }, (_, key) => keyOf(key))
-    this.#jury = new Jury(keys, this.#hosts)
+    this.#jury = new Jury(keysIn(workload), this.#hosts, () => agenda.now)
     const membership: Membership = {
       group: random.id(),
       configuration: {
@@ -100,10 +103,9 @@ export class World implements Watcher, Service {
         stateVersion: 1,
       },
     }
-    for (let slot = 0; slot < n; slot++) {
-      const { order } = this.#jury
-      this.#hosts.push(new Host(slot, membership, agenda, random, faults, medium, order, workload.sweepAfter, this))
-    }
+    const { order, lines } = this.#jury
+    const premises = { membership, agenda, random, medium, order, lines, workload, watcher: this }
+    for (let slot = 0; slot < n; slot++) this.#hosts.push(new Host(slot, faults, premises))
     this.#mischief = new Mischief(this.#hosts, this.#network, agenda, random, faults, this.#trace)
     this.#amnesia = new Amnesia(this.#hosts, this.#mischief, random)
     this.#ending = new Ending(this.#hosts, this.#mischief, this.#network, agenda, random)
@@ -116,9 +118,9 @@ export class World implements Watcher, Service {
       recorder: this.#recorder,
       trace: this.#trace,
       workload,
-      operations: new Operations(workload, random),
+      asks: new Asks(workload, random),
       answered: (command, outcome, attempts) => {
-        if (outcome.kind === 'done') this.#counts.answered++
+        if (outcome.kind === 'done' || outcome.kind === 'threw') this.#counts.answered++
         if (outcome.kind === 'expired') this.#counts.expired++
         this.#jury.answered(command, outcome, attempts)
       },
@@ -129,12 +131,15 @@ export class World implements Watcher, Service {
     try {
       return this.#run()
     } finally {
-      this.#options.history?.(this.#recorder.history)
+      this.#options.history?.(this.#history(false))
     }
   }
 
   #run(): Report {
     const { durationMs = this.#workload.durationMs } = this.#options
+    for (const host of this.#hosts) {
+      if (this.#random.chance(this.#workload.residents)) this.#settle(host)
+    }
     for (const host of this.#hosts) {
       this.#mischief.start(host)
       this.#housekeeping(host)
@@ -148,9 +153,17 @@ export class World implements Watcher, Service {
     this.#recorder.close()
     this.#heal()
     this.#ending.run(this.#around)
-    const undecided = !this.#jury.conclude(this.#recorder.history)
+    const undecided = !this.#jury.conclude(this.#history, this.#workload.accounts)
     return this.#report(undecided)
   }
+
+  #settle(host: Host): void {
+    const resident = new Resident(host, this.#around, this.#jury.drafts, this.#errands)
+    this.#residents.set(host, resident)
+    resident.start()
+  }
+
+  readonly #history: History = (narrowed) => this.#recorder.history((number) => this.#jury.cameOf(number), narrowed)
 
   // What clients do to hosts.
 
@@ -225,6 +238,27 @@ export class World implements Watcher, Service {
     this.#jury.kept(host, batch, gone)
   }
 
+  // What becomes of drafts.
+
+  began(host: Host, drafts: readonly string[]): void {
+    this.#jury.drafts.began(host.name, host.life)
+    this.#residents.get(host)?.restarted(drafts)
+  }
+
+  draftKept(_host: Host, id: string): void {
+    this.#jury.drafts.kept(Number.parseInt(id, 16))
+  }
+
+  settled(host: Host, settled: Settled): void {
+    const { kind } = settled.answer
+    if (kind === 'done' || kind === 'threw') this.#counts.answered++
+    this.#residents.get(host)?.settled(settled)
+  }
+
+  errand(what: Errand): void {
+    this.#errands[what]++
+  }
+
   // What happens by itself.
 
   /** Sweeps, checkpoints and preferences, as the runtime around a replica sees to them. */
@@ -266,15 +300,15 @@ export class World implements Watcher, Service {
 
   #report(undecided: boolean): Report {
     const { seed, n } = this.#options
-    const history = this.#recorder.history
     return {
       seed,
       n,
       theme: this.#theme,
-      calls: history.length,
-      unanswered: history.filter(({ outcomes }) => outcomes === undefined).length - this.#counts.expired,
+      calls: this.#recorder.length,
+      unanswered: this.#recorder.unanswered - this.#counts.expired,
       ...this.#counts,
       sweeps: Math.max(...this.#hosts.map(({ sweeps }) => sweeps)),
+      errands: this.#errands,
       messages: this.#network.sent,
       fates: this.#network.fates,
       mishaps: { ...this.#mischief.counts, 'stranger refused': this.#amnesia.refusals },

@@ -1,3 +1,4 @@
+import { clientFaults } from './client-faults.js'
 import { commitFaults } from './commit-faults.js'
 import { conflictFaults } from './conflict-faults.js'
 import { durabilityFaults } from './durability-faults.js'
@@ -37,6 +38,10 @@ const inChurn = (fault: Mutant): Mutant => ({ ...fault, profile: 'churn' })
  *   go back, or within a voter's epoch [H18]. The tests in src/member and src/core open those windows.
  * - H9 at a seal, what was executed proposed once more: its session has it executed once, and src/core sees the proposal.
  * - H29, a seal towards those who have not been heard of lately: the simulator seldom has them go for so long unseen.
+ * - What a client sends without a quorum, more on its way than the window has room for, and a next place that is sent before
+ *   it is durable: the member keeps what it can't propose, and a next life that knows only the last place asks there. That
+ *   no more are named than `MAX_AFTER` shows where more calls are open than the simulator's residents make. The tests in
+ *   src/member see all of these.
  *
  * Nor those of rules whose subject is not there to break:
  * - H14: what has lost its disk comes back under another id in the simulator; who else would is kept out by src/room.
@@ -54,6 +59,7 @@ export const mutants: readonly Mutant[] = [
   ...executionFaults,
   ...progressFaults,
   ...sessionFaults,
+  ...clientFaults,
   ...machineFaults,
   ...floorFaults,
   ...[...epochFaults, ...memberFaults, ...versionFaults].map(inChurn),

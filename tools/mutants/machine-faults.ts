@@ -1,21 +1,37 @@
 import type { Mutant } from './plugin.js'
 
-/** Faults in what a map does with the commands that it executes. */
+/** Faults in what a state does with the commands that it executes. */
 export const machineFaults: readonly Mutant[] = [
   {
     name: 'scan-cut-short',
     hazard: 'K19',
-    file: 'state/map-machine.ts',
-    find: 'return this.#within(key, operation[2])',
-    replace: 'return this.#within(key, operation[2]).slice(0, 3)',
+    file: 'state/rows.ts',
+    find: 'for (const [key, { value }] of entries) yield [key, value as T]',
+    replace: 'let left = 3\n  for (const [key, { value }] of entries) if (left-- > 0) yield [key, value as T]',
     says: 'A scan ends after three keys.',
   },
   {
     name: 'clear-cut-short',
     hazard: 'K19',
-    file: 'state/map-machine.ts',
-    find: 'this.#within(key, operation[2]).map(([name]) => name)',
-    replace: 'this.#within(key, operation[2]).slice(0, 3).map(([name]) => name)',
+    file: 'state/parts/map.ts',
+    find: 'Array.from(entries(tx, range), ([key]) => key)',
+    replace: 'Array.from(entries(tx, range), ([key]) => key).slice(0, 3)',
     says: 'A clear of a range deletes three keys of it at most, and tells which.',
+  },
+  {
+    name: 'refused-kept',
+    hazard: 'K19',
+    file: 'state/mutator-machine.ts',
+    find: 'if (isRefusal(result)) tx.undo()',
+    replace: '',
+    says: 'What a mutator has written before it refuses stays written.',
+  },
+  {
+    name: 'thrown-kept',
+    hazard: 'K19',
+    file: 'state/mutator-machine.ts',
+    find: 'const cause = tx.broken ?? error\n      tx.undo()',
+    replace: 'const cause = tx.broken ?? error',
+    says: 'What a mutator has written before it throws stays written.',
   },
 ]

@@ -23,7 +23,7 @@ export const versionFaults: readonly Mutant[] = [
     name: 'conversion-left-out',
     hazard: 'K12',
     file: 'state/exactly-once.ts',
-    find: 'this.#machine.migrate?.(stateVersion)\n',
+    find: 'migrateMachine(this.#machine, this.#stateVersion, stateVersion)\n',
     replace: '',
     says: 'The version is noted, and the state not converted.',
   },

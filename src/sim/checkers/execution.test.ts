@@ -3,6 +3,7 @@ import { read, readRange, type Status, type Value, write } from '../../core/inde
 import { Applied } from './exactly-once.js'
 import { InFlight } from './in-flight.js'
 import { Lag, settled } from './lag.js'
+import { Lines } from './lines.js'
 import { type Journal, Order } from './order.js'
 import { Outcomes } from './outcomes.js'
 import { batch, command, SWEEP } from './stage.js'
@@ -130,20 +131,20 @@ describe('equal order', () => {
 
 describe('exactly once', () => {
   it('convicts a command applied twice, also after a checkpoint that holds it; a read may be', () => {
-    const first = new Applied('R0')
+    const first = new Applied('R0', new Lines())
     first.applied(a)
     first.applied(look)
     first.applied(look)
     expect(() => first.applied(a)).toThrow(Violation)
-    expect(() => new Applied('R0', first.names).applied(a)).toThrow(Violation)
+    expect(() => new Applied('R0', new Lines(), first.numbers).applied(a)).toThrow(Violation)
   })
   it('convicts an answer that is lost, and a refusal that was none', () => {
-    const machine = new Applied('R0')
+    const machine = new Applied('R0', new Lines())
     machine.applied(a)
-    expect(() => machine.checkHolds([a, look])).not.toThrow()
-    expect(() => machine.checkHolds([b])).toThrow(Violation)
-    expect(() => machine.checkLacks([b])).not.toThrow()
-    expect(() => machine.checkLacks([a])).toThrow(Violation)
+    expect(() => machine.checkHolds([a.sequence])).not.toThrow()
+    expect(() => machine.checkHolds([b.sequence])).toThrow(Violation)
+    expect(() => machine.checkLacks([b.sequence])).not.toThrow()
+    expect(() => machine.checkLacks([a.sequence])).toThrow(Violation)
   })
 })
 

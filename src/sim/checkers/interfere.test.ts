@@ -7,7 +7,7 @@ import { interfere } from './interfere.js'
 const over = (...spans: Span[]) =>
   ({
     kind: 'commands',
-    commands: [{ spans, payload: new Uint8Array(), session: '0'.repeat(32), sequence: 1, acknowledged: 0 }],
+    commands: [{ spans, payload: new Uint8Array(), session: '0'.repeat(32), sequence: 1, acknowledged: 0, after: [] }],
   }) as const
 
 it('the judge and core, each in its own way, come to the same view of what interferes', () => {

@@ -11,6 +11,7 @@ const command = {
   session: '0'.repeat(32),
   sequence: 1,
   acknowledged: 0,
+  after: [],
 }
 const value = { kind: 'commands', commands: [command] } as const
 

@@ -1,13 +1,16 @@
 import type { Batch, Command, Span, Sweep } from '../../core/index.js'
+import { encodeJson } from '../../state/index.js'
 
 /** Test equipment: the least that a checker can be shown. */
 
 export const command = (sequence: number, ...spans: Span[]): Command => ({
   spans,
-  payload: new Uint8Array(),
+  // As the call of that number.
+  payload: encodeJson(['', [], 0, sequence, '']),
   session: '0'.repeat(32),
   sequence,
   acknowledged: 0,
+  after: [],
 })
 
 export const batch = (...commands: Command[]): Batch => ({

@@ -1,7 +1,7 @@
-import type { Command, Deps, InstanceId, Value } from '../../core/index.js'
+import { type Command, type Deps, EpaxosError, type InstanceId, type Value } from '../../core/index.js'
 
 /** Something that must never happen has happened. The run's seed replays it. */
-export class Violation extends Error {
+export class Violation extends EpaxosError {
   override readonly name = 'Violation'
   constructor(
     readonly checker: string,

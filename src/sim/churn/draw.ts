@@ -120,7 +120,7 @@ export const drawChurn = (random: Random): ChurnScene => {
     homes: [],
     echoMs: 2000,
     // Any member is asked, also one that votes nowhere.
-    sweepAfter: 3 + random.below(40),
+    sweepAfter: random.chance(0.4) ? 1 + random.below(3) : 3 + random.below(40),
   }
   const scene = { faults, workload, plan }
   return random.chance(INTERRUPTED_SHARE) ? interrupted(random, scene) : scene

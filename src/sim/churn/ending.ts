@@ -2,6 +2,7 @@ import type { Agenda } from '../agenda.js'
 import { settled } from '../checkers/lag.js'
 import { Violation } from '../checkers/violation.js'
 import { Client, type Service, type Surroundings } from '../client.js'
+import type { Operation } from '../history.js'
 import type { Mischief } from '../mischief.js'
 import type { Random } from '../random.js'
 import { keyOf } from '../workload.js'
@@ -48,6 +49,7 @@ export class ChurnEnding {
     const all = (): readonly MemberHost[] => population.present
     this.#settle('everybody', all)
     this.#probe(all(), around)
+    this.#drain(all())
     this.#settle('the end', all)
     for (const { name, owed } of all()) {
       if (owed > 0) throw new Violation('answers', `${name} owes ${owed} answers, and has nothing left to do [H9]`)
@@ -115,15 +117,15 @@ export class ChurnEnding {
   /** One more call at every member: all must be answered soon. */
   #probe(hosts: readonly MemberHost[], around: Surroundings): void {
     const from = this.agenda.now
-    const { clients, lanes, keys } = around.workload
+    const { clients, keys } = around.workload
     const workload = { ...around.workload, timeoutMs: REPEAT_MS, patienceMs: Number.POSITIVE_INFINITY }
     let open = hosts.length
     hosts.forEach((host, at) => {
       const { place } = host.identity
-      const operations = Array.from({ length: Math.min(PROBED_KEYS, keys) }, (_, key) => [
-        { op: 'get', key: keyOf(key) } as const,
+      const operations = Array.from({ length: Math.min(PROBED_KEYS, keys) }, (_, key): Operation[] => [
+        { op: 'get', key: keyOf(key) },
         // Below all values of a run.
-        { op: 'put', key: keyOf(key), value: -1 - key - PROBED_KEYS * at } as const,
+        { op: 'put', key: keyOf(key), value: -1 - key - PROBED_KEYS * at },
       ]).flat()
       const pinned: Service = {
         voters: around.service.voters,
@@ -131,11 +133,23 @@ export class ChurnEnding {
         submit: (_, command, answered) => around.service.submit(place, command, answered),
       }
       const client = new Client(clients + at, { ...around, workload, service: pinned })
-      client.call(clients * lanes + at, place, operations, () => open--)
+      client.call(place, { kind: 'operations', operations }, () => open--)
     })
     while (open > 0) {
       if (this.agenda.now - from > MAX_ANSWER_MS) {
         throw new Violation('lag', `${open} calls are not answered after ${MAX_ANSWER_MS} virtual ms without a fault`)
+      }
+      this.agenda.runUntil(this.agenda.now + LOOK_EVERY_MS)
+    }
+  }
+
+  /** What waits in queues is answered as well. */
+  #drain(hosts: readonly MemberHost[]): void {
+    const from = this.agenda.now
+    while (hosts.some(({ drafts }) => drafts > 0)) {
+      if (this.agenda.now - from > MAX_ANSWER_MS) {
+        const waiting = hosts.filter(({ drafts }) => drafts > 0).map(({ name, drafts }) => `${drafts} at ${name}`)
+        throw new Violation('lag', `drafts wait after ${MAX_ANSWER_MS} virtual ms without a fault: ${waiting}`)
       }
       this.agenda.runUntil(this.agenda.now + LOOK_EVERY_MS)
     }

@@ -1,5 +1,6 @@
 import {
   type Command,
+  defaultTuning,
   type GroupId,
   type InstanceRecord,
   Overloaded,
@@ -7,6 +8,8 @@ import {
   ReplicaStopped,
 } from '../../core/index.js'
 import {
+  type ClientReady,
+  type Draft,
   Encoding,
   type Applied as Execution,
   type KeptSnapshot,
@@ -15,20 +18,25 @@ import {
   type MemberReady,
   type MemberStatus,
   type Policy,
+  type Settled,
   type Standing,
 } from '../../member/index.js'
 import { ExactlyOnce } from '../../state/index.js'
 import type { Agenda } from '../agenda.js'
 import type { Medium } from '../bytes.js'
 import type { Applied } from '../checkers/exactly-once.js'
+import type { Lines } from '../checkers/lines.js'
 import type { Journal, Order } from '../checkers/order.js'
 import { type Batch, Disk, type Stored } from '../disk.js'
 import type { Faults } from '../faults.js'
 import { Machine } from '../machine.js'
+import { Queue } from '../queue.js'
 import type { Random } from '../random.js'
 import { Replies, type Reply } from '../replies.js'
+import type { Errand, Home } from '../resident.js'
+import type { Workload } from '../workload.js'
 import type { Mail } from './mail.js'
-import { Versioned } from './versioned.js'
+import { plain, Versioned } from './versioned.js'
 
 /** What a member tells its world. The world may crash it before it returns. */
 export interface MemberWatcher {
@@ -42,6 +50,12 @@ export interface MemberWatcher {
   kept(host: MemberHost, batch: Batch, gone: readonly InstanceRecord[]): void
   /** The power goes there. */
   falls(host: MemberHost): void
+  /** A life begins with these drafts in its queue. */
+  began(host: MemberHost, drafts: readonly string[]): void
+  /** This draft is durable. */
+  draftKept(host: MemberHost, id: string): void
+  settled(host: MemberHost, settled: Settled): void
+  errand(what: Errand): void
 }
 
 /** Who a member is, for all its lives. */
@@ -60,15 +74,19 @@ export interface Premises {
   readonly random: Random
   readonly medium: Medium
   readonly order: Order
+  readonly lines: Lines
   readonly policy: Policy
-  readonly sweepAfter: number
+  readonly workload: Workload
   readonly checkpointCommands: number
   readonly fillerBytes: number
   readonly watcher: MemberWatcher
 }
 
+/** How often, of the times that it is told the time, a queue writes down what could wait. */
+const QUIET_SHARE = 0.05
+
 /** A machine that runs one member over its disk: joins, crashes, starts again. */
-export class MemberHost extends Machine {
+export class MemberHost extends Machine implements Home {
   readonly disk: Disk
   /** The versions of the state that the code on it can execute: an update changes them with the next start. */
   versions: readonly [number, number]
@@ -142,6 +160,27 @@ export class MemberHost extends Machine {
     return this.#replies.size
   }
 
+  get open(): boolean {
+    return this.up && !this.asleep
+  }
+
+  get online(): boolean {
+    return this.member?.online ?? false
+  }
+
+  /** Drafts in its queue. */
+  get drafts(): number {
+    return this.#running?.queue.size ?? 0
+  }
+
+  take(draft: Draft, careful: boolean): void {
+    this.#running?.queue.add(draft, careful)
+  }
+
+  work(): void {
+    this.run(() => {}, false)
+  }
+
   get standing(): Standing {
     const { place, durable, bornMs } = this.identity
     return {
@@ -162,11 +201,11 @@ export class MemberHost extends Machine {
     this.life++
     this.#unwritten = 0
     this.#met.clear()
-    const { group, random, order, policy, sweepAfter, fillerBytes, checkpointCommands } = this.premises
+    const { group, random, order, lines, policy, workload, fillerBytes, checkpointCommands, watcher } = this.premises
     const owner = `${this.name} in life ${this.life}`
     const { checkpoint, records, floor, cut } = this.disk
-    const machine = new Versioned(owner, this.versions[1], fillerBytes)
-    const state = new ExactlyOnce(machine, { versions: this.versions, sweepAfter })
+    const machine = new Versioned(owner, lines, this.versions[1], fillerBytes)
+    const state = new ExactlyOnce(machine, { versions: this.versions, sweepAfter: workload.sweepAfter })
     if (checkpoint !== undefined) state.restore(checkpoint.chunks, checkpoint.configuration.stateVersion)
     const member = new Member({
       id: this.id,
@@ -185,7 +224,12 @@ export class MemberHost extends Machine {
       checkpointAfter: checkpointCommands,
     })
     const journal = checkpoint && order.journal(owner, checkpoint.configuration.number, checkpoint.executed)
-    this.#running = { member, state, machine, owner, journal }
+    const queue = this.#newQueue(state)
+    this.#running = { member, state, machine, owner, journal, queue }
+    watcher.began(
+      this,
+      queue.drafts.map(({ id }) => id),
+    )
     this.startTicking()
     return checkpoint !== undefined
   }
@@ -248,7 +292,11 @@ export class MemberHost extends Machine {
   }
 
   protected tick(nowMs: number): void {
-    this.member?.tick(nowMs)
+    if (this.#running === undefined) return
+    const { member, queue } = this.#running
+    member.tick(nowMs)
+    queue.setOnline(member.online)
+    if (this.random.chance(QUIET_SHARE)) queue.quiet()
   }
 
   protected pump(): void {
@@ -256,9 +304,33 @@ export class MemberHost extends Machine {
     while (life === this.life) {
       const { epoch } = this
       const ready = this.member?.ready()
-      if (ready === undefined) return
-      this.#carryOut(ready, epoch)
+      if (ready !== undefined) this.#carryOut(ready, epoch)
+      else if (!this.up || !this.#running?.queue.run()) return
     }
+  }
+
+  #newQueue(state: ExactlyOnce): Queue {
+    const { random, watcher, workload } = this.premises
+    const { proposals, bytes, window } = workload.queue
+    return new Queue(
+      {
+        random: random.next,
+        sweeps: () => state.sweeps,
+        kept: this.disk.proposals,
+        maxProposals: proposals,
+        maxBytes: bytes,
+        maxCommandBytes: defaultTuning.maxCommandBytes,
+        window,
+      },
+      {
+        write: (ready, written) => this.#writeDrafts(ready, written),
+        propose: (command) => this.member?.propose(command),
+        kept: (id) => watcher.draftKept(this, id),
+        settled: ({ id, answer }) =>
+          watcher.settled(this, { id, answer: answer.kind === 'unknown' ? answer : plain(answer) }),
+        counted: (what) => watcher.errand(what),
+      },
+    )
   }
 
   protected lose(): void {
@@ -271,6 +343,7 @@ export class MemberHost extends Machine {
   #carryOut(ready: MemberReady, epochBefore: number): void {
     const { life } = this
     const running = this.#running as Running
+    running.machine.check()
     const installed = ready.events.find((event) => event.kind === 'installed')
     if (installed !== undefined) {
       const { configuration, executed } = installed
@@ -284,9 +357,21 @@ export class MemberHost extends Machine {
     this.#send(ready.messages)
     if (life === this.life) this.#write(ready)
     if (life !== this.life) return
+    if (installed !== undefined) running.queue.skipped()
     for (const { outcomes } of ready.executed) {
-      for (const { command, outcome } of outcomes) this.#replies.answer(command, outcome)
+      for (const { command, outcome } of outcomes) {
+        if (life !== this.life) return
+        this.#replies.answer(command, outcome)
+        running.queue.executed(command, outcome)
+      }
     }
+  }
+
+  #writeDrafts({ put, removed }: ClientReady, written: () => void): void {
+    const empty = put.length === 0 && removed.length === 0
+    if (!this.durable) this.disk.keep({ records: [], put, removed })
+    if (!this.durable || (empty && this.#unwritten === 0)) written()
+    else this.#writeBatch({ records: [], put, removed }, written)
   }
 
   #write(ready: MemberReady): void {
@@ -349,6 +434,7 @@ interface Running {
   readonly owner: string
   /** Undefined while it has no state. */
   journal: Journal | undefined
+  readonly queue: Queue
 }
 
 /** The stored start of an epoch, as others get it. */

@@ -10,18 +10,24 @@ import type {
 } from '../../core/index.js'
 import type { Applied as Execution, MemberReady } from '../../member/index.js'
 import type { Outcome } from '../../state/index.js'
+import { numberOf } from '../asks.js'
+import { Drafts } from '../checkers/drafts.js'
+import { writes } from '../checkers/exactly-once.js'
+import { checkLinearizable } from '../checkers/linearizable.js'
+import { Lines } from '../checkers/lines.js'
 import { Order } from '../checkers/order.js'
-import { Outcomes } from '../checkers/outcomes.js'
+import { type Came, Outcomes } from '../checkers/outcomes.js'
 import { checkEqualStates } from '../checkers/state.js'
+import { checkSums } from '../checkers/sums.js'
 import { nameOf, show, Violation } from '../checkers/violation.js'
 import { checkVoid } from '../checkers/void.js'
 import type { Batch } from '../disk.js'
 import { EpochJury } from '../epoch-jury.js'
-import type { Call } from '../history.js'
-import { findUnlinearizable } from '../linearizability.js'
 import { slowQuorum } from '../quorum-sizes.js'
+import type { History } from '../recorder.js'
 import type { Configurations } from './configurations.js'
 import type { MemberHost } from './host.js'
+import { plain } from './versioned.js'
 
 /** What only a voter that durably has the state at the start of the epoch may say in it (protocol §6). */
 const VOTES: ReadonlySet<Message['kind']> = new Set([
@@ -47,17 +53,20 @@ const ABSENT_MS = 20_000
 /** All checkers of a group that lives: one set for each epoch, and those that hold over all of them. */
 export class ChurnJury {
   readonly order: Order
+  readonly lines: Lines = new Lines()
+  readonly drafts: Drafts = new Drafts(this.lines, (number) => this.cameOf(number)?.done)
   readonly #hosts: ReadonlyMap<ReplicaId, MemberHost>
   readonly #configurations: Configurations
   readonly #epochs = new Map<number, EpochJury>()
-  readonly #outcomes = new Outcomes()
+  readonly #outcomes: Outcomes
   /** By epoch: the state at its start, as it was first written down. */
   readonly #starts = new Map<number, readonly Uint8Array[]>()
   /** By life: what the last snapshot held that it has installed. */
   readonly #installedLast = new Map<string, string>()
   /** Seals that were proposed, by epoch and instance. */
   readonly #sealed = new Set<string>()
-  readonly #answered: Command[] = []
+  /** Numbers of calls that change something. */
+  readonly #answered: number[] = []
   /** By command: the epochs in which it was executed. */
   readonly #executedIn = new Map<string, number>()
   /** Commands that were committed, and void. */
@@ -65,9 +74,18 @@ export class ChurnJury {
   /** Of these: executed in a later epoch. */
   voidsExecutedLater = 0
 
-  /** @param hosts of all members that there ever were */
-  constructor(keys: readonly string[], configurations: Configurations, hosts: ReadonlyMap<ReplicaId, MemberHost>) {
+  /**
+   * @param hosts of all members that there ever were
+   * @param now virtual milliseconds
+   */
+  constructor(
+    keys: readonly string[],
+    configurations: Configurations,
+    hosts: ReadonlyMap<ReplicaId, MemberHost>,
+    now: () => number,
+  ) {
     this.order = new Order(keys)
+    this.#outcomes = new Outcomes(now)
     this.#configurations = configurations
     this.#hosts = hosts
   }
@@ -122,6 +140,7 @@ export class ChurnJury {
       case 'disagreement':
         throw new Violation('agreement', `${host.name} was told another commit of ${show(event.instance)}`)
       case 'installed':
+        this.drafts.installed(host.name)
         this.#installed(host, `${event.configuration.number} ${JSON.stringify(event.executed)}`)
         return
       case 'epoch':
@@ -135,6 +154,11 @@ export class ChurnJury {
         }
         this.#jury(epoch).ended(this.#slot(host.id, epoch), event.from)
         return
+      case 'diverged':
+        throw new Violation(
+          'equal states',
+          `${host.name} says that ${event.member} holds another state: ${event.mutators}`,
+        )
       case 'committed': {
         const { instance, path, value } = event
         const slot = this.#slot(host.id, epoch)
@@ -174,14 +198,21 @@ export class ChurnJury {
   }
 
   answered(command: Command, outcome: Outcome): void {
-    if (outcome.kind === 'done') this.#answered.push(command)
+    const done = outcome.kind === 'done' || outcome.kind === 'threw'
+    if (done && writes(command)) this.#answered.push(numberOf(command))
+  }
+
+  /** What a call that changes something has come to, wherever it was executed first. */
+  cameOf(number: number): Came | undefined {
+    const came = this.#outcomes.of(number)
+    return came && { ...came, done: plain(came.done) }
   }
 
   /**
    * Everything has been executed at every host that is there.
    * @returns whether the history could be judged
    */
-  conclude(history: readonly Call[], present: readonly MemberHost[]): boolean {
+  conclude(history: History, accounts: number, present: readonly MemberHost[]): boolean {
     for (const jury of this.#epochs.values()) jury.conclude()
     const last = this.#jury(this.#configurations.last.number)
     const voters = present.filter(({ id }) => this.#slot(id, last.epoch) >= 0)
@@ -195,10 +226,15 @@ export class ChurnJury {
       }
     }
     checkEqualStates(present.map((host) => [host.name, host.snapshot()]))
-    for (const { applied } of present) applied?.checkHolds(this.#answered)
-    const wrong = findUnlinearizable(history)
-    if (wrong?.verdict === 'unlinearizable') throw new Violation('linearizability', wrong.explanation)
-    return wrong === undefined
+    for (const { applied } of present) {
+      applied?.checkHolds(this.#answered)
+      applied?.checkHolds(this.drafts.done)
+      applied?.checkLacks(this.drafts.expired)
+    }
+    this.drafts.conclude(new Set(present.map(({ name }) => name)))
+    const judged = checkLinearizable(history(false), () => history(true))
+    checkSums(history(false), accounts)
+    return judged
   }
 
   /** A snapshot leads further each time: nobody fetches one, again and again, that does not help. */

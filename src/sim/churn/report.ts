@@ -1,5 +1,6 @@
 import type { Mishap } from '../mischief.js'
 import type { Fate } from '../network.js'
+import type { Errand } from '../resident.js'
 import type { Plan } from './draw.js'
 import type { Fortune } from './population.js'
 
@@ -29,6 +30,8 @@ export interface ChurnReport {
   readonly expired: number
   readonly executed: number
   readonly life: Readonly<Life & Record<Fortune, number>>
+  /** What became of drafts in the queues of members. */
+  readonly errands: Readonly<Record<Errand, number>>
   readonly mishaps: Readonly<Record<Mishap, number>>
   readonly messages: Readonly<Record<string, number>>
   readonly fates: Readonly<Record<Fate, number>>

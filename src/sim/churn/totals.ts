@@ -28,6 +28,8 @@ export class ChurnTotals extends Shared {
 
   /** What should have happened by now, and did not. */
   get unreached(): readonly string[] {
-    return (this.numbers.runs ?? 0) < RUNS_FOR_ALL ? [] : Object.keys(this.life).filter((name) => this.life[name] === 0)
+    const { runs = 0 } = this.numbers
+    const never = runs < RUNS_FOR_ALL ? [] : Object.keys(this.life).filter((name) => this.life[name] === 0)
+    return [...never, ...this.unmet(runs, 'early')]
   }
 }

@@ -1,5 +1,5 @@
 import type { Command, Configuration, InstanceRecord, ReplicaId } from '../../core/index.js'
-import { autopilot, type Applied as Execution, type MemberReady } from '../../member/index.js'
+import { autopilot, type Applied as Execution, type MemberReady, type Settled } from '../../member/index.js'
 import { ExactlyOnce, type Outcome } from '../../state/index.js'
 import { Agenda } from '../agenda.js'
 import { bytes, objects } from '../bytes.js'
@@ -10,10 +10,11 @@ import type { Call } from '../history.js'
 import { Mischief } from '../mischief.js'
 import { Network } from '../network.js'
 import { Random } from '../random.js'
-import { Recorder } from '../recorder.js'
+import { type History, Recorder } from '../recorder.js'
+import { type Errand, noErrands, Resident } from '../resident.js'
 import { numbersOf, numbersOfEvent } from '../told.js'
 import { Trace } from '../trace.js'
-import { keyOf, Operations } from '../workload.js'
+import { Asks, keysIn } from '../workload.js'
 import { chaos, watched } from './chaos.js'
 import { Configurations } from './configurations.js'
 import { type ChurnScene, drawChurn } from './draw.js'
@@ -50,6 +51,8 @@ export class ChurnWorld implements MemberWatcher, Service {
   readonly #network: Network<Mail>
   readonly #hosts: MemberHost[] = []
   readonly #byId = new Map<ReplicaId, MemberHost>()
+  readonly #residents = new Map<MemberHost, Resident>()
+  readonly #errands = noErrands()
   readonly #configurations: Configurations
   readonly #mischief: Mischief<MemberHost>
   readonly #population: Population
@@ -78,9 +81,8 @@ export class ChurnWorld implements MemberWatcher, Service {
       if (!this.#hosts[to]?.lost) this.#hosts[to]?.receive(sender.id, mail)
     })
     const founding = this.#founding()
-    const keys = Array.from({ length: workload.keys }, (_, key) => keyOf(key))
     this.#configurations = new Configurations(founding)
-    this.#jury = new ChurnJury(keys, this.#configurations, this.#byId)
+    this.#jury = new ChurnJury(keysIn(workload), this.#configurations, this.#byId, () => agenda.now)
     this.#mischief = new Mischief(this.#hosts, this.#network, agenda, random, faults, this.#trace)
     const { graceMs, memoryVoters } = plan
     const policy = plan.policy === 'chaos' ? chaos(random, plan.chaos) : autopilot({ graceMs, memoryVoters })
@@ -90,12 +92,13 @@ export class ChurnWorld implements MemberWatcher, Service {
       random,
       medium,
       order: this.#jury.order,
+      lines: this.#jury.lines,
       policy: watched(
         () => this.#mischief.over,
         (next) => this.#configurations.decided(next),
         policy,
       ),
-      sweepAfter: workload.sweepAfter,
+      workload,
       checkpointCommands: plan.checkpointCommands,
       fillerBytes: plan.fillerBytes,
       watcher: this,
@@ -110,9 +113,9 @@ export class ChurnWorld implements MemberWatcher, Service {
       recorder: this.#recorder,
       trace: this.#trace,
       workload,
-      operations: new Operations(workload, random),
+      asks: new Asks(workload, random),
       answered: (command, outcome) => {
-        if (outcome.kind === 'done') this.#counts.answered++
+        if (outcome.kind === 'done' || outcome.kind === 'threw') this.#counts.answered++
         if (outcome.kind === 'expired') this.#counts.expired++
         this.#jury.answered(command, outcome)
       },
@@ -124,7 +127,7 @@ export class ChurnWorld implements MemberWatcher, Service {
     try {
       return this.#run()
     } finally {
-      this.#options.history?.(this.#recorder.history)
+      this.#options.history?.(this.#history(false))
     }
   }
 
@@ -140,9 +143,11 @@ export class ChurnWorld implements MemberWatcher, Service {
     this.#heal()
     const ending = new ChurnEnding(this.#population, this.#configurations, this.#mischief, this.#agenda, this.#random)
     const present = ending.run(this.#around)
-    const undecided = !this.#jury.conclude(this.#recorder.history, present)
+    const undecided = !this.#jury.conclude(this.#history, workload.accounts, present)
     return this.#report(undecided, ending.lagMs)
   }
+
+  readonly #history: History = (narrowed) => this.#recorder.history((number) => this.#jury.cameOf(number), narrowed)
 
   // What clients do to members: they name places.
 
@@ -168,14 +173,16 @@ export class ChurnWorld implements MemberWatcher, Service {
 
   sent(host: MemberHost, to: ReplicaId, mail: Mail): void {
     const receiver = this.#byId.get(to)
-    const numbers = 'epoch' in mail ? [mail.epoch, ...numbersOf(mail)] : []
+    const message = 'epoch' in mail && mail.kind !== 'digest' ? mail : undefined
+    const numbers = message === undefined ? [] : [message.epoch, ...numbersOf(message)]
     this.#trace.add(this.#agenda.now, host.name, `sends ${mail.kind}`, receiver?.slot ?? -1, ...numbers)
-    if ('epoch' in mail) {
-      this.#jury.sent(host, mail)
-    }
+    if (message !== undefined) this.#jury.sent(host, message)
     if (mail.kind === 'chunk') this.#servers.set(to, host)
     if (receiver !== undefined) this.#network.send(host.slot, receiver.slot, mail)
-    const own = 'instance' in mail && this.#configurations.at(mail.epoch)?.voters[mail.instance.slot] === host.id
+    const own =
+      message !== undefined &&
+      'instance' in message &&
+      this.#configurations.at(message.epoch)?.voters[message.instance.slot] === host.id
     this.#mischief.sent(host, mail.kind, own)
   }
 
@@ -186,7 +193,8 @@ export class ChurnWorld implements MemberWatcher, Service {
       this.#trace.add(this.#agenda.now, host.name, 'installs', event.configuration.number)
     } else if (event.kind === 'epoch')
       this.#trace.add(this.#agenda.now, host.name, 'enters', event.configuration.number)
-    else this.#trace.add(this.#agenda.now, host.name, event.kind, epoch, ...numbersOfEvent(event))
+    else if (event.kind !== 'diverged')
+      this.#trace.add(this.#agenda.now, host.name, event.kind, epoch, ...numbersOfEvent(event))
     this.#jury.event(host, epoch, event, ready)
   }
 
@@ -236,6 +244,27 @@ export class ChurnWorld implements MemberWatcher, Service {
     }
   }
 
+  // What becomes of drafts.
+
+  began(host: MemberHost, drafts: readonly string[]): void {
+    this.#jury.drafts.began(host.name, host.life)
+    this.#residents.get(host)?.restarted(drafts)
+  }
+
+  draftKept(_host: MemberHost, id: string): void {
+    this.#jury.drafts.kept(Number.parseInt(id, 16))
+  }
+
+  settled(host: MemberHost, settled: Settled): void {
+    const { kind } = settled.answer
+    if (kind === 'done' || kind === 'threw') this.#counts.answered++
+    this.#residents.get(host)?.settled(settled)
+  }
+
+  errand(what: Errand): void {
+    this.#errands[what]++
+  }
+
   // How it begins and ends.
 
   #founding(): Configuration {
@@ -248,7 +277,7 @@ export class ChurnWorld implements MemberWatcher, Service {
     const [id = ''] = configuration.voters
     const old = this.#random.chance(oldCode)
     const founder = this.#born({ id, place: 0, durable: true, bornMs: 0 }, old ? OLD_CODE : NEW_CODE)
-    const empty = new ExactlyOnce(new Versioned('the founder', 1, fillerBytes))
+    const empty = new ExactlyOnce(new Versioned('the founder', this.#jury.lines, 1, fillerBytes))
     const checkpoint = { configuration, executed: { frontier: [0], beyond: [[]] }, chunks: [...empty.snapshot()] }
     founder.disk.keep({ records: [], checkpoint, cut: true })
     return founder
@@ -258,6 +287,11 @@ export class ChurnWorld implements MemberWatcher, Service {
     const host = new MemberHost(this.#hosts.length, identity, versions, this.#faults, this.#premises)
     this.#hosts.push(host)
     this.#byId.set(host.id, host)
+    if (this.#random.chance(this.#scene.workload.residents)) {
+      const resident = new Resident(host, this.#around, this.#jury.drafts, this.#errands)
+      this.#residents.set(host, resident)
+      resident.start()
+    }
     return host
   }
 
@@ -277,7 +311,6 @@ export class ChurnWorld implements MemberWatcher, Service {
   }
 
   #report(undecided: boolean, lagMs: number): ChurnReport {
-    const history = this.#recorder.history
     const { known } = this.#configurations
     const pairs = known.slice(1).map((next, at) => [known[at] as Configuration, next] as const)
     const removed = ([before, next]: (typeof pairs)[number]): number =>
@@ -285,9 +318,9 @@ export class ChurnWorld implements MemberWatcher, Service {
     return {
       seed: this.#options.seed,
       policy: this.#scene.plan.policy,
-      calls: history.length,
+      calls: this.#recorder.length,
       ...this.#counts,
-      unanswered: history.filter(({ outcomes }) => outcomes === undefined).length - this.#counts.expired,
+      unanswered: this.#recorder.unanswered - this.#counts.expired,
       life: {
         epochs: pairs.length,
         removals: pairs.reduce((sum, pair) => sum + removed(pair), 0),
@@ -297,6 +330,7 @@ export class ChurnWorld implements MemberWatcher, Service {
         ...this.#life,
         ...this.#population.counts,
       },
+      errands: this.#errands,
       mishaps: this.#mischief.counts,
       messages: this.#network.sent,
       fates: this.#network.fates,
