@@ -46,7 +46,7 @@ const come = async (): Promise<void> => {
     while (rooms.some(({ status }) => status.get().role !== 'observer')) await pause()
   }
   for (const room of rooms) {
-    room.subscribe(() => {
+    room.executed.subscribe(() => {
       changedAtMs = Date.now()
     })
   }
@@ -63,7 +63,7 @@ const expected = async (contents: unknown): Promise<Answer> => {
   const patience = AbortSignal.timeout(PATIENCE_MS)
   let astray = rooms
   for (;;) {
-    astray = astray.filter(({ state }) => !isDeepStrictEqual(Object.fromEntries(state.local.entries()), contents))
+    astray = astray.filter(({ executed }) => !isDeepStrictEqual(Object.fromEntries(executed.get().scan()), contents))
     if (astray.length === 0 || patience.aborted) return { changedAtMs, astray: astray.length }
     await pause()
   }

@@ -50,7 +50,7 @@ export const observers: Bench = async (count = OBSERVERS, say) => {
     const { latenciesMs, failures } = await edit(rooms)
     const answeredAtMs = Date.now()
     // What is answered is executed where it was asked for; this waits for all of it.
-    const contents = Object.fromEntries(await first.state.scan(''))
+    const contents = Object.fromEntries(await first.mutate.scan({}))
     const { changedAtMs, astray } = await ask<Settled>(audience, { kind: 'expect', contents })
     const worked = await ask<Usage>(audience, { kind: 'usage' })
     const busyServing = cpuMs(process.cpuUsage(working))
@@ -102,9 +102,9 @@ const edit = async (
   const failures: string[] = []
   const answers: Promise<void>[] = []
   await atRate(COMMANDS_PER_SECOND, BUSY_MS, (index) => {
-    const { state } = rooms[index % VOTERS] as Room<ReplicatedMap>
+    const { mutate } = rooms[index % VOTERS] as Room<ReplicatedMap>
     const start = performance.now()
-    const answer = state.set(`key/${index % KEYS}`, index).then(
+    const answer = mutate.set({ key: `key/${index % KEYS}`, value: index }).then(
       () => latenciesMs.push(performance.now() - start),
       (error: unknown) => failures.push(`command ${index}: ${String(error)}`),
     )

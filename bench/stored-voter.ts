@@ -1,4 +1,4 @@
-import { createRoom, type ReplicatedMap, type Room, replicatedMap, type StateDefinition } from 'epaxos'
+import { createRoom, type ReplicatedMap, type Room, replicatedMap } from 'epaxos'
 import { indexedDb } from 'epaxos/storage/indexeddb'
 import { webSocket } from 'epaxos/transport/websocket'
 
@@ -38,7 +38,7 @@ export const fill = async (seat: Seat, commands: number): Promise<void> => {
   const type = async (): Promise<void> => {
     while (next < commands) {
       const number = next++
-      await room.state.set(`key/${number}`, number)
+      await room.mutate.set({ key: `key/${number}`, value: number })
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, type))
@@ -73,13 +73,13 @@ export const restart = async (seat: Seat, commands: number): Promise<Parts> => {
   })
   await new Promise<void>((resolve) => {
     const look = (): void => {
-      if (room.state.local.size >= commands) resolve()
+      if (room.executed.get().size >= commands) resolve()
     }
-    room.subscribe(look)
+    room.executed.subscribe(look)
     look()
   })
   const replayed = performance.now()
-  await room.state.set('started', start)
+  await room.mutate.set({ key: 'started', value: start })
   const answered = performance.now()
   await room.close()
   const read = readMs()
@@ -103,7 +103,7 @@ interface Hooks {
 
 const open = (
   { relay, group, voters, id }: Seat,
-  state: StateDefinition<ReplicatedMap>,
+  state: ReplicatedMap,
   { checkpoints, loaded, written }: Hooks,
 ): Promise<Room<ReplicatedMap>> => {
   const disk = indexedDb()
@@ -127,19 +127,19 @@ const open = (
   return createRoom({ relay, group, voters, id, state, storage, transport: webSocket() })
 }
 
-const timedRestore = (took: (ms: number) => void): StateDefinition<ReplicatedMap> => {
+const timedRestore = (took: (ms: number) => void): ReplicatedMap => {
   const definition = replicatedMap()
   return {
     ...definition,
-    create: (propose) => {
-      const { machine, api } = definition.create(propose)
+    create: () => {
+      const machine = definition.create()
       const { restore } = machine
       machine.restore = (...state) => {
         const start = performance.now()
         restore.apply(machine, state)
         took(performance.now() - start)
       }
-      return { machine, api }
+      return machine
     },
   }
 }

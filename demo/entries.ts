@@ -1,4 +1,4 @@
-import type { Json, ReplicatedMap } from 'epaxos'
+import type { Json, ReplicatedMap, Room } from 'epaxos'
 import { byId, setText } from './elements.js'
 import { EntryRow } from './entry-row.js'
 import { SEAT_KEYS } from './seats.js'
@@ -18,7 +18,7 @@ export class Entries {
   readonly #stage = new Stage(byId('add-stage', HTMLElement))
   readonly #rows = new Map<string, EntryRow>()
 
-  constructor(readonly map: ReplicatedMap) {
+  constructor(readonly room: Room<ReplicatedMap>) {
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault()
       void this.#add(this.#key.value, valueFrom(this.#value.value))
@@ -27,7 +27,7 @@ export class Entries {
 
   draw(): void {
     const keys = new Set<string>()
-    for (const [key] of this.map.local.entries()) if (!SEAT_KEYS.includes(key)) keys.add(key)
+    for (const [key] of this.room.state.get().scan()) if (!SEAT_KEYS.includes(key)) keys.add(key)
     for (const [key, row] of this.#rows) if (row.busy) keys.add(key)
     const sorted = [...keys].sort().slice(0, MAX_ROWS)
     this.#removeAllBut(new Set(sorted))
@@ -35,11 +35,11 @@ export class Entries {
     for (const key of sorted) {
       let row = this.#rows.get(key)
       if (row === undefined) {
-        row = new EntryRow(key, this.map, () => this.draw())
+        row = new EntryRow(key, this.room, () => this.draw())
         this.#rows.set(key, row)
         this.#list.insertBefore(row.element, next)
       } else next = row.element.nextElementSibling
-      row.show(this.map.local.get(key))
+      row.show(this.room.state.get().get(key))
     }
     const hidden = keys.size - sorted.length
     setText(
@@ -61,7 +61,7 @@ export class Entries {
   /** Never over an entry that somebody else has added meanwhile. */
   async #add(key: string, value: Json): Promise<void> {
     const result = await this.#stage.follow(
-      () => this.map.compareAndSet(key, undefined, value),
+      () => this.room.mutate.compareAndSet({ key, wanted: value }),
       ({ ok }) => (ok ? ['executed', 'executed'] : ['refused', `not added: “${key}” is there already`]),
     )
     if (!result?.ok || this.#key.value !== key) return

@@ -1,4 +1,4 @@
-import type { Json, ReplicatedMap } from 'epaxos'
+import type { Json, ReplicatedMap, Room } from 'epaxos'
 import { element, setText } from './elements.js'
 import { Stage } from './stage.js'
 import { textOf, valueFrom } from './text.js'
@@ -22,7 +22,7 @@ export class EntryRow {
 
   constructor(
     readonly key: string,
-    readonly map: ReplicatedMap,
+    readonly room: Room<ReplicatedMap>,
     /** What the row shows may have become free to follow the map. */
     readonly released: () => void,
   ) {
@@ -100,7 +100,7 @@ export class EntryRow {
       sent = this.#input.value
       const done = await this.#stage.follow(
         async () => {
-          await this.map.set(this.key, valueFrom(sent))
+          await this.room.mutate.set({ key: this.key, value: valueFrom(sent) })
           return true
         },
         () => ['executed', 'executed'],
@@ -108,27 +108,27 @@ export class EntryRow {
       if (done && sent === this.#input.value) this.#unsettled = false
     } while (this.#unsettled && sent !== this.#input.value)
     this.#sending = false
-    this.show(this.map.local.get(this.key))
+    this.show(this.room.state.get().get(this.key))
     this.released()
   }
 
   #add(): void {
     void this.#stage.follow(
-      () => this.map.add(this.key, 1),
+      () => this.room.mutate.add({ key: this.key, by: 1 }),
       ({ ok }) => (ok ? ['executed', 'executed'] : ['refused', 'not added: it is no number any more']),
     )
   }
 
   #read(): void {
     void this.#stage.follow(
-      () => this.map.get(this.key),
+      () => this.room.mutate.get({ key: this.key }),
       (value) => ['executed', `read through consensus: ${value === undefined ? 'not there' : `“${textOf(value)}”`}`],
     )
   }
 
   #delete(): void {
     void this.#stage.follow(
-      () => this.map.delete(this.key),
+      () => this.room.mutate.delete({ key: this.key }),
       (there) => (there ? ['executed', 'deleted'] : ['refused', 'somebody else has deleted it']),
     )
   }

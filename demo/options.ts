@@ -10,6 +10,7 @@ export const optionsFor = ({ direct, stored, placePerTab, graceMs, relay }: Addr
   const storage = stored ? indexedDb() : memory()
   return {
     state: replicatedMap(),
+    tabs: 'separate',
     storage: placePerTab ? { ...storage, place: async () => tab } : storage,
     transport: direct ? webRtc() : webSocket(),
     autopilot: autopilot({ memoryVoters: !stored, ...(graceMs !== undefined && { graceMs }) }),

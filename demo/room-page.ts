@@ -26,8 +26,8 @@ export const showRoom = (room: Room<ReplicatedMap>, surroundings: Surroundings):
   const { bar, notices, placePerTab, storedIds, rebuild } = surroundings
   const { state, status } = room
   byId('page', HTMLElement).replaceChildren(byId('room-page', HTMLTemplateElement).content.cloneNode(true))
-  const entries = new Entries(state)
-  const seats = new Seats(state, room.id)
+  const entries = new Entries(room)
+  const seats = new Seats(room, room.id)
   const members = new MemberList(placePerTab)
   const snapshot = new SnapshotBar()
   const editor = byId('editor', HTMLFieldSetElement)
@@ -81,7 +81,7 @@ export const showRoom = (room: Room<ReplicatedMap>, surroundings: Surroundings):
   }
   const endings = [
     status.subscribe(ask),
-    room.subscribe(() => {
+    state.subscribe(() => {
       stale = true
       ask()
     }),

@@ -1,4 +1,4 @@
-import type { Json, ReplicatedMap } from 'epaxos'
+import type { Json, ReplicatedMap, Room } from 'epaxos'
 import { byId, element, setText } from './elements.js'
 import { Stage } from './stage.js'
 import { shortId, textOf } from './text.js'
@@ -18,7 +18,7 @@ export class Seats {
   readonly #seats: readonly Seat[] = SEAT_KEYS.map((key) => this.#seat(key))
 
   constructor(
-    readonly map: ReplicatedMap,
+    readonly room: Room<ReplicatedMap>,
     readonly self: string,
   ) {
     byId('seats', HTMLUListElement).append(...this.#seats.map((seat) => seat.element))
@@ -26,7 +26,7 @@ export class Seats {
 
   draw(): void {
     for (const { key, holder, button, element } of this.#seats) {
-      const value = this.map.local.get(key)
+      const value = this.room.state.get().get(key)
       const own = value === this.self
       element.dataset.held = own ? 'here' : value === undefined ? 'free' : 'elsewhere'
       setText(holder, value === undefined ? 'free' : own ? 'yours' : nameOf(value))
@@ -41,10 +41,10 @@ export class Seats {
     const output = element('p', { className: 'stage', role: 'status' })
     const stage = new Stage(output)
     button.addEventListener('click', () => {
-      const own = this.map.local.get(key) === this.self
-      const [expected, wanted] = own ? [this.self, undefined] : [undefined, this.self]
+      const own = this.room.state.get().get(key) === this.self
+      const change = own ? { key, expected: this.self } : { key, wanted: this.self }
       void stage.follow(
-        () => this.map.compareAndSet(key, expected, wanted),
+        () => this.room.mutate.compareAndSet(change),
         (result) => (result.ok ? ['executed', 'executed'] : ['refused', `refused: ${nameOf(result.actual)} was first`]),
       )
     })

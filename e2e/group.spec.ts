@@ -29,7 +29,7 @@ const addUntilReplaced = (tab: Tab, key: string, voter: string) =>
       const answeredAtMs: number[] = []
       let replacedAtMs = Number.POSITIVE_INFINITY
       for (let now = 0; now < replacedAtMs + 1000; answeredAtMs.push(now)) {
-        await room.state.add(key, 1)
+        await room.mutate.add({ key, by: 1 })
         now = Date.now()
         if (!room.status.get().voters.includes(voter)) replacedAtMs = Math.min(replacedAtMs, now)
       }
@@ -109,8 +109,9 @@ test('a newcomer is given a state of 10 MB, shows how far that has come, and is 
   site,
 }) => {
   const a = await openElsewhere(elsewhere, newRoom(site))
-  await a.room.evaluate(async ({ state }) => {
-    for (let i = 0; i < 20; i++) await state.set(`page ${i}`, String.fromCharCode(97 + i).repeat(500_000))
+  await a.room.evaluate(async ({ mutate }) => {
+    for (let i = 0; i < 20; i++)
+      await mutate.set({ key: `page ${i}`, value: String.fromCharCode(97 + i).repeat(500_000) })
   })
   const opened = performance.now()
   const newcomer = await Tab.open(await elsewhere(), a.link, async (page) => {
@@ -148,7 +149,7 @@ test('two tabs that open an invite to a room nobody is in do not found one, and 
   await context.close()
 
   const tabs = [await openElsewhere(elsewhere, link), await openElsewhere(elsewhere, link)] as const
-  const edits = tabs.map((tab) => tab.room.evaluate(({ state }) => state.add('x', 1)))
+  const edits = tabs.map((tab) => tab.room.evaluate(({ mutate }) => mutate.add({ key: 'x', by: 1 })))
   for (const tab of tabs) {
     // They have met.
     await expect.poll(() => rolesShown(tab)).toEqual(['joining', 'joining'])

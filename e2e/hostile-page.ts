@@ -190,6 +190,7 @@ export class Liar {
       session: this.#self.replica,
       sequence: 1,
       acknowledged: 0,
+      after: [],
     }
     const value = { kind: 'commands', commands: [command] } as const
     return this.#message({ kind: 'pre-accept', ...this.#about, value, deps: [0, 0, 0] })

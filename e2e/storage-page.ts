@@ -55,7 +55,7 @@ export const killHandles = (times: number): void => {
 
 export const recordOf = (number: number, byteLength: number = 64): InstanceRecord => {
   const payload = new Uint8Array(byteLength).fill(number)
-  const command = { spans: [], payload, session: 'c'.repeat(32), sequence: number, acknowledged: number - 1 }
+  const command = { spans: [], payload, session: 'c'.repeat(32), sequence: number, acknowledged: number - 1, after: [] }
   const value = { kind: 'commands', commands: [command] } as const
   const deps = [number - 1]
   return {

@@ -8,8 +8,7 @@ type Module = JSHandle<typeof PageModule>
 const A = 'a'.repeat(32)
 const B = 'b'.repeat(32)
 const MODULE_PATH = '/e2e/storage-page.ts'
-const CASES_PATH = '/src/storage/contract-cases.ts'
-const COMPACTION_CASES_PATH = '/src/storage/compaction/contract-cases.ts'
+const CONTRACT_PATH = '/src/testing/index.ts'
 const ADAPTER_PATH = '/src/storage/indexeddb.ts'
 
 const moduleIn = async (page: Page, url: string): Promise<Module> => {
@@ -44,20 +43,18 @@ test.describe('IndexedDB on a disk', () => {
 
   test('does all that the storage contract asks for', async () => {
     const outcomes = await page.evaluate(
-      async ([cases, compaction, adapter]) => {
-        const { contractCases, durableCases } = await import(cases)
-        const { compactionCases } = await import(compaction)
+      async ([contract, adapter]) => {
+        const { storageContract } = await import(contract)
         const { indexedDb } = await import(adapter)
         const outcomes: string[] = []
-        for (const { behaviour, run } of [...contractCases, ...durableCases, ...compactionCases]) {
-          const outcome = await run(indexedDb(), behaviour).then(() => 'holds', String)
-          outcomes.push(`${behaviour}: ${outcome}`)
+        for (const { name, run } of storageContract(indexedDb)) {
+          outcomes.push(`${name}: ${await run().then(() => 'holds', String)}`)
         }
         return outcomes
       },
-      [CASES_PATH, COMPACTION_CASES_PATH, ADAPTER_PATH] as const,
+      [CONTRACT_PATH, ADAPTER_PATH] as const,
     )
-    expect(outcomes.length).toBeGreaterThanOrEqual(18)
+    expect(outcomes.length).toBeGreaterThanOrEqual(29)
     for (const outcome of outcomes) expect(outcome).toMatch(/: holds$/)
   })
 
@@ -210,7 +207,7 @@ test.describe('IndexedDB on a disk', () => {
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'checksum', key: 3 })
     await module.evaluate(({ tamper }, name) => tamper(name, 2, () => undefined), name)
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'missing', key: 2 })
-    await module.evaluate(({ tamper }, name) => tamper(name, 1, (stored) => stored.with(0, 5)), name)
+    await module.evaluate(({ tamper }, name) => tamper(name, 1, (stored) => stored.with(0, 6)), name)
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'newer-version', key: 1 })
     await module.evaluate(({ tamper }) => tamper('epaxos', 'room', (stored) => stored.with(-1, 99)), name)
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'checksum', key: 'room' })

@@ -95,17 +95,17 @@ export class Tab {
   }
 
   set(key: string, value: string | number | boolean): Promise<void> {
-    return this.room.evaluate((room, [key, value]) => room.state.set(key, value), [key, value] as const)
+    return this.room.evaluate((room, [key, value]) => room.mutate.set({ key, value }), [key, value] as const)
   }
 
   /** Through consensus. */
   get(key: string): Promise<Json | undefined> {
-    return this.room.evaluate((room, key) => room.state.get(key), key)
+    return this.room.evaluate((room, key) => room.mutate.get({ key }), key)
   }
 
   /** Everything this tab has executed. */
   contents(): Promise<Record<string, Json>> {
-    return this.room.evaluate((room) => Object.fromEntries([...room.state.local.entries()].sort()))
+    return this.room.evaluate((room) => Object.fromEntries([...room.executed.get().scan()].sort()))
   }
 
   /** Adds 1 to a key so often, `atOnce` at a time; resolves with the largest sum it was answered. */
@@ -116,7 +116,7 @@ export class Tab {
         let largest = 0
         const work = async (): Promise<void> => {
           while (left-- > 0) {
-            const result = await room.state.add(key, 1)
+            const result = await room.mutate.add({ key, by: 1 })
             if (result.ok) largest = Math.max(largest, result.value)
           }
         }

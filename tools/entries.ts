@@ -14,6 +14,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, { readonly default: string }>>
   readonly bin: Readonly<Record<string, string>>
   readonly dependencies: Readonly<Record<string, string>>
+  readonly peerDependencies: Readonly<Record<string, string>>
 }
 
 /** The checkout, with a trailing slash. */

@@ -3,7 +3,7 @@ import { defineConfig, type UserConfig } from 'vite'
 import { commands, entries, manifest, root } from './entries.js'
 
 const modules = [...entries.map(({ module }) => module), ...commands]
-const packages = [...Object.keys(manifest.dependencies), ...builtinModules]
+const packages = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies), ...builtinModules]
 
 /** The library: one file per source file, nothing of anyone else's in it, readable. Its users' bundlers do the rest. */
 const config: UserConfig = defineConfig({

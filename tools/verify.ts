@@ -20,10 +20,12 @@ const checks: readonly Suite[] = [
     command: 'publint --strict && attw --pack . --profile esm-only --format table-flipped --no-summary',
   },
   { name: 'size', command: 'size-limit' },
+  { name: 'reference', command: 'npm run --silent docs' },
 ]
 
 const trials: readonly Suite[] = [
-  { name: 'unit, simulator, README', command: 'vitest run' },
+  { name: 'unit, simulator, docs', command: 'vitest run' },
+  { name: 'fresh projects', command: 'node tools/run.mjs tools/package/run.ts', prepare: ensureBrowser },
   { name: 'demo build', command: 'npm run --silent build:demo' },
   { name: 'browsers', command: 'playwright test', prepare: ensureBrowser },
 ]

@@ -8,7 +8,7 @@ import { isTest, pure, users } from './table.js'
 
 const modulesUnder = (folder: string): readonly string[] =>
   readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
 
 const purityBreaches = (path: string, source: string): readonly string[] => {

@@ -20,10 +20,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   member: room(['core', 'state']),
   wire: room(['core', 'member'], ['cbor-x']),
   storage: room(['core', 'member', 'wire'], ['idb-keyval']),
-  transport: room(['wire'], ['simple-peer', 'ws']),
+  transport: room(['core', 'wire'], ['simple-peer', 'ws']),
   relay: room(['wire'], ['ws', 'node:']),
   room: room(['core', 'state', 'member', 'wire', 'storage', 'transport']),
   view: room(['core']),
+  testing: room(['core', 'state', 'member', 'wire', 'storage', 'transport', 'room'], [], true),
+  react: room(['core', 'state', 'storage', 'transport', 'room'], ['react']),
   sim: room(['core', 'state', 'member', 'wire']),
   // What runs the simulator from a command line.
   'sim/cli.ts': room([], ['node:']),
@@ -34,13 +36,17 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /** Tests, and what only tests use: neither is part of the package. */
 export const isTest = (path: string): boolean =>
-  /(\.test|\/arbitraries|\/contract-cases|\/hostile|\/manual-clock|\/memory-connections|\/script(-lines)?|\/stage(-words)?)\.ts$/.test(
+  /(\.test|\/arbitraries|\/hostile|\/manual-clock|\/memory-connections|\/script(-lines)?|\/stage(-words)?)\.ts$/.test(
     path,
   )
 
-/** A test may import what its room may, the simulator, and real parts to test against. */
+/** A test may import what its room may, the simulator, the contracts of adapters, and real parts to test against. */
 export const forTests = ({ rooms, packages }: Room): Room =>
-  room([...rooms, 'sim', 'relay'], [...packages, 'vitest', 'fast-check', 'ws', 'node:'], true)
+  room(
+    [...rooms, 'sim', 'relay', 'testing'],
+    [...packages, 'vitest', 'fast-check', 'react-dom', 'ws', 'zod', 'node:'],
+    true,
+  )
 
 /**
  * The rooms that hold no clock, no randomness of their own and no I/O. Core and member have no promises either; state may

@@ -1,5 +1,5 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
-import { OutcomeUnknown, type ReplicatedMap } from 'epaxos'
+import { OutcomeUnknown, type ReplicatedMap, type Room } from 'epaxos'
 import { atRate } from '../../bench/pace.js'
 
 const COMMANDS_PER_SECOND = 100
@@ -23,20 +23,20 @@ export class Clients {
   underWay = 0
 
   /** Resolves when the time is over. @param members to ask now */
-  run(milliseconds: number, members: () => readonly ReplicatedMap[]): Promise<void> {
+  run(milliseconds: number, members: () => readonly Room<ReplicatedMap>[]): Promise<void> {
     return atRate(COMMANDS_PER_SECOND, milliseconds, (index) => {
       const asked = members()
-      void this.#ask(asked[index % asked.length] as ReplicatedMap, index)
+      void this.#ask(asked[index % asked.length] as Room<ReplicatedMap>, index)
     })
   }
 
-  async #ask(map: ReplicatedMap, index: number): Promise<void> {
+  async #ask({ mutate }: Room<ReplicatedMap>, index: number): Promise<void> {
     const isHot = Math.random() < HOT_SHARE
     const start = performance.now()
     this.underWay++
     try {
-      if (isHot) await map.add(HOT_KEY, 1)
-      else await map.set(`cold/${index % COLD_KEYS}`, index)
+      if (isHot) await mutate.add({ key: HOT_KEY, by: 1 })
+      else await mutate.set({ key: `cold/${index % COLD_KEYS}`, value: index })
       if (isHot) this.added++
       this.answered++
       this.latencies.record(Math.ceil((performance.now() - start) * 1000))

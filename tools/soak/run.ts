@@ -112,13 +112,13 @@ const churn = async (): Promise<void> => {
 
 const timers = [setInterval(sample, (minutes * 60_000) / SAMPLES), setInterval(progress, PROGRESS_MS)]
 const churning = churn()
-await clients.run(minutes * 60_000, () => company.members.map(({ room }) => room.state))
+await clients.run(minutes * 60_000, () => company.members.map(({ room }) => room))
 for (const timer of timers) clearInterval(timer)
 over.abort()
 await churning
 
 const isSettled = (): boolean => {
-  const contents = company.members.map(({ room }) => Object.fromEntries(room.state.local.entries()))
+  const contents = company.members.map(({ room }) => Object.fromEntries(room.executed.get().scan()))
   return clients.underWay === 0 && contents.every((each) => isDeepStrictEqual(each, contents[0]))
 }
 const patience = AbortSignal.timeout(PATIENCE_MS)
@@ -126,7 +126,7 @@ while (!isSettled() && !patience.aborted) await pause(50)
 const failures = [...clients.failures]
 if (clients.underWay > 0) failures.push(`${clients.underWay} commands were never answered`)
 else if (!isSettled()) failures.push('the members have different states')
-const hot = Number(company.members[0]?.room.state.local.get(HOT_KEY))
+const hot = Number(company.members[0]?.room.executed.get().get(HOT_KEY))
 if (!(clients.added <= hot && hot <= clients.added + clients.unknown)) {
   failures.push(`${clients.added} additions were answered, ${clients.unknown} are unknown, and ${hot} were executed`)
 }
