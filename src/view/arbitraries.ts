@@ -13,7 +13,14 @@ export const cell = (
   value: {
     kind: 'commands',
     commands: [
-      { spans: [write('title')], payload: new Uint8Array(), session: '0'.repeat(32), sequence: 1, acknowledged: 0 },
+      {
+        spans: [write('title')],
+        payload: new Uint8Array(),
+        session: '0'.repeat(32),
+        sequence: 1,
+        acknowledged: 0,
+        after: [],
+      },
     ],
   },
   void: false,

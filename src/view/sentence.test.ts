@@ -57,6 +57,7 @@ it('tells of batches, reads, ranges and no-ops', () => {
       session: '0'.repeat(32),
       sequence: i + 1,
       acknowledged: i,
+      after: [],
     })),
   })
   const doing = (...spans: Parameters<typeof commands>) => said(cell(2, 1, [0, 0, 0], { value: commands(...spans) }))
