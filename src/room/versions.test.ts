@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { NeedsUpdate, replicatedMap } from '../state/index.js'
+import { defineState, map, NeedsUpdate, replicatedMap } from '../state/index.js'
 import { Disks } from '../storage/stage.js'
 import { localNetwork } from '../transport/local.js'
 import { encodePacket } from '../wire/index.js'
@@ -26,14 +26,12 @@ afterEach(async () => {
 })
 
 /** A map whose versions differ in name only. */
-const versioned = (lowest: number, highest: number): MapState => {
-  const definition = replicatedMap()
-  return {
-    ...definition,
-    versions: [lowest, highest],
-    create: () => Object.assign(definition.create(), { migrate: () => {} }),
-  }
-}
+const versioned = (lowest: 1, highest: 1 | 2): MapState =>
+  defineState({
+    version: highest,
+    mutators: map().mutators,
+    ...(lowest < highest && { migrations: { 2: () => {} } }),
+  })
 
 describe('a member whose program is too old', () => {
   it('for the state: does not join, says that it has to be updated, and harms nobody', async () => {
