@@ -76,6 +76,13 @@ describe('a replicated map', () => {
     expect(await map.scan({ from: 'x' })).toEqual([])
   })
 
+  it('clears all keys of a range, however many', async () => {
+    const keys = Array.from({ length: 100 }, (_, i) => `k${String(i).padStart(2, '0')}`)
+    const { map, stage } = await filled(...keys, 'z')
+    expect(await map.clear({ from: 'k', to: 'l' })).toEqual(keys)
+    expect(stage.value.size).toBe(1)
+  })
+
   it('clears the keys of a range, and says which there were', async () => {
     const { map, stage } = await filled('b', 'a', 'c', 'ab')
     expect(await map.clear({ from: 'a', to: 'b' })).toEqual(['a', 'ab'])

@@ -57,41 +57,29 @@ export const clientFaults: readonly Mutant[] = [
     replace: '',
     says: 'Of what was placed in another session nothing is waited for, and its sequences are taken for the present one’s.',
   }),
-  client({
-    name: 'early-taken-for-an-answer',
-    find: "      case 'done':\n      case 'threw':",
-    replace: "      case 'early':\n      case 'done':\n      case 'threw':",
-    says: 'What has come too early is not sent again.',
-  }),
-  client({
-    name: 'early-ones-left-waiting',
-    find: "      this.#early.delete(entry)\n      entry.state = 'placed'\n      this.#due.push(entry)",
-    replace: "      this.#early.delete(entry)\n      entry.state = 'placed'",
-    says: 'What has come too early is not sent again once it could be.',
-  }),
-  client({
-    name: 'early-ones-fill-the-window',
-    find: "        if (entry.state === 'sent') this.#inFlight--\n        entry.state = 'early'",
-    replace: "        entry.state = 'early'",
-    says: 'What has come too early takes the room of what it waits for.',
-  }),
+  {
+    ...client({
+      name: 'early-taken-for-an-answer',
+      find: "      case 'done':\n      case 'threw':",
+      replace: "      case 'early':\n      case 'done':\n      case 'threw':",
+      says: 'What has come too early is not sent again.',
+    }),
+    profile: 'churn',
+  },
+  {
+    ...client({
+      name: 'early-ones-left-waiting',
+      find: "      this.#early.delete(entry)\n      entry.state = 'placed'\n      this.#due.push(entry)",
+      replace: "      this.#early.delete(entry)\n      entry.state = 'placed'",
+      says: 'What has come too early is not sent again once it could be.',
+    }),
+    profile: 'churn',
+  },
   client({
     name: 'open-ones-acknowledged',
     find: 'acknowledged: lowestOpen - 1',
     replace: 'acknowledged: Math.max(lowestOpen - 1, sequence - 1)',
     says: 'A client says that it has answers that it is still waiting for.',
-  }),
-  client({
-    name: 'placed-anew-in-spite-of-doubt',
-    find: 'if (doubtful || places >= MAX_PLACES) {',
-    replace: 'if (places >= MAX_PLACES) {',
-    says: 'What an ended session may have executed is proposed in another.',
-  }),
-  client({
-    name: 'doubt-forgotten-at-restart',
-    find: '      entry.doubtful = true\n      this.#due.push(entry)',
-    replace: '      this.#due.push(entry)',
-    says: 'What an earlier life has sent is taken for executed nowhere once its session has ended.',
   }),
   {
     ...client({

@@ -42,6 +42,10 @@ const inChurn = (fault: Mutant): Mutant => ({ ...fault, profile: 'churn' })
  *   it is durable: the member keeps what it can't propose, and a next life that knows only the last place asks there. That
  *   no more are named than `MAX_AFTER` shows where more calls are open than the simulator's residents make. The tests in
  *   src/member see all of these.
+ * - What an earlier life has sent, or what is in doubt, placed anew once its session has ended: it takes eight sweeps while
+ *   its node is away, and its first sending to have been executed. The tests in src/member see both.
+ * - Early ones that take the room of what they wait for: a client sends nothing that would certainly come early, so that
+ *   they are few. The tests in src/member fill a window with them.
  *
  * Nor those of rules whose subject is not there to break:
  * - H14: what has lost its disk comes back under another id in the simulator; who else would is kept out by src/room.
