@@ -1,7 +1,14 @@
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test'
-import { requireBrowser } from './tools/browser.js'
+import type { Which } from './e2e/browsers.js'
+import { findBrowser } from './tools/browser.js'
 
-const config: PlaywrightTestConfig = defineConfig({
+const chromium = findBrowser()
+
+/** Tests of other browsers, which are driven by other means. */
+const OTHER = /other\.spec\.ts$/
+const EVERYWHERE = /everywhere\.spec\.ts$/
+
+const config: PlaywrightTestConfig<Which> = defineConfig<Which>({
   testDir: 'e2e',
   // One after the other: pages that compete for two cores only measure each other.
   workers: 1,
@@ -9,9 +16,15 @@ const config: PlaywrightTestConfig = defineConfig({
   fullyParallel: false,
   forbidOnly: process.env.CI === 'true',
   reporter: 'list',
+  projects: [
+    { name: 'chromium', testIgnore: [OTHER, EVERYWHERE] },
+    { name: 'firefox', testMatch: OTHER, use: { which: 'firefox' } },
+    { name: 'webkit', testMatch: OTHER, use: { which: 'webkit' } },
+    { name: 'everywhere', testMatch: EVERYWHERE },
+  ],
   use: {
     launchOptions: {
-      executablePath: requireBrowser(),
+      ...(chromium !== undefined && { executablePath: chromium }),
       args: [
         // Containers run tests as root, under which Chromium's sandbox does not start.
         '--no-sandbox',

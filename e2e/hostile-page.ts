@@ -70,6 +70,9 @@ export class Liar {
         onStatus: (listener) => own.onStatus(listener),
         status: () => own.status(),
         bufferedBytes: (to) => own.bufferedBytes(to),
+        sendAll: (to, bytes) => {
+          if (!muted) own.sendAll(to, bytes)
+        },
         close: () => own.close(),
       }
     }

@@ -8,6 +8,7 @@ type PeerStatus = LinkStatus['peers'][number]
 const connections: RTCPeerConnection[] = []
 const channels = new Set<RTCDataChannel>()
 const muted = new WeakSet<RTCDataChannel>()
+let hidden = false
 
 // What WebRTC objects the library makes, so that a test can break them under it.
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
@@ -15,6 +16,13 @@ globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     super(config)
     connections.push(this)
   }
+}
+const { addIceCandidate } = RTCPeerConnection.prototype
+RTCPeerConnection.prototype.addIceCandidate = async function (
+  this: RTCPeerConnection,
+  ...candidate: unknown[]
+): Promise<void> {
+  if (!hidden) await Reflect.apply(addIceCandidate, this, candidate)
 }
 const send = RTCDataChannel.prototype.send
 RTCDataChannel.prototype.send = function (this: RTCDataChannel, ...message: unknown[]): void {
@@ -52,6 +60,11 @@ export class Member {
     return peer !== undefined && this.link.send(peer, bytes) ? digestOf(bytes) : undefined
   }
 
+  /** Why there is no channel to the only peer. */
+  get fault(): string | undefined {
+    return this.link.report?.()[0]?.direct
+  }
+
   async stats(): Promise<Awaited<ReturnType<NonNullable<Link['channelStats']>>>> {
     const peer = this.peer
     return peer && this.link.channelStats?.(peer)
@@ -80,6 +93,11 @@ export const closeConnections = (): void => {
 /** From now on what is sent on the channels of this moment vanishes. */
 export const muteChannels = (): void => {
   for (const channel of channels) muted.add(channel)
+}
+
+/** From now on no connection is told any address of its other end, or is again. */
+export const hideAddresses = (hide: boolean): void => {
+  hidden = hide
 }
 
 export const connectionStates = (): string[] => connections.map(({ connectionState }) => connectionState)

@@ -63,6 +63,32 @@ test.describe('two browsers in one room', () => {
     }
   })
 
+  test('pass 5 MB over it, which holds up neither small packets nor itself', async () => {
+    await reach(a, 'relay')
+    await reach(b, 'relay')
+    await passLarge(a, b)
+    expect(await b.member.evaluate(({ kindsSeen }) => kindsSeen)).toEqual(['relay'])
+  })
+
+  test('that learn no address of each other say so, go on by the relay, and have a channel once they do', async () => {
+    // An attempt that leads nowhere takes ten seconds alone.
+    test.setTimeout(60_000)
+    for (const { module } of [a, b]) await module.evaluate(({ hideAddresses }) => hideAddresses(true))
+    await reach(a, 'relay')
+    expect(await a.member.evaluate(({ fault }) => fault)).toBe('unwanted')
+    await want(a, B)
+    expect(await a.member.evaluate(({ fault }) => fault)).toBe('connecting')
+    await expect.poll(() => a.member.evaluate(({ fault }) => fault), { timeout: 20_000 }).toBe('unreachable')
+    await exchange(a, b)
+    for (const { module, page } of [a, b]) {
+      await module.evaluate(({ hideAddresses }) => hideAddresses(false))
+      // As when the network is another one now: else it would be tried again a while later.
+      await page.evaluate(() => globalThis.dispatchEvent(new Event('online')))
+    }
+    await reach(a, 'webrtc')
+    expect(await a.member.evaluate(({ fault }) => fault)).toBeUndefined()
+  })
+
   for (const which of ['lower', 'higher']) {
     test(`have a channel while the one of the ${which} id wants it`, async () => {
       const [wanting, wanted] = which === 'lower' ? [a, b] : [b, a]
@@ -128,6 +154,14 @@ test.describe('two browsers that want a channel to each other', () => {
       await expect
         .poll(async () => (await a.member.evaluate((member) => member.stats()))?.[count])
         .toBeGreaterThan(2 ** 20)
+    }
+  })
+
+  test('5 MB pass over the channel, which hold up neither small packets nor heartbeats', async () => {
+    await passLarge(a, b)
+    await passLarge(b, a)
+    for (const { member } of [a, b]) {
+      expect(await member.evaluate(({ kindsSeen }) => kindsSeen)).toEqual(['relay', 'webrtc'])
     }
   })
 
@@ -201,4 +235,17 @@ const exchange = async (a: End, b: End): Promise<void> => {
     await expect.poll(() => to.member.evaluate(({ received }) => received.length)).toBe(before + 1)
     expect(await to.member.evaluate(({ received }) => received.at(-1))).toEqual({ byteLength: 100, digest })
   }
+}
+
+/** What is sent after a large packet arrives before it. */
+const passLarge = async (from: End, to: End): Promise<void> => {
+  const bytes = 5_000_000
+  const before = await to.member.evaluate(({ received }) => received.length)
+  const [large, small] = await from.member.evaluate((member, bytes) => [member.send(bytes), member.send(100)], bytes)
+  await expect
+    .poll(() => to.member.evaluate(({ received }, before) => received.slice(before), before), { timeout: 20_000 })
+    .toEqual([
+      { byteLength: 100, digest: small },
+      { byteLength: bytes, digest: large },
+    ])
 }

@@ -1,67 +1,67 @@
-import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { chromium } from '@playwright/test'
+import { ensureProgram, findProgram, type Program, requireProgram } from './program.js'
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
+const CHROMIUM: Program = {
+  name: 'Chromium',
+  variable: 'CHROMIUM_PATH',
+  commands: ['chromium', 'chromium-browser', 'google-chrome'],
+  elsewhere: () => chromium.executablePath(),
+  // Ubuntu's package of that name only leads to a snap, which a container can't install.
+  packages: { debian: 'chromium' },
+  download: 'npx --no-install playwright install chromium',
+  remedy: 'run `npx playwright install --with-deps chromium`',
+}
 
-/** A download that takes longer does not fit into the ten minutes of a whole test run. */
-const INSTALL_TIMEOUT_MS = 240_000
+const FIREFOX: Program = {
+  name: 'Firefox',
+  variable: 'FIREFOX_PATH',
+  // Debian's own is called after its long support; what Playwright downloads is patched, and speaks no WebDriver BiDi.
+  commands: ['firefox-esr', 'firefox'],
+  packages: { debian: 'firefox-esr' },
+  remedy: 'run `apt-get install firefox-esr` on Debian, else `npx @puppeteer/browsers install firefox@stable`',
+}
+
+/** It brings the browser along (MiniBrowser), and knows where that is. */
+const WEBKIT_DRIVER: Program = {
+  name: 'WebKitGTK driver',
+  variable: 'WEBKIT_DRIVER_PATH',
+  commands: ['WebKitWebDriver'],
+  packages: { debian: 'webkit2gtk-driver', ubuntu: 'webkit2gtk-driver' },
+  remedy: 'run `apt-get install webkit2gtk-driver`',
+}
+
+/** WebKitGTK has no headless mode: it needs a screen, real or not. */
+const XVFB: Program = {
+  name: 'virtual screen (Xvfb)',
+  variable: 'XVFB_PATH',
+  commands: ['Xvfb'],
+  packages: { debian: 'xvfb', ubuntu: 'xvfb' },
+  remedy: 'run `apt-get install xvfb`',
+}
 
 /** The Chromium to test with: `CHROMIUM_PATH`, else one on the path, else Playwright's own download. */
-export const findBrowser = (): string | undefined => {
-  const named = process.env.CHROMIUM_PATH
-  if (named !== undefined) {
-    if (!isExecutable(named))
-      throw new Error(`CHROMIUM_PATH is ${named}, which is no executable file: correct it, or unset it and run again`)
-    return named
-  }
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return [...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))), chromium.executablePath()].find(
-    isExecutable,
-  )
-}
+export const findBrowser = (): string | undefined => findProgram(CHROMIUM)
 
 /** The same; throws one line that says what to run where there is none. */
-export const requireBrowser = (): string => {
-  const found = findBrowser()
-  if (found !== undefined) return found
-  throw new Error('no Chromium: run `npx playwright install --with-deps chromium`, or set CHROMIUM_PATH')
-}
+export const requireBrowser = (): string => requireProgram(CHROMIUM)
 
 /** Installs Chromium where there is none, telling what it does; throws as `requireBrowser` does where that fails. */
-export const ensureBrowser = (): void => {
-  for (const command of installers()) {
-    if (findBrowser() !== undefined) return
-    console.log(`no Chromium here, trying: ${command}`)
-    spawnSync(command, { shell: true, stdio: 'inherit', timeout: INSTALL_TIMEOUT_MS })
-  }
-  requireBrowser()
+export const ensureBrowser = (): void => ensureProgram(CHROMIUM)
+
+export const requireFirefox = (): string => requireProgram(FIREFOX)
+export const ensureFirefox = (): void => ensureProgram(FIREFOX)
+
+export interface WebKitPrograms {
+  readonly driver: string
+  readonly screen: string
 }
 
-const isExecutable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
+export const requireWebKit = (): WebKitPrograms => ({
+  driver: requireProgram(WEBKIT_DRIVER),
+  screen: requireProgram(XVFB),
+})
 
-const installers = (): readonly string[] => {
-  const playwright = 'npx --no-install playwright install chromium'
-  const sudo = asRoot()
-  // Ubuntu's package of that name only leads to a snap, which a container can't install.
-  return sudo !== undefined && isDebian()
-    ? [`${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends chromium`, playwright]
-    : [playwright]
+export const ensureWebKit = (): void => {
+  ensureProgram(WEBKIT_DRIVER)
+  ensureProgram(XVFB)
 }
-
-/** What to put before a command that needs root: nothing, sudo where it asks for no password, undefined where there is no way. */
-const asRoot = (): '' | 'sudo -n ' | undefined => {
-  if (process.getuid?.() === 0) return ''
-  return spawnSync('sudo', ['-n', 'true']).status === 0 ? 'sudo -n ' : undefined
-}
-
-const isDebian = (): boolean =>
-  existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))

@@ -1,14 +1,9 @@
-import { spawnSync } from 'node:child_process'
-import { ensureBrowser } from './browser.js'
+import { ensureBrowser, ensureFirefox, ensureWebKit } from './browser.js'
+import { ensureRedis } from './redis.js'
+import { runSuites, type Suite } from './suite.js'
 
 // npm test: every suite, cheapest first, up to the first that fails. npm run check: those that run nothing of ours.
-
-interface Suite {
-  readonly name: string
-  readonly command: string
-  /** Gets what the suite needs; throws what is missing and the one line that gets it where it can't be run here. */
-  readonly prepare?: () => void
-}
+// A suite whose program can't be had here is listed as not run; where CI=true that is a failure.
 
 const checks: readonly Suite[] = [
   { name: 'types', command: 'tsc -p .' },
@@ -23,44 +18,31 @@ const checks: readonly Suite[] = [
   { name: 'reference', command: 'npm run --silent docs' },
 ]
 
+const everywhere = (): void => {
+  ensureBrowser()
+  ensureFirefox()
+}
+
 const trials: readonly Suite[] = [
-  { name: 'unit, simulator, docs', command: 'vitest run' },
+  { name: 'unit, simulator, docs', command: 'vitest run --project units' },
+  { name: 'edge (workerd)', command: 'vitest run --project edge' },
+  { name: 'relays over Redis', command: 'vitest run --project redis', prepare: ensureRedis },
+  // By themselves: they measure, or keep both processors busy.
+  { name: 'storm, load, fuzz', command: 'vitest run --project long' },
   { name: 'fresh projects', command: 'node tools/run.mjs tools/package/run.ts', prepare: ensureBrowser },
   { name: 'demo build', command: 'npm run --silent build:demo' },
-  { name: 'browsers', command: 'playwright test', prepare: ensureBrowser },
+  { name: 'Chromium', command: 'playwright test --project=chromium', prepare: ensureBrowser },
+  { name: 'Firefox', command: 'playwright test --project=firefox', prepare: ensureFirefox },
+  { name: 'WebKitGTK', command: 'playwright test --project=webkit', prepare: ensureWebKit },
+  { name: 'everywhere', command: 'playwright test --project=everywhere', prepare: everywhere },
 ]
 
-type Outcome =
-  | { readonly kind: 'passed' | 'failed'; readonly seconds: number }
-  | { readonly kind: 'not run'; readonly why: string }
-
-const run = (suite: Suite): Outcome => {
-  console.log(`\n── ${suite.name}: ${suite.command}`)
-  try {
-    suite.prepare?.()
-  } catch (error) {
-    return { kind: 'not run', why: error instanceof Error ? error.message : String(error) }
-  }
-  const start = performance.now()
-  const { status } = spawnSync(suite.command, { shell: true, stdio: 'inherit' })
-  return { kind: status === 0 ? 'passed' : 'failed', seconds: (performance.now() - start) / 1000 }
-}
-
-const describe = (outcome: Outcome): string =>
-  outcome.kind === 'not run' ? `not run: ${outcome.why}` : `${outcome.kind} in ${outcome.seconds.toFixed(1)} s`
-
-const suites = process.argv[2] === 'check' ? checks : [...checks, ...trials]
-const summary: string[] = []
-let failed: Suite | undefined
-for (const suite of suites) {
-  const outcome: Outcome = failed === undefined ? run(suite) : { kind: 'not run', why: `${failed.name} failed` }
-  // A suite that could not be run has shown nothing: it must not look like one that passed.
-  if (outcome.kind !== 'passed') failed ??= suite
-  summary.push(`${suite.name.padEnd(24)} ${describe(outcome)}`)
-}
-
-console.log(`\n${summary.join('\n')}`)
-if (failed !== undefined) {
-  console.error(`\nstopped at ${failed.name}: ${failed.command}`)
+const start = performance.now()
+const { lines, failure } = runSuites(process.argv[2] === 'check' ? checks : [...checks, ...trials], {
+  strict: process.env.CI === 'true',
+})
+console.log(`\n${lines.join('\n')}\n${((performance.now() - start) / 60_000).toFixed(1)} minutes in all`)
+if (failure !== undefined) {
+  console.error(`\n${failure}`)
   process.exitCode = 1
 }

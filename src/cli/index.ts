@@ -8,4 +8,5 @@ process.exitCode = await run(process.argv.slice(2), {
   stop: async () => {
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   },
+  env: process.env,
 })

@@ -391,7 +391,9 @@ export class Member {
     const { standing } = this.#options
     const ageMs = standing.ageMs + now - (this.#startedAtMs ?? now)
     const own = { ...standing, ageMs, id, self: true, silentMs: 0, close: true, leaving: this.#leaving }
-    return [own, ...this.#census.candidates(configuration, replica)]
+    const { expelled } = this.#options.machine.roster
+    const all = [own, ...this.#census.candidates(configuration, replica)]
+    return expelled.size === 0 ? all : all.map((one) => (expelled.has(one.id) ? { ...one, leaving: true } : one))
   }
 
   #handOut({ core, cut, executed = [] }: Handed): MemberReady | undefined {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { rosterCommand } from '../state/index.js'
+import { autopilot } from './autopilot.js'
 import type { Decision } from './policy.js'
 import { type Actor, idOf, Notes, Stage, towards } from './stage.js'
 import { Steering } from './steering.js'
@@ -36,6 +38,35 @@ describe('of the voters that see what is to be done', () => {
   it('the next one acts where the first is gone', () => {
     const { all } = grown('a')
     expect(all.map(sealedBy)).toEqual([false, true, false])
+  })
+})
+
+describe('a voter that was removed', () => {
+  const expel = (actor: Actor, name: string): void => {
+    const command = rosterCommand({ kind: 'expel', member: idOf(name) })
+    actor.member.propose({ ...command, session: '0'.repeat(31).concat('1'), sequence: 1, acknowledged: 0, after: [] })
+  }
+
+  it('votes no more from the next epoch on, though the policy would have it stay', () => {
+    const stage = new Stage(towards(() => 'abc'))
+    stage.found('abc')
+    stage.run(1000)
+    expel(stage.actor('b'), 'c')
+    stage.until(() => stage.actor('a').status.configuration?.number === 1, 'the next epoch has begun')
+    expect(stage.actor('a').status.configuration?.voters).toEqual([idOf('a'), idOf('b')])
+    stage.run(5000)
+    expect(stage.actor('a').status.configuration?.number).toBe(1)
+  })
+
+  it('is replaced by the autopilot', () => {
+    const stage = new Stage(autopilot())
+    stage.found('abc')
+    stage.join('d')
+    stage.until(() => stage.actor('d').status.role === 'observer', 'd observes')
+    stage.run(2000)
+    expel(stage.actor('a'), 'b')
+    stage.until(() => stage.actor('a').status.configuration?.number === 1, 'the next epoch has begun')
+    expect(stage.actor('a').status.configuration?.voters).toEqual([idOf('a'), idOf('c'), idOf('d')])
   })
 })
 
@@ -117,6 +148,7 @@ describe('a seal that raises the version of the state', () => {
     }
     const steering = new Steering(() => ({ voters: undefined, stateVersion: 2, reason: 'all can', ...decision }), {
       faultOfMigration,
+      roster: { expelled: new Set() },
     })
     return {
       stage,

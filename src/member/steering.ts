@@ -1,4 +1,4 @@
-import { type Configuration, type Replica, type Status, UnsafeSeal } from '../core/index.js'
+import { type Configuration, type Replica, type ReplicaId, type Status, UnsafeSeal } from '../core/index.js'
 import type { Candidate, Decision, Policy } from './policy.js'
 
 /** Each voter waits for those before it to act, so much longer for each: a seal is one round, and a slow link's timers. */
@@ -11,6 +11,10 @@ const TRIAL_MS = 10_000
 export interface Trial {
   /** What would stop it on its way to that version. */
   faultOfMigration(version: number): Error | undefined
+  readonly roster: {
+    /** Those who were removed: they are to vote no more, whatever the policy thinks of them. */
+    readonly expelled: ReadonlySet<ReplicaId>
+  }
 }
 
 /** Has the policy's decisions become seals: of the voters that see the same, one acts, and the next one where it does not. */
@@ -34,12 +38,9 @@ export class Steering {
 
   /** To be called about once a second while it votes. @param candidates oneself among them */
   look(nowMs: number, replica: Replica, status: Status, candidates: readonly Candidate[], leaving: boolean): void {
-    if (this.#policy === undefined) {
-      this.#reason = 'the voters of this group stay as they are'
-      return
-    }
     const { configuration } = status
-    const decision = this.#policy({ configuration, candidates })
+    const wish = this.#policy?.({ configuration, candidates }) ?? asTheyAre(configuration)
+    const decision = this.#withoutExpelled(wish, status)
     this.#reason = decision.reason
     if (decision.voters === undefined && decision.stateVersion === configuration.stateVersion) {
       this.#sinceMs = undefined
@@ -51,6 +52,20 @@ export class Steering {
     if (leaving || nowMs - this.#sinceMs >= before.length * PATIENCE_MS) {
       this.#seal(replica, configuration, this.#executable(nowMs, configuration, decision))
     }
+  }
+
+  /** A policy replaces who was removed as it replaces who leaves, if it ever replaces anybody. */
+  #withoutExpelled(decision: Decision, { configuration, quorum }: Status): Decision {
+    const { expelled } = this.#machine.roster
+    const voters = decision.voters ?? configuration.voters
+    const kept = voters.filter((id) => !expelled.has(id))
+    if (kept.length === voters.length || kept.length === 0 || quorum === 'none') return decision
+    // Somebody whom the policy still wants, and who is out already.
+    if (kept.length === configuration.voters.length && kept.every((id) => configuration.voters.includes(id))) {
+      return { ...decision, voters: undefined }
+    }
+    const gone = voters.filter((id) => expelled.has(id)).map((id) => id.slice(0, 4))
+    return { ...decision, voters: kept, reason: `${gone.join(', ')} ${gone.length === 1 ? 'was' : 'were'} removed` }
   }
 
   /** Another epoch: what was seen, and said, in the last one counts no more. */
@@ -88,3 +103,9 @@ export class Steering {
     }
   }
 }
+
+const asTheyAre = ({ stateVersion }: Configuration): Decision => ({
+  voters: undefined,
+  stateVersion,
+  reason: 'the voters of this group stay as they are',
+})

@@ -1,2 +1,6 @@
+export type { Admission, JoinRequest, Refusal, SeatRecord, Verdict } from './authorize.js'
+export type { RelayCounters } from './counters.js'
+export type { Elsewhere, ElsewhereEvents } from './elsewhere.js'
+export type { RelaySocket } from './guest.js'
 export { DEFAULT_LIMITS, type RelayLimits } from './limits.js'
-export { type RelayCounters, type RelaySocket, Rooms } from './rooms.js'
+export { Rooms, type RoomsPorts } from './rooms.js'

@@ -3,76 +3,14 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import {
-  type Address,
-  decodeRelayFrame,
-  encodeRelayFrame,
-  MAX_RELAY_FRAME_BYTES,
-  type RelayFrame,
-} from '../wire/index.js'
-import { attachRelay, type Relay, type RelayOptions, startRelay } from './node.js'
+import { MAX_RELAY_FRAME_BYTES } from '../wire/index.js'
+import { cleanUp, cleanups, relayWith, Visitor } from './node/stage.js'
+import { attachRelay, startRelay } from './node.js'
+import { A, B, datagram, peer } from './stage.js'
 
-const peer = (digit: string, incarnation = 1): Address => ({ replica: digit.repeat(32), incarnation })
-const A = peer('a')
-const B = peer('b')
-
-const cleanups: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   vi.useRealTimers()
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
-
-const relayWith = async (options: RelayOptions = {}): Promise<Relay> => {
-  const relay = await startRelay(options)
-  cleanups.push(() => relay.close())
-  return relay
-}
-
-/** A raw socket of the relay, whose messages are awaited one by one. */
-class Visitor {
-  readonly ws: WebSocket
-  readonly closed: Promise<number>
-  readonly #frames: (RelayFrame | string)[] = []
-  #wake = (): void => {}
-
-  constructor(url: string, options: { autoPong?: boolean } = {}) {
-    this.ws = new WebSocket(url, options)
-    this.ws.on('message', (message: Buffer, binary) => {
-      this.#frames.push(binary ? decodeRelayFrame(new Uint8Array(message)) : message.toString())
-      this.#wake()
-    })
-    this.ws.on('error', () => {})
-    this.closed = new Promise((resolve) => this.ws.once('close', resolve))
-    cleanups.push(async () => this.ws.terminate())
-  }
-
-  static async join(url: string, self: Address, options: { autoPong?: boolean } = {}): Promise<Visitor> {
-    const visitor = new Visitor(url, options)
-    await once(visitor.ws, 'open')
-    visitor.send({ kind: 'join', self, room: 'room' })
-    expect(await visitor.next()).toMatchObject({ kind: 'joined' })
-    return visitor
-  }
-
-  send(frame: RelayFrame): void {
-    this.ws.send(encodeRelayFrame(frame))
-  }
-
-  async next(): Promise<RelayFrame | string> {
-    for (;;) {
-      const frame = this.#frames.shift()
-      if (frame !== undefined) return frame
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    }
-  }
-}
-
-const datagram = (to: Address, ...body: number[]): RelayFrame => ({
-  kind: 'datagram',
-  peer: to,
-  body: Uint8Array.from(body),
+  await cleanUp()
 })
 
 describe('a relay on a port of its own', () => {
@@ -138,7 +76,7 @@ describe('a relay on a port of its own', () => {
       for (let byte = 0; flooding; byte++) {
         const c = new Visitor(relay.url)
         await once(c.ws, 'open')
-        if (byte % 2 === 0) c.send({ kind: 'join', self: peer('c'), room: 'elsewhere' })
+        if (byte % 2 === 0) c.send({ kind: 'join', self: peer('c'), token: '', room: 'elsewhere' })
         for (let sent = 0; sent < 50; sent++) c.ws.send(new Uint8Array(1000).fill(7 + (byte % 249)))
         codes.push(await c.closed)
       }

@@ -1,79 +1,23 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import {
-  type Address,
-  type CloseReason,
-  decodeRelayFrame,
-  encodeRelayFrame,
-  MAX_RELAY_FRAME_BYTES,
-  type RelayFrame,
-} from '../wire/index.js'
+import { type Address, type CloseReason, encodeRelayFrame, MAX_RELAY_FRAME_BYTES } from '../wire/index.js'
+import type { RelaySocket } from './guest.js'
 import { DEFAULT_LIMITS, MAX_PEERS_PER_ROOM, type RelayLimits } from './limits.js'
-import { type RelaySocket, Rooms } from './rooms.js'
+import type { Rooms } from './rooms.js'
+import { A, B, C, datagram, joined, peer, type RecordedSocket, Stage } from './stage.js'
 
-const peer = (digit: string, incarnation = 1): Address => ({ replica: digit.repeat(32), incarnation })
-const A = peer('a')
-const B = peer('b')
-const C = peer('c')
-
-/** A socket that remembers, in order, what happened to it. */
-class RecordedSocket implements RelaySocket {
-  readonly seen: (RelayFrame | string)[] = []
-  closedFor: CloseReason | undefined
-  waitingBytes = 0
-
-  send(message: Uint8Array | string): void {
-    if (this.closedFor !== undefined) throw new Error(`sent after it was closed for ${this.closedFor}`)
-    this.seen.push(typeof message === 'string' ? message : decodeRelayFrame(message))
-  }
-
-  close(reason: CloseReason): void {
-    this.closedFor = reason
-  }
-
-  bufferedBytes(): number {
-    return this.waitingBytes
-  }
-
-  /** What came since the last call. */
-  take(): (RelayFrame | string)[] {
-    return this.seen.splice(0)
-  }
-}
-
-let nowMs: number
+let stage: Stage
 let rooms: Rooms
 
 const setUp = (limits: Partial<RelayLimits> = {}): void => {
-  nowMs = 1000
-  rooms = new Rooms({ ...DEFAULT_LIMITS, ...limits }, () => nowMs)
+  stage = new Stage(limits)
+  rooms = stage.rooms
 }
 
-const connect = (): RecordedSocket => {
-  const socket = new RecordedSocket()
-  rooms.opened(socket)
-  return socket
-}
+const connect = (): RecordedSocket => stage.connect()
 
-const join = (self: Address, room = 'room'): RecordedSocket => {
-  const socket = connect()
-  rooms.received(socket, encodeRelayFrame({ kind: 'join', self, room }))
-  return socket
-}
+const join = (self: Address, room = 'room'): RecordedSocket => stage.join(self, { room })
 
-const sendTo = (socket: RelaySocket, to: Address, ...body: number[]): void =>
-  rooms.received(socket, encodeRelayFrame({ kind: 'datagram', peer: to, body: Uint8Array.from(body) }))
-
-const datagram = (from: Address, ...body: number[]): RelayFrame => ({
-  kind: 'datagram',
-  peer: from,
-  body: Uint8Array.from(body),
-})
-
-const joined = (...peers: Address[]): RelayFrame => ({
-  kind: 'joined',
-  rate: { bytesPerSecond: DEFAULT_LIMITS.bytesPerSecond, framesPerSecond: DEFAULT_LIMITS.framesPerSecond },
-  peers,
-})
+const sendTo = (socket: RelaySocket, to: Address, ...body: number[]): void => stage.say(socket, datagram(to, ...body))
 
 beforeEach(() => setUp())
 
@@ -190,10 +134,10 @@ describe('limits', () => {
   test('a socket that does not join in time is closed, one that joined stays', () => {
     const a = join(A)
     const idle = connect()
-    nowMs += DEFAULT_LIMITS.joinTimeoutMs - 1
+    stage.nowMs += DEFAULT_LIMITS.joinTimeoutMs - 1
     rooms.tick()
     expect(idle.closedFor).toBeUndefined()
-    nowMs++
+    stage.nowMs++
     rooms.tick()
     expect([idle.closedFor, a.closedFor]).toEqual(['join-timeout', undefined])
   })
@@ -238,11 +182,11 @@ describe('limits', () => {
     setUp({ framesPerSecond: 10, burstSeconds: 2 })
     const [a, b] = [join(A), join(B)]
     for (let sent = 0; sent < 100; sent++) {
-      nowMs += 100
+      stage.nowMs += 100
       sendTo(a, B, 1)
     }
     expect(a.closedFor).toBeUndefined()
-    nowMs += 1000
+    stage.nowMs += 1000
     for (let sent = 0; sent < 20; sent++) sendTo(a, B, 1)
     expect(a.closedFor).toBeUndefined()
     sendTo(a, B, 1)
@@ -269,7 +213,7 @@ describe('limits', () => {
 })
 
 describe('wrong frames', () => {
-  const joinA = encodeRelayFrame({ kind: 'join', self: A, room: 'room' })
+  const joinA = encodeRelayFrame({ kind: 'join', self: A, token: '', room: 'room' })
   const ahead = Uint8Array.from(joinA).fill(9, 1, 2)
   test.each<[string, Uint8Array | string, CloseReason]>([
     ['nothing', new Uint8Array(), 'protocol-error'],

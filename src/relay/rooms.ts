@@ -1,6 +1,5 @@
 import {
   type Address,
-  type AddressedFrame,
   type CloseReason,
   closeReasonFor,
   decodeRelayFrame,
@@ -9,86 +8,81 @@ import {
   LIVENESS_ANSWER,
   LIVENESS_QUESTION,
   type RelayFrame,
-  type ReplicaId,
-  TokenBucket,
+  type RelayRate,
 } from '../wire/index.js'
+import { Addresses, networkOf } from './addresses.js'
+import { Allowance } from './allowance.js'
+import { type Admission, checkedVerdict, type JoinRequest, type SeatRecord, type Verdict } from './authorize.js'
+import { newTally, type RelayCounters, type Tally } from './counters.js'
+import type { Elsewhere, ElsewhereEvents } from './elsewhere.js'
+import type { Guest, RelayRoom, RelaySocket, Seat } from './guest.js'
 import { MAX_PEERS_PER_ROOM, type RelayLimits } from './limits.js'
+import { Post } from './post.js'
+import { RoomRate } from './room-rate.js'
 
-/** A WebSocket, as far as the rooms need one. None of its methods throws. */
-export interface RelaySocket {
-  /** In order. Nothing is sent after `close`. */
-  send(message: Uint8Array | string): void
-  close(reason: CloseReason): void
-  /** Sent, and not yet handed to the network. */
-  bufferedBytes(): number
+/** What rooms ask, and tell, the world around them. */
+export interface RoomsPorts {
+  /**
+   * Who may sit where. Default: everybody everywhere. One that throws or rejects is as good as one that does not answer
+   * within `joinTimeoutMs`: the socket is closed as `join-timeout`, and its link tries again.
+   */
+  readonly admit?: ((request: JoinRequest, socket: RelaySocket) => Verdict | Promise<Verdict>) | undefined
+  /** Told once, when the rooms are made. Default: this relay is all there is. */
+  readonly elsewhere?: ((events: ElsewhereEvents) => Elsewhere) | undefined
+  /** Somebody has taken a seat, which `restore` takes back. */
+  readonly seated?: ((socket: RelaySocket, seat: SeatRecord) => void) | undefined
+  /** Milliseconds since 1970, by which admissions expire. Default: `Date.now`. */
+  readonly dateMs?: () => number
 }
-
-export interface RelayCounters {
-  /** Connected now, joined or not. */
-  readonly sockets: number
-  readonly rooms: number
-  readonly framesForwarded: number
-  /** To a peer, or a life of it, that is not here. */
-  readonly framesUndeliverable: number
-  /** To a peer that reads too slowly. */
-  readonly framesDropped: number
-  /** How many sockets were closed, by reason. */
-  readonly closed: Readonly<Partial<Record<CloseReason, number>>>
-}
-
-interface Guest {
-  readonly socket: RelaySocket
-  readonly sinceMs: number
-  readonly bytes: TokenBucket
-  readonly frames: TokenBucket
-  /** Undefined until it joins. */
-  seat: Seat | undefined
-}
-
-interface Seat {
-  readonly guest: Guest
-  readonly room: string
-  readonly self: Address
-}
-
-/** In join order. */
-type Room = Map<ReplicaId, Seat>
 
 /**
  * Who is in which room, and the forwarding of frames between them. Free of any runtime: the shell hands in what
- * its sockets do. Everything happens within the call, so that each socket sees joins, leaves and frames in one
+ * its sockets do. All but admission happens within the call, so that each socket sees joins, leaves and frames in one
  * consistent order.
  */
-export class Rooms {
+export class Rooms implements ElsewhereEvents {
   readonly #limits: RelayLimits
   readonly #nowMs: () => number
+  readonly #dateMs: () => number
+  readonly #ports: RoomsPorts
+  readonly #elsewhere: Elsewhere | undefined
+  readonly #addresses: Addresses
   readonly #guests = new Map<RelaySocket, Guest>()
-  readonly #rooms = new Map<string, Room>()
-  readonly #closed: Partial<Record<CloseReason, number>> = {}
-  #framesForwarded = 0
-  #framesUndeliverable = 0
-  #framesDropped = 0
+  readonly #rooms = new Map<string, RelayRoom>()
+  readonly #tally: Tally = newTally()
+  readonly #post: Post
 
   /** `nowMs` never decreases. Throws a `RangeError` where a room's list of peers would not fit a frame. */
-  constructor(limits: RelayLimits, nowMs: () => number) {
+  constructor(limits: RelayLimits, nowMs: () => number, ports: RoomsPorts = {}) {
     if (limits.peersPerRoom > MAX_PEERS_PER_ROOM) {
       throw new RangeError(`peersPerRoom is ${limits.peersPerRoom}: ${MAX_PEERS_PER_ROOM} at most`)
     }
     this.#limits = limits
     this.#nowMs = nowMs
+    this.#dateMs = ports.dateMs ?? Date.now
+    this.#ports = ports
+    this.#addresses = new Addresses(limits)
+    this.#post = new Post(limits.outgoingBytes, this.#tally)
+    this.#elsewhere = ports.elsewhere?.(this)
   }
 
   opened(socket: RelaySocket): void {
-    const { sockets, bytesPerSecond, framesPerSecond, burstSeconds } = this.#limits
-    const now = this.#nowMs()
-    this.#guests.set(socket, {
-      socket,
-      sinceMs: now,
-      bytes: new TokenBucket(bytesPerSecond, bytesPerSecond * burstSeconds, now),
-      frames: new TokenBucket(framesPerSecond, framesPerSecond * burstSeconds, now),
-      seat: undefined,
-    })
-    if (this.#guests.size > sockets) this.close(socket, 'too-many-sockets')
+    const guest = this.#enter(socket)
+    if (this.#guests.size > this.#limits.sockets) this.close(socket, 'too-many-sockets')
+    else if (guest.network !== undefined && !this.#addresses.hasRoomFor(guest.network)) {
+      this.close(socket, 'too-many-from-address')
+    }
+  }
+
+  /**
+   * A socket that has outlived the rooms in memory, and sat there: it sits there again, and nobody is told. Where two had
+   * the same seat, the later life has it, or else the one restored last.
+   */
+  restore(socket: RelaySocket, { room: name, self, rate, expiresAtMs }: SeatRecord): void {
+    const guest = this.#enter(socket)
+    const room = this.#rooms.get(name) ?? this.#newRoom(name)
+    if (this.#takesOver(room, self)) this.#sit(guest, room, self, rate, expiresAtMs)
+    else this.close(socket, 'replaced')
   }
 
   /** A binary or text message. Of a socket that was closed: ignored. */
@@ -98,53 +92,103 @@ export class Rooms {
     const refusal = this.#take(guest, message)
     if (refusal !== undefined) this.close(socket, refusal)
   }
+
   /** The connection is gone. */
   disconnected(socket: RelaySocket): void {
     const guest = this.#guests.get(socket)
+    if (guest === undefined) return
     this.#guests.delete(socket)
-    if (guest?.seat !== undefined) this.#vacate(guest.seat)
+    if (guest.network !== undefined) this.#addresses.left(guest.network, this.#nowMs())
+    if (guest.seat !== undefined) this.#vacate(guest.seat)
   }
 
   /** Closes the socket, and tells its room. */
   close(socket: RelaySocket, reason: CloseReason): void {
     if (!this.#guests.has(socket)) return
-    this.#closed[reason] = (this.#closed[reason] ?? 0) + 1
+    this.#tally.closed[reason] = (this.#tally.closed[reason] ?? 0) + 1
     socket.close(reason)
     this.disconnected(socket)
   }
 
-  /** To be called every few seconds: closes who did not join in time. */
+  /** To be called every few seconds: closes who did not join in time, and whose time is up. */
   tick(): void {
     const now = this.#nowMs()
     for (const { socket, seat, sinceMs } of this.#guests.values()) {
       if (seat === undefined && now - sinceMs >= this.#limits.joinTimeoutMs) this.close(socket, 'join-timeout')
+      else if (this.#hasExpired(seat)) this.close(socket, 'token-expired')
     }
+    this.#addresses.forget(now)
   }
 
   /** Closes all of them. No one is told of the others' going. */
   closeAll(): void {
-    this.#rooms.clear()
-    for (const socket of this.#guests.keys()) this.close(socket, 'relay-closed')
+    for (let isAnyone = true; isAnyone; ) isAnyone = this.closeRoom('relay-closed')
+  }
+
+  /**
+   * Closes all of one room, or, where there is none, all who have not joined. A room goes as one, so that its members find
+   * each other again where they go. False: nobody was left.
+   */
+  closeRoom(reason: CloseReason): boolean {
+    const [room] = this.#rooms.values()
+    const leaving = room === undefined ? [...this.#guests.values()] : [...room.seats.values()].map(({ guest }) => guest)
+    if (room !== undefined) this.#dissolve(room)
+    for (const { socket } of leaving) this.close(socket, reason)
+    return leaving.length > 0
   }
 
   counters(): RelayCounters {
     return {
+      ...this.#tally,
       sockets: this.#guests.size,
       rooms: this.#rooms.size,
-      framesForwarded: this.#framesForwarded,
-      framesUndeliverable: this.#framesUndeliverable,
-      framesDropped: this.#framesDropped,
-      closed: { ...this.#closed },
+      closed: { ...this.#tally.closed },
     }
+  }
+
+  cameElsewhere(name: string, peer: Address): void {
+    const room = this.#rooms.get(name)
+    if (room === undefined) return
+    const earlier = room.seats.get(peer.replica)
+    if (!this.#takesOver(room, peer)) return
+    if (earlier !== undefined) this.#elsewhere?.left(name, earlier.self)
+    this.#tell(room, 'came', peer)
+    this.#dropIfEmpty(room)
+  }
+
+  wentElsewhere(name: string, peer: Address): void {
+    const room = this.#rooms.get(name)
+    if (room !== undefined && !room.seats.has(peer.replica)) this.#tell(room, 'went', peer)
+  }
+
+  arrived(name: string, kind: 'datagram' | 'signal', from: Address, to: readonly Address[], body: Uint8Array): void {
+    const room = this.#rooms.get(name)
+    if (room !== undefined) this.#post.deliver(room, kind, from, to, body)
+  }
+
+  #enter(socket: RelaySocket): Guest {
+    const { bytesPerSecond, framesPerSecond, burstSeconds } = this.#limits
+    const now = this.#nowMs()
+    const guest: Guest = {
+      socket,
+      network: socket.address === undefined ? undefined : networkOf(socket.address),
+      sinceMs: now,
+      allowance: new Allowance({ bytesPerSecond, framesPerSecond }, burstSeconds, now),
+      isWaiting: false,
+      seat: undefined,
+    }
+    this.#guests.set(socket, guest)
+    if (guest.network !== undefined) this.#addresses.came(guest.network, now)
+    return guest
   }
 
   /** Does what the message asks for; the result is why its sender has to go. */
   #take(guest: Guest, message: Uint8Array | string): CloseReason | undefined {
-    const now = this.#nowMs()
-    if (!guest.frames.isOpen(now) || !guest.bytes.isOpen(now)) return 'rate-exceeded'
-    guest.frames.spend(1)
-    guest.bytes.spend(message.length)
+    this.#tally.framesReceived++
+    this.#tally.bytesReceived += message.length
+    if (!guest.allowance.spend(message.length, this.#nowMs())) return 'rate-exceeded'
     if (message.length > this.#limits.frameBytes) return 'frame-too-large'
+    if (this.#hasExpired(guest.seat)) return 'token-expired'
     if (message === LIVENESS_QUESTION) {
       this.#send(guest, LIVENESS_ANSWER)
       return undefined
@@ -156,62 +200,132 @@ export class Rooms {
     } catch (error) {
       return closeReasonFor(error)
     }
-    if (frame.kind === 'join') return guest.seat === undefined ? this.#join(guest, frame) : 'protocol-error'
-    if (guest.seat === undefined || (frame.kind !== 'datagram' && frame.kind !== 'signal')) return 'protocol-error'
-    this.#forward(guest.seat, frame)
+    const { seat, isWaiting } = guest
+    if (frame.kind === 'join') return seat === undefined && !isWaiting ? this.#ask(guest, frame) : 'protocol-error'
+    if (seat === undefined) return 'protocol-error'
+    if (frame.kind === 'cast') return this.#forward(seat, 'datagram', frame.peers, frame.body)
+    if (frame.kind === 'datagram' || frame.kind === 'signal') {
+      return this.#forward(seat, frame.kind, [frame.peer], frame.body)
+    }
+    return 'protocol-error'
+  }
+
+  #hasExpired(seat: Seat | undefined): boolean {
+    return seat?.expiresAtMs !== undefined && seat.expiresAtMs <= this.#dateMs()
+  }
+
+  #ask(guest: Guest, { room, token, self }: JoinFrame): CloseReason | undefined {
+    if (guest.network !== undefined && !this.#addresses.joins(guest.network, this.#nowMs())) {
+      return 'too-many-from-address'
+    }
+    const { admit } = this.#ports
+    if (admit === undefined) return this.#join(guest, room, self, { admitted: true })
+    guest.isWaiting = true
+    new Promise<Verdict>((resolve) => resolve(admit({ room, token, self }, guest.socket)))
+      .then(checkedVerdict)
+      .catch(() => undefined)
+      .then((verdict) => {
+        // It may have been closed meanwhile.
+        if (this.#guests.get(guest.socket) !== guest) return
+        guest.isWaiting = false
+        const refusal = verdict?.admitted ? this.#join(guest, room, self, verdict) : (verdict?.reason ?? 'join-timeout')
+        if (refusal !== undefined) this.close(guest.socket, refusal)
+      })
     return undefined
   }
 
-  #join(guest: Guest, { room: name, self }: JoinFrame): CloseReason | undefined {
-    const { rooms, peersPerRoom, bytesPerSecond, framesPerSecond } = this.#limits
-    const room: Room = this.#rooms.get(name) ?? new Map()
-    const earlier = room.get(self.replica)
-    if (room.size === 0 && this.#rooms.size >= rooms) return 'too-many-rooms'
-    if (earlier === undefined && room.size >= peersPerRoom) return 'room-full'
-    if (earlier !== undefined) {
-      if (earlier.self.incarnation > self.incarnation) return 'replaced'
-      room.delete(self.replica)
-      earlier.guest.seat = undefined
-      this.close(earlier.guest.socket, 'replaced')
-    }
-    const peers = [...room.values()].map((seat) => seat.self)
-    this.#send(guest, encodeRelayFrame({ kind: 'joined', rate: { bytesPerSecond, framesPerSecond }, peers }))
+  #join(guest: Guest, name: string, self: Address, { expiresAtMs, rate }: Admission): CloseReason | undefined {
+    if (expiresAtMs !== undefined && expiresAtMs <= this.#dateMs()) return 'token-expired'
+    const known = this.#rooms.get(name)
+    if (known === undefined && this.#rooms.size >= this.#limits.rooms) return 'too-many-rooms'
+    const remote = [...(this.#elsewhere?.peers(name) ?? [])].filter(({ replica }) => !known?.seats.has(replica))
+    const later = remote.find(({ replica, incarnation }) => replica === self.replica && incarnation > self.incarnation)
+    if (later !== undefined) return 'replaced'
+    const others = remote.filter(({ replica }) => replica !== self.replica)
+    const isHere = known?.seats.has(self.replica) === true || others.length < remote.length
+    if (!isHere && (known?.seats.size ?? 0) + others.length >= this.#limits.peersPerRoom) return 'room-full'
+    const room = known ?? this.#newRoom(name)
+    if (!this.#takesOver(room, self)) return 'replaced'
+    const peers = [...[...room.seats.values()].map((seat) => seat.self), ...others].slice(0, MAX_PEERS_PER_ROOM)
+    const allowed = { ...guest.allowance.rate, ...rate }
+    this.#send(guest, encodeRelayFrame({ kind: 'joined', rate: allowed, peers }))
     this.#tell(room, 'came', self)
-    guest.seat = { guest, room: name, self }
-    room.set(self.replica, guest.seat)
-    this.#rooms.set(name, room)
+    this.#sit(guest, room, self, allowed, expiresAtMs)
+    this.#tally.joins++
+    this.#elsewhere?.joined(name, self)
+    this.#ports.seated?.(guest.socket, { room: name, self, rate: allowed, expiresAtMs })
     return undefined
   }
 
-  #vacate({ room: name, self }: Seat): void {
-    const room = this.#rooms.get(name)
-    if (room === undefined) return
-    room.delete(self.replica)
-    if (room.size === 0) this.#rooms.delete(name)
-    this.#tell(room, 'went', self)
+  #newRoom(name: string): RelayRoom {
+    return { name, seats: new Map(), rate: new RoomRate(this.#limits, this.#nowMs()) }
   }
 
-  #tell(room: Room, kind: 'came' | 'went', peer: Address): void {
-    const frame = encodeRelayFrame({ kind, peer })
-    for (const seat of [...room.values()]) this.#send(seat.guest, frame)
+  /** An earlier life of the replica, or the same one on an older socket, loses its seat, and nobody is told. */
+  #takesOver(room: RelayRoom, { replica, incarnation }: Address): boolean {
+    const earlier = room.seats.get(replica)
+    if (earlier === undefined) return true
+    if (earlier.self.incarnation > incarnation) return false
+    this.#unseat(earlier)
+    this.close(earlier.guest.socket, 'replaced')
+    return true
   }
 
-  #forward({ room, self }: Seat, { kind, peer, body }: AddressedFrame): void {
-    const receiver = this.#rooms.get(room)?.get(peer.replica)
-    if (receiver === undefined || receiver.self.incarnation !== peer.incarnation) {
-      this.#framesUndeliverable++
-    } else if (receiver.guest.socket.bufferedBytes() + body.length > this.#limits.outgoingBytes) {
-      this.#framesDropped++
-    } else {
-      this.#framesForwarded++
-      receiver.guest.socket.send(encodeRelayFrame({ kind, peer: self, body }))
+  #sit(guest: Guest, room: RelayRoom, self: Address, rate: RelayRate, expiresAtMs: number | undefined): void {
+    guest.allowance = new Allowance(rate, this.#limits.burstSeconds, this.#nowMs())
+    guest.seat = { guest, room, self, expiresAtMs }
+    room.seats.set(self.replica, guest.seat)
+    // It may have become empty, and been forgotten, while its members were told.
+    this.#rooms.set(room.name, room)
+  }
+
+  #unseat(seat: Seat): void {
+    seat.room.seats.delete(seat.self.replica)
+    seat.room.rate.left(seat)
+    seat.guest.seat = undefined
+  }
+
+  #vacate(seat: Seat): void {
+    this.#unseat(seat)
+    this.#dropIfEmpty(seat.room)
+    this.#elsewhere?.left(seat.room.name, seat.self)
+    this.#tell(seat.room, 'went', seat.self)
+  }
+
+  #dissolve(room: RelayRoom): void {
+    for (const seat of [...room.seats.values()]) {
+      this.#unseat(seat)
+      this.#elsewhere?.left(room.name, seat.self)
     }
+    this.#dropIfEmpty(room)
   }
 
-  /** What must not be dropped: who does not read even that, while others come and go, is not there. */
-  #send({ socket }: Guest, message: Uint8Array | string): void {
-    if (!this.#guests.has(socket)) return
-    if (socket.bufferedBytes() > 2 * this.#limits.outgoingBytes) this.close(socket, 'unresponsive')
-    else socket.send(message)
+  #dropIfEmpty({ name, seats }: RelayRoom): void {
+    if (seats.size === 0) this.#rooms.delete(name)
+  }
+
+  #tell(room: RelayRoom, kind: 'came' | 'went', peer: Address): void {
+    const frame = encodeRelayFrame({ kind, peer })
+    for (const seat of [...room.seats.values()]) this.#send(seat.guest, frame)
+  }
+
+  #forward(seat: Seat, kind: 'datagram' | 'signal', to: readonly Address[], body: Uint8Array): CloseReason | undefined {
+    const { room, self } = seat
+    const now = this.#nowMs()
+    const heaviest = room.rate.spend(seat, to.length, to.length * body.length, now)
+    if (heaviest !== undefined) {
+      room.rate.expel(heaviest, now)
+      if (heaviest === seat) return 'room-rate-exceeded'
+      this.close(heaviest.guest.socket, 'room-rate-exceeded')
+    }
+    const absent = this.#post.deliver(room, kind, self, to, body)
+    if (absent.length === 0) return undefined
+    if (this.#elsewhere?.forward(room.name, kind, self, absent, body)) this.#tally.framesForwarded += absent.length
+    else this.#tally.framesUndeliverable += absent.length
+    return undefined
+  }
+
+  #send(guest: Guest, message: Uint8Array | string): void {
+    if (this.#guests.has(guest.socket) && !this.#post.send(guest, message)) this.close(guest.socket, 'unresponsive')
   }
 }

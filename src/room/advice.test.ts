@@ -1,19 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { adviceOf } from './advice.js'
+import { adviceOf, type Heard } from './advice.js'
 import type { RoomStatus } from './contract.js'
-import type { Exchange } from './exchange.js'
 
 const [A, B, C] = ['a', 'b', 'c'].map((letter) => letter.repeat(32)) as [string, string, string]
 
 /** A voter of three, all of whom are here. */
 const well = { role: 'voter', id: A, voters: [A, B, C], suspected: [], quorum: 'fast', members: [], diverged: [] }
 
-const advice = (about: Partial<RoomStatus>): string | undefined =>
-  adviceOf({ ...well, ...about } as unknown as RoomStatus, {} as Exchange)
+const nothing: Heard = { newerWire: undefined, contradicting: undefined, refusedBy: undefined }
+
+const advice = (about: Partial<RoomStatus>, heard: Partial<Heard> = {}): string | undefined =>
+  adviceOf({ ...well, ...about } as unknown as RoomStatus, { ...nothing, ...heard })
 
 describe('the advice', () => {
   it('is none while all is well', () => {
     expect(advice({})).toBeUndefined()
+  })
+
+  it('asks for a new invite where the others know a later secret', () => {
+    expect(advice({}, { refusedBy: B })).toContain('Member bbbb speaks with a later secret')
+    expect(advice({ role: 'stopped' }, { refusedBy: B })).toBeUndefined()
   })
 
   it('names the mutator that differs, at whom, and says what to do', () => {

@@ -1,16 +1,28 @@
-import { quorumsOf } from '../core/index.js'
+import { quorumsOf, type ReplicaId } from '../core/index.js'
 import type { RoomStatus } from './contract.js'
-import type { Exchange } from './exchange.js'
 
 /** Enough mutators to begin with. */
 const MAX_NAMED = 4
 
+/** What was heard from others that this member can't live with. */
+export interface Heard {
+  /** The highest version of packets that others speak, and this program does not. */
+  readonly newerWire: number | undefined
+  /** One that says of the own epoch that it has other voters, or versions. */
+  readonly contradicting: ReplicaId | undefined
+  /** One that knows a later secret of the group, and has none for this member. */
+  readonly refusedBy: ReplicaId | undefined
+}
+
 /** What people should know, or do, now; undefined: nothing. */
-export const adviceOf = (status: Omit<RoomStatus, 'advice'>, exchange: Exchange): string | undefined => {
+export const adviceOf = (status: Omit<RoomStatus, 'advice'>, heard: Heard): string | undefined => {
   const { role, id, voters, quorum, members } = status
-  const { newerWire, contradicting } = exchange
+  const { newerWire, contradicting, refusedBy } = heard
   if (newerWire !== undefined) {
     return `Others here speak version ${newerWire} of the protocol, which this program does not know: update it, in a browser by a reload.`
+  }
+  if (refusedBy !== undefined && role !== 'stopped' && role !== 'closed') {
+    return `Member ${refusedBy.slice(0, 4)} speaks with a later secret of the room, and has none for this member: it was removed, or was away for too long. Ask for a new invite, and come in with that.`
   }
   if (role !== 'voter' && role !== 'observer') return undefined
   if (contradicting !== undefined) {

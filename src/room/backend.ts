@@ -2,7 +2,7 @@ import type { ReplicaId, TraceCell } from '../core/index.js'
 import type { Answer, Draft } from '../member/index.js'
 import type { AnyState, Json, ValueOf } from '../state/index.js'
 import type { ChannelStats } from '../transport/index.js'
-import type { Present, RoomStatus } from './contract.js'
+import type { Diagnosis, Present, RoomStatus } from './contract.js'
 import type { ExecutedState } from './executed-state.js'
 
 /**
@@ -25,6 +25,8 @@ export interface Backend<S extends AnyState> {
   invite(): string
   trace(length: number): readonly (readonly TraceCell[])[]
   channelStats(peer: ReplicaId): Promise<ChannelStats | undefined>
+  remove(member: ReplicaId): Promise<void>
+  diagnose(): Promise<Diagnosis>
   leave(force: boolean): Promise<void>
   close(): Promise<void>
 }

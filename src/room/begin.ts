@@ -8,13 +8,20 @@ import {
   migrateMachine,
   NeedsUpdate,
 } from '../state/index.js'
-import type { Link } from '../transport/index.js'
+import {
+  type Link,
+  type LinkOptions,
+  relayRoomOf,
+  type SealedLink,
+  sealedLink,
+  type TransportFactory,
+} from '../transport/index.js'
 import { type Checkpoint, type Invite, WIRE_VERSION } from '../wire/index.js'
 import type { RoomOptions } from './contract.js'
 import type { Environment } from './environment.js'
 import { Host } from './host.js'
+import { RoomKeys } from './keys/room-keys.js'
 import { abandon, inherit, type Own } from './own.js'
-import { readStored } from './stored.js'
 
 /** A state, session table included. */
 export interface Image {
@@ -47,8 +54,7 @@ export const beginLife = async <S extends AnyState>(
   let link: Link | undefined
   try {
     const { identity, storage, loaded } = own
-    const { group, secret, relay } = invite
-    let stored = await readStored(own, group)
+    let { stored } = own
     const introduction = nextLife(loaded.fresh ? undefined : loaded.life, environment.id(), stored.batches)
     // Before anything is said: a later life is known by it.
     await storage.writeStart(introduction)
@@ -64,8 +70,23 @@ export const beginLife = async <S extends AnyState>(
     const persisted = options.storage.durable ? await (environment.persist ?? askToPersist)() : undefined
     const standing = standingOf(options, await options.storage.place())
     const self = { replica: identity.id, incarnation: introduction.start.count }
-    link = options.transport({ room: `${group}/${secret}`, self, relay })
-    const parts = { invite, identity, storage, introduction, standing, persisted, link, proposals }
+    const keys = options.transport.withinProcess ? undefined : await RoomKeys.open(storage, identity.id, invite)
+    const room = keys === undefined ? `${invite.group}/${invite.secret}` : await relayRoomOf(invite.group)
+    // From here on to the host's listeners in one turn: a link says nothing before the turn has ended in which it was made.
+    const opened = openLink(options.transport, { room, self, relay: invite.relay }, keys, environment)
+    link = opened.link
+    const parts = {
+      invite,
+      identity,
+      storage,
+      introduction,
+      standing,
+      persisted,
+      quarantined: own.quarantined,
+      proposals,
+      keys,
+      ...opened,
+    }
     const host = new Host(options, parts, stored, environment)
     attend(host)
     return host
@@ -74,6 +95,17 @@ export const beginLife = async <S extends AnyState>(
     await abandon(own)
     throw error
   }
+}
+
+const openLink = (
+  transport: TransportFactory,
+  options: LinkOptions,
+  keys: RoomKeys | undefined,
+  { now, after }: Environment,
+): { readonly link: Link; readonly sealed: SealedLink | undefined } => {
+  if (keys === undefined) return { link: transport(options), sealed: undefined }
+  const link = sealedLink(transport, options, keys, { clock: { nowMs: now, after } })
+  return { link, sealed: link }
 }
 
 /** A state as it is now, with the session table that belongs to it. */

@@ -3,7 +3,15 @@ import type { Deps, GroupId, ReplicaId, Span, TraceCell, Tuning } from '../core/
 import type { Policy } from '../member/index.js'
 import type { AnyState, CallsOf, ExportedState, Json, Mutation, Plain, Reading, ValueOf } from '../state/index.js'
 import type { StorageFactory } from '../storage/index.js'
-import type { ChannelStats, LinkStatus, TransportFactory, Unsubscribe } from '../transport/index.js'
+import type {
+  ChannelStats,
+  DirectFault,
+  LinkKind,
+  LinkStatus,
+  TransportFactory,
+  Unsubscribe,
+} from '../transport/index.js'
+import type { Rule } from './guard.js'
 
 export interface RoomOptions<S extends AnyState> {
   readonly state: S
@@ -157,6 +165,11 @@ export interface StorageStatus {
   readonly persisted: boolean | undefined
   /** Why the last write failed; undefined while all is well. */
   readonly error: string | undefined
+  /**
+   * Members that this place was before, and whose storage could not be trusted when this one was opened: what they held is
+   * left aside, under their ids, and they never vote again.
+   */
+  readonly quarantined: readonly ReplicaId[]
 }
 
 /** What came from outside and was dropped, since the room was opened. */
@@ -167,6 +180,10 @@ export interface RefusedCounters {
   readonly messages: number
   /** Packets of another group, of a stranger, of a peer's earlier life, or of one that must not vote any more. */
   readonly strangers: number
+  /** Packets of members that are cut off. */
+  readonly cut: number
+  /** Members that have broken the rules, and are not listened to for a while. */
+  readonly cutOff: readonly { readonly member: ReplicaId; readonly reason: Rule }[]
 }
 
 /** What members show of themselves, outside consensus: where a cursor is, a name. Lossy, and gone with who says it. */
@@ -181,6 +198,31 @@ export interface Present<T = Json> {
   readonly member: ReplicaId
   readonly self: boolean
   readonly value: T
+}
+
+/** What is known of why members see each other, or don't. */
+export interface Diagnosis {
+  /** In whole sentences, what matters most first. Empty: nothing is wrong, as far as this member can tell. */
+  readonly findings: readonly string[]
+  /** All of whom anything is known, sorted by id: voters, members that are here, and those that can't be reached. */
+  readonly peers: readonly PeerDiagnosis[]
+}
+
+/** How it stands between this member and another one. */
+export interface PeerDiagnosis {
+  readonly id: ReplicaId
+  /** What is wrong, in whole sentences. */
+  readonly findings: readonly string[]
+  /** How bytes reach it now; undefined: not at all. */
+  readonly path: LinkKind | undefined
+  /** Why there is no direct path; undefined where there is one, or the transport knows none. */
+  readonly direct: DirectFault | undefined
+  /** Whether both ends have shown each other that they know the room's secret; undefined where nothing is sealed. */
+  readonly sealed: boolean | undefined
+  /** Whether it has said who it is, and is listened to. */
+  readonly introduced: boolean
+  /** Milliseconds since anything was heard of it; undefined: never. */
+  readonly silentMs: number | undefined
 }
 
 /** A live member of a room; or, where tabs are shared, a tab that uses one. */
@@ -221,6 +263,15 @@ export interface Room<S extends AnyState = AnyState> {
   trace(length: number): readonly (readonly TraceCell[])[]
   /** What the direct channel to a peer has carried; undefined where there is none, and in a guest tab. */
   channelStats(peer: ReplicaId): Promise<ChannelStats | undefined>
+  /**
+   * Has another member go for good: it votes no more, and all others get a new secret, so that from then on it can read
+   * nothing of what is said, and say nothing that is taken. Invites from before lead nowhere then. Resolves when that was
+   * executed here. Whoever is neither here nor registered, as every member on a durable storage is, needs a new invite.
+   * Rejects with `LastVoter` for the only voter, with `NotAMember` when the room ends meanwhile, with a TypeError for oneself.
+   */
+  remove(member: ReplicaId): Promise<void>
+  /** Why members can't see each other, in words for people, with what there is to know of every connection. */
+  diagnose(): Promise<Diagnosis>
   /**
    * Goes for good: a voter first hands over, which may take some seconds; then the room is closed, in all tabs that share the
    * member, and its stored identity never used again. Rejects with `LastVoter` where nobody can take over, and with

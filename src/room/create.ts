@@ -40,7 +40,7 @@ export const foundGroup = async <S extends AnyState>(
   environment: Environment,
   proposals: readonly KeptProposal[] = [],
 ): Promise<Host<S>> => {
-  const invite = checked({ group: environment.id(), secret: environment.id(), relay: options.relay })
+  const invite = checked({ group: environment.id(), key: 0, secret: environment.id(), relay: options.relay })
   const sharing = sharingOf(options, invite.group, environment)
   const place = sharing && (await HostPlace.of(sharing, { ifAvailable: true }))
   const open = (): Promise<Own> => openNew(options.storage, invite.group, environment)
@@ -60,7 +60,7 @@ const beginListed = async <S extends AnyState>(
   if (fault !== undefined) throw new TypeError(fault)
   if (!voters.includes(id)) throw new TypeError(`replica ${id} is none of the voters [${voters.join(', ')}]`)
   for (const each of [...voters, group, secret]) if (!ID.test(each)) throw new TypeError(`${each} is not 32 hex digits`)
-  const invite = checked({ group, secret, relay })
+  const invite = checked({ group, key: 0, secret, relay })
   const own = await openListed(storage, group, id, environment)
   return beginLife({ autopilot: fixedVoters, ...options }, invite, own, { ...first, voters }, environment)
 }

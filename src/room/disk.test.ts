@@ -3,10 +3,10 @@ import { replicatedMap } from '../state/index.js'
 import { StorageError, type StorageFactory } from '../storage/index.js'
 import { memory } from '../storage/memory.js'
 import { type Disk, Disks } from '../storage/stage.js'
-import type { TransportFactory } from '../transport/index.js'
 import { localNetwork } from '../transport/local.js'
 import { createRoom, NotAMember, OutcomeUnknown, type Policy } from './index.js'
 import {
+  altered,
   closeAll,
   eager,
   found,
@@ -52,10 +52,10 @@ describe('a room on a disk', () => {
       }),
     }
     let links = 0
-    const counting: TransportFactory = (options) => {
+    const counting = altered(transport, (link) => {
       links++
-      return transport(options)
-    }
+      return link
+    })
     const founding = createRoom({ state: replicatedMap(), storage: unable, transport: counting })
     await expect(founding).rejects.toThrow('the disk is full')
     expect(links).toBe(0)
@@ -72,10 +72,10 @@ describe('a room on a disk', () => {
       open: async (room, replica) => ({ ...(await memory().open(room, replica)), writeStart: () => held }),
     }
     let links = 0
-    const counting: TransportFactory = (options) => {
+    const counting = altered(transport, (link) => {
       links++
-      return transport(options)
-    }
+      return link
+    })
     const opening = createRoom({ state: replicatedMap(), storage: slow, transport: counting })
     await new Promise(setImmediate)
     expect(links).toBe(0)

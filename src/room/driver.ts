@@ -36,6 +36,8 @@ export interface DriverPorts {
   readonly handled: (ready: MemberReady) => void
   /** The member durably has the state of this epoch. */
   readonly entered: (configuration: Configuration) => void
+  /** It has said what no member can have said. */
+  readonly impossible: (from: ReplicaId) => void
   /** The member has stopped for good. */
   readonly failed: (failure: Failure) => void
 }
@@ -101,6 +103,7 @@ export class Driver {
           if (!(error instanceof InvalidMessage)) throw error
           this.invalid++
           this.#options.reporter?.dropped('impossible')
+          this.#ports.impossible(from)
         }
       })
     }

@@ -53,8 +53,14 @@ export class LastVoter extends EpaxosError {
 /** What was stored under this id is gone, or not what it was: it may have promised what it no longer knows [H14]. */
 export class IdentityLost extends EpaxosError {
   override readonly name = 'IdentityLost'
-  constructor(readonly id: string) {
-    super(`replica ${id} has left, or its storage is an older copy of what it was: it never comes back under this id`)
+  constructor(
+    readonly id: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `replica ${id} has left, or its storage is damaged, or an older copy of what it was: it never comes back under this id`,
+      options,
+    )
   }
 }
 

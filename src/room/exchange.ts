@@ -10,6 +10,7 @@ import {
   WIRE_VERSION,
   WireError,
 } from '../wire/index.js'
+import { type Cut, PeerGuard } from './guard.js'
 import { Introductions, type Peer } from './introductions.js'
 import { pack } from './packer.js'
 import type { Reporter } from './reporting.js'
@@ -27,6 +28,8 @@ export interface ExchangeOptions {
 }
 
 export interface ExchangePorts {
+  /** Milliseconds, never decreasing. */
+  readonly now: () => number
   readonly standing: () => Standing
   /** Batches of records that the own storage holds durably. */
   readonly batches: () => number
@@ -48,7 +51,8 @@ export class Exchange {
   readonly #ports: ExchangePorts
   readonly #introductions: Introductions
   readonly #endings: readonly Unsubscribe[]
-  readonly #refused = { packets: 0, strangers: 0 }
+  readonly #guard: PeerGuard
+  readonly #refused = { packets: 0, strangers: 0, cut: 0 }
   /** Packets that were too large to be sent. */
   oversized = 0
   /** The highest version of packets that others speak, and this program does not. */
@@ -59,8 +63,9 @@ export class Exchange {
     const { standing, remember, met, cutOff } = ports
     this.#options = options
     this.#ports = ports
+    this.#guard = new PeerGuard((cut) => options.reporter?.cutOff(cut.member, cut.reason))
     this.#introductions = new Introductions(group, self, introduction, lives, {
-      send: (to, packet) => this.#send(to, packet),
+      send: (to, packet) => this.#send([to], packet),
       standing,
       remember,
       met,
@@ -72,8 +77,13 @@ export class Exchange {
     ]
   }
 
-  get refused(): { readonly packets: number; readonly strangers: number } {
+  get refused(): { readonly packets: number; readonly strangers: number; readonly cut: number } {
     return { ...this.#refused }
+  }
+
+  /** Who is not listened to, since it has broken the rules. */
+  get cutOff(): readonly Cut[] {
+    return this.#guard.cuts(this.#ports.now())
   }
 
   get peers(): Iterable<Peer> {
@@ -116,9 +126,9 @@ export class Exchange {
     const incarnation = introduction.start.count
     const batches = this.#ports.batches()
     pack(envelopes, (to, messages) => {
-      const receiver = this.#introductions.receiver(to)
       // Who isn't here, or hasn't introduced itself, misses it, as if the network had lost it.
-      if (receiver !== undefined) this.#send(receiver, { kind: 'messages', group, incarnation, batches, messages })
+      const receivers = to.flatMap((id) => this.#introductions.receiver(id) ?? [])
+      this.#send(receivers, { kind: 'messages', group, incarnation, batches, messages })
     })
   }
 
@@ -128,7 +138,7 @@ export class Exchange {
     // Nothing depends on it: nobody has to have introduced itself.
     const address = this.#introductions.peer(to)?.address
     const incarnation = introduction.start.count
-    if (address !== undefined) this.#send(address, { kind: 'presence', group, incarnation, entries })
+    if (address !== undefined) this.#send([address], { kind: 'presence', group, incarnation, entries })
   }
 
   /** Hears nothing any more. What was said leaves still. */
@@ -147,11 +157,17 @@ export class Exchange {
     }
   }
 
+  /** It has said what no member can have said. */
+  broke(replica: ReplicaId): void {
+    this.#guard.broke(replica, 'impossible', this.#ports.now())
+  }
+
   #onPacket(from: Address, bytes: Uint8Array): void {
     this.#options.reporter?.received(bytes.length)
-    const packet = this.#read(bytes)
-    if (packet === undefined) return
     const { replica, incarnation } = from
+    if (this.#guard.admit(replica, bytes.length, this.#ports.now()) !== 'ok') return this.#drop('cut')
+    const packet = this.#read(replica, bytes)
+    if (packet === undefined) return
     const peer = this.#introductions.peer(replica)
     // Only what the life of the peer that is here now has said: anything else was under way for too long.
     const said = packet.kind === 'greeting' ? packet.start.count : packet.incarnation
@@ -168,18 +184,20 @@ export class Exchange {
     }
   }
 
-  #drop(what: 'packets' | 'strangers'): void {
+  #drop(what: keyof typeof DROPPED): void {
     this.#refused[what]++
-    this.#options.reporter?.dropped(what === 'packets' ? 'unreadable' : 'stranger')
+    this.#options.reporter?.dropped(DROPPED[what])
   }
 
-  #read(bytes: Uint8Array): Packet | undefined {
+  #read(from: ReplicaId, bytes: Uint8Array): Packet | undefined {
     try {
       return decodePacket(bytes, this.#options.maxPacketBytes)
     } catch (error) {
       if (!(error instanceof WireError)) throw error
       this.#drop('packets')
       const { version } = error
+      // Who speaks another version breaks no rule.
+      if (version === undefined) this.#guard.broke(from, 'unreadable', this.#ports.now())
       if (version !== undefined && version > (this.newerWire ?? WIRE_VERSION)) this.newerWire = version
       return undefined
     }
@@ -198,8 +216,10 @@ export class Exchange {
     this.#ports.superseded(known.count)
   }
 
-  #send(to: Address, packet: Packet): void {
+  #send(to: readonly Address[], packet: Packet): void {
     const { link, maxPacketBytes } = this.#options
+    const [first] = to
+    if (first === undefined) return
     let bytes: Uint8Array<ArrayBuffer>
     try {
       bytes = encodePacket(packet, maxPacketBytes)
@@ -210,7 +230,11 @@ export class Exchange {
       this.#options.reporter?.dropped('oversized')
       return
     }
-    this.#options.reporter?.sent(bytes.length)
-    link.send(to, bytes)
+    for (const _ of to) this.#options.reporter?.sent(bytes.length)
+    if (to.length === 1) link.send(first, bytes)
+    else link.sendAll(to, bytes)
   }
 }
+
+/** What each of the counters is called where things are counted. */
+const DROPPED = { packets: 'unreadable', strangers: 'stranger', cut: 'cut-off' } as const

@@ -20,18 +20,22 @@ import {
 import { type AnyState, ExactlyOnce, type Json, type ValueOf } from '../state/index.js'
 import type { ChannelStats, LinkStatus, Unsubscribe } from '../transport/index.js'
 import { encodeInvite, packetBytesFor } from '../wire/index.js'
-import type { Backend, BackendPorts } from './backend.js'
-import type { Present, RoomOptions, RoomStatus } from './contract.js'
+import type { Backend } from './backend.js'
+import type { Diagnosis, Present, RoomOptions, RoomStatus } from './contract.js'
 import { Departure } from './departure.js'
+import { diagnosisOf } from './diagnosis.js'
 import { Driver, type Failure } from './driver.js'
 import type { Environment } from './environment.js'
 import { NotAMember } from './errors.js'
 import { Exchange } from './exchange.js'
-import { ExecutedState, type Happening } from './executed-state.js'
+import { ExecutedState } from './executed-state.js'
 import { onPageGone } from './farewell.js'
+import type { HostListener } from './host-listener.js'
+import { Membership } from './keys/membership.js'
 import type { Parts } from './parts.js'
 import { PresenceBoard } from './presence.js'
 import { Queue } from './queue.js'
+import { queueBounds } from './queue-bounds.js'
 import { Reporter } from './reporting.js'
 import { type Ended, statusOf } from './status.js'
 import { keptOf, type Stored } from './stored.js'
@@ -39,28 +43,8 @@ import { keptOf, type Stored } from './stored.js'
 /** The status is told this often at most while only its numbers move: people read it. */
 const STATUS_MS = 100
 
-/** What may wait for an answer, unless the room's options say otherwise: a day of somebody's work without a network. */
-const MAX_PROPOSALS = 1000
-const MAX_BYTES: number = 16 << 20
-
-export const queueBounds = ({
-  queue,
-}: RoomOptions<AnyState>): { readonly maxProposals: number; readonly maxBytes: number } => ({
-  maxProposals: queue?.proposals ?? MAX_PROPOSALS,
-  maxBytes: queue?.bytes ?? MAX_BYTES,
-})
-
 /** On their way at once: enough for ten thousand a second at a round trip of 50 ms. */
 const WINDOW = 512
-
-/** What a host tells whoever listens: the face of its room, and those who let other tabs use it. */
-export interface HostListener extends Omit<BackendPorts, 'refused'> {
-  readonly happened?: (happening: Happening) => void
-  /** What is settled is about to be gone from the storage: whoever has to know of it is to be told before. */
-  readonly forgetting?: () => void
-  /** This member has left, and its identity with it. */
-  readonly left?: (reason: string) => void
-}
 
 /** The replica in this tab, with all that it lives on. */
 export class Host<S extends AnyState> implements Backend<S> {
@@ -72,6 +56,7 @@ export class Host<S extends AnyState> implements Backend<S> {
   readonly #driver: Driver
   readonly #exchange: Exchange
   readonly #departure: Departure
+  readonly #membership: Membership
   readonly #queue: Queue
   readonly #presence: PresenceBoard
   readonly #reporter: Reporter | undefined
@@ -82,6 +67,8 @@ export class Host<S extends AnyState> implements Backend<S> {
   readonly #startedAtMs: number
   #ended: Ended | undefined
   #storageError: string | undefined
+  /** One that knows a later secret of the group, and none for this member. */
+  #refusedBy: ReplicaId | undefined
   /** Whom the link was asked to reach directly. */
   #near = ''
   #statusAtMs = 0
@@ -92,7 +79,7 @@ export class Host<S extends AnyState> implements Backend<S> {
    * @throws what making or restoring the state throws; ForeignState where it is not this replica's own
    */
   constructor(options: RoomOptions<S>, parts: Parts, stored: Stored, environment: Environment) {
-    const { invite, identity, storage, introduction, standing, link } = parts
+    const { invite, identity, storage, introduction, standing, link, keys } = parts
     const { state, tuning } = options
     const policy = options.autopilot === false ? undefined : (options.autopilot ?? autopilot())
     const { checkpoint, cut, floor, records, lives, batches } = stored
@@ -102,6 +89,7 @@ export class Host<S extends AnyState> implements Backend<S> {
     this.#tab = environment.id()
     this.#reporter = Reporter.of(options, identity.id)
     this.#reporter?.started(introduction.start.count, standing.durable)
+    for (const replica of parts.quarantined) this.#reporter?.quarantined(replica)
     this.machine = new ExecutedState(state.create(), (happening) => {
       for (const { happened } of this.#listeners) happened?.(happening)
     })
@@ -127,6 +115,7 @@ export class Host<S extends AnyState> implements Backend<S> {
     this.#exchange = new Exchange(
       { group: invite.group, self: identity.id, introduction, lives, link, maxPacketBytes, reporter: this.#reporter },
       {
+        now: () => this.#now(),
         standing: () => ({ ...standing, ageMs: this.#now() }),
         batches: () => this.#driver.batches,
         remember: (known) => this.#remember(known),
@@ -168,6 +157,7 @@ export class Host<S extends AnyState> implements Backend<S> {
         unwritten: () => this.#exchange.unwritten(),
         handled: (ready) => this.#onHandled(ready),
         entered: (configuration) => this.#exchange.entered(configuration),
+        impossible: (from) => this.#exchange.broke(from),
         failed: (failure) => this.#fail(failure),
       },
     )
@@ -200,6 +190,26 @@ export class Host<S extends AnyState> implements Backend<S> {
       exchange: this.#exchange,
       after: environment.after,
       tell: (action) => this.#driver.tell(action),
+    })
+    this.#membership = new Membership(
+      { self: identity.id, durable: standing.durable, random: environment.random, keys },
+      {
+        executed: () => this.#executor,
+        configuration: () => this.#member.status().configuration,
+        online: () => this.#member.online,
+        propose: (command) => this.#driver.tell(() => this.#member.propose(command)),
+        present: () => this.#publicKeys(),
+        removed: () => this.#wasRemoved(),
+      },
+    )
+    keys?.attend({
+      roster: () => this.image?.roster,
+      removed: () => this.#wasRemoved(),
+      refused: (by) => {
+        this.#refusedBy = by
+        this.#statusChanged()
+      },
+      failed: (cause) => this.#driver.fail('write', cause),
     })
     if (checkpoint !== undefined) this.#exchange.entered(checkpoint.configuration)
     this.#endings = [
@@ -254,6 +264,7 @@ export class Host<S extends AnyState> implements Backend<S> {
       exchange: this.#exchange,
       invalid: this.#driver.invalid,
       queue: this.#queue,
+      refusedBy: this.#refusedBy,
       storageError: this.#storageError,
     })
   }
@@ -268,7 +279,8 @@ export class Host<S extends AnyState> implements Backend<S> {
   }
 
   invite(): string {
-    return encodeInvite(this.#parts.invite)
+    const { invite, keys } = this.#parts
+    return encodeInvite(keys?.invite(invite) ?? invite)
   }
 
   trace(length: number): readonly (readonly TraceCell[])[] {
@@ -278,6 +290,21 @@ export class Host<S extends AnyState> implements Backend<S> {
   async channelStats(peer: ReplicaId): Promise<ChannelStats | undefined> {
     const address = this.#exchange.peer(peer)?.address
     return address === undefined ? undefined : this.#parts.link.channelStats?.(address)
+  }
+
+  remove(member: ReplicaId): Promise<void> {
+    return this.#membership.remove(member)
+  }
+
+  async diagnose(): Promise<Diagnosis> {
+    const { link, sealed } = this.#parts
+    const peers = [...this.#exchange.peers]
+    return diagnosisOf({
+      status: this.status(),
+      reports: link.report?.() ?? [],
+      handshakes: sealed?.handshakes(),
+      peers,
+    })
   }
 
   async leave(force: boolean): Promise<void> {
@@ -336,6 +363,8 @@ export class Host<S extends AnyState> implements Backend<S> {
     const { executed, events } = ready
     for (const event of events) if (event.kind === 'epoch') this.#onEpoch(event.configuration)
     this.#queue.happened(ready)
+    // Members that were told of a new secret, or whose voters are others now.
+    if (executed.length > 0 || events.length > 0) this.#membership.look(this.#now())
     if (executed.length > 0 || events.some(({ kind }) => kind === 'installed')) this.#each(({ executed }) => executed())
     this.#queue.executed(ready)
   }
@@ -376,6 +405,21 @@ export class Host<S extends AnyState> implements Backend<S> {
     )
   }
 
+  /** The others go on without this member, which is to have no part in it any more. */
+  #wasRemoved(): void {
+    this.#exchange.ended()
+    this.#stop('this member was removed from the room: to come back, as a new one, it takes a new invite')
+  }
+
+  /** Of those who are here. */
+  #publicKeys(): ReadonlyMap<ReplicaId, Uint8Array> {
+    const keys = new Map<ReplicaId, Uint8Array>()
+    for (const { peer, publicKey } of this.#parts.sealed?.handshakes() ?? []) {
+      if (publicKey !== undefined) keys.set(peer.replica, publicKey)
+    }
+    return keys
+  }
+
   #remember(lives: readonly KnownLife[]): void {
     this.#parts.storage.writeLives(lives).catch((cause: unknown) => this.#driver.fail('write', cause))
   }
@@ -404,6 +448,7 @@ export class Host<S extends AnyState> implements Backend<S> {
     this.#ended = { role, reason }
     this.#reporter?.role(role, reason)
     this.#departure.ended(reason)
+    this.#membership.ended(reason)
     this.#each(({ ended }) => ended(reason))
     this.#statusChanged()
   }
@@ -413,10 +458,12 @@ export class Host<S extends AnyState> implements Backend<S> {
     const now = this.#now()
     this.#tellTheTime(now)
     this.#driver.attempt(() => this.#exchange.tick(now))
+    this.#parts.link.tick?.()
     this.#presence.tick(now)
     if (now < this.#statusAtMs) return
     this.#statusAtMs = now + STATUS_MS
     this.#queue.tick()
+    this.#membership.look(now)
     this.#look(this.#member.status())
     this.#statusChanged()
   }

@@ -11,11 +11,13 @@ export {
 export { decodeInvite as parseInvite, InvalidInvite, type Invite } from '../wire/index.js'
 export type {
   CreateOptions,
+  Diagnosis,
   ListedOptions,
   LogFields,
   Logger,
   Meter,
   Observable,
+  PeerDiagnosis,
   Presence,
   Present,
   RefusedCounters,
@@ -39,6 +41,8 @@ export {
   SessionExpired,
   Unsupported,
 } from './errors.js'
+export type { Rule } from './guard.js'
 export { openRoom, openRoomIn } from './open.js'
 export { rebuildRoom } from './rebuild.js'
+export { relayRoom } from './relay-room.js'
 export { select } from './select.js'

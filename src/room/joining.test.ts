@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { replicatedMap } from '../state/index.js'
 import { Disk, Disks } from '../storage/stage.js'
-import type { TransportFactory } from '../transport/index.js'
 import { type LocalNetwork, localNetwork } from '../transport/local.js'
 import { createRoom, openRoom, type Policy, parseInvite } from './index.js'
 import {
@@ -252,13 +251,10 @@ it('has observers and voters introduce themselves to each other, and not observe
   const count = 40
   const sent = new Map<string, number>()
   const { transport } = localNetwork()
-  const counting: TransportFactory = (options) => {
-    const { replica } = options.self
-    return tapped(transport, ({ kind }) => {
-      if (kind === 'greeting') sent.set(replica, (sent.get(replica) ?? 0) + 1)
-      return true
-    })(options)
-  }
+  const counting = tapped(transport, ({ kind }, { replica }) => {
+    if (kind === 'greeting') sent.set(replica, (sent.get(replica) ?? 0) + 1)
+    return true
+  })
   const server = await new Servers(counting, 1).start(0)
   const observers: MapRoom[] = []
   while (observers.length < count) observers.push(await join(server.invite(), counting))

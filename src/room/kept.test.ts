@@ -28,6 +28,7 @@ it('keeps no record of its storage in memory, once it has begun', async () => {
     durable: true,
     place: () => disks.place(),
     identities: (room) => disks.identities(room),
+    quarantine: (room, replica) => disks.quarantine(room, replica),
     open: async (room, replica) => {
       const storage = await disks.open(room, replica)
       const { load } = storage

@@ -3,7 +3,7 @@ import { Disks } from '../storage/stage.js'
 import type { TransportFactory } from '../transport/index.js'
 import { localNetwork } from '../transport/local.js'
 import { LastVoter, NotAMember, type Policy } from './index.js'
-import { closeAll, found, join, Locks, mapOf, Servers, tapped, three, until } from './stage.js'
+import { altered, closeAll, found, join, Locks, mapOf, Servers, tapped, three, until } from './stage.js'
 
 beforeEach(() => {
   vi.stubGlobal('navigator', { locks: new Locks() })
@@ -26,14 +26,15 @@ const towards = (next: { id?: string }): Policy => {
 }
 
 /** What is sent to one member is lost. */
-const losing = (transport: TransportFactory, deaf: { id?: string }): TransportFactory => {
-  return (options) => {
-    const link = transport(options)
+const losing = (transport: TransportFactory, deaf: { id?: string }): TransportFactory =>
+  altered(transport, (link) => {
     const send = link.send.bind(link)
     link.send = (to, bytes) => to.replica === deaf.id || send(to, bytes)
+    link.sendAll = (to, bytes) => {
+      for (const one of to) link.send(one, bytes)
+    }
     return link
-  }
-}
+  })
 
 describe('a voter that was replaced', () => {
   it.each(['leave', 'close'] as const)(

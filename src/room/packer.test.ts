@@ -9,7 +9,7 @@ import { pack } from './packer.js'
 const [A, B] = ['a'.repeat(32), 'b'.repeat(32)]
 
 interface Packed {
-  readonly to: string
+  readonly to: readonly string[]
   readonly messages: readonly MemberMessage[]
   readonly bytes: number
 }
@@ -29,11 +29,23 @@ it('puts every message into one packet of its receiver, in their order', () => {
     fc.property(envelopes, (sent) => {
       const packets = packed(sent)
       for (const to of [A, B]) {
-        const received = packets.filter((packet) => packet.to === to).flatMap(({ messages }) => messages)
+        const received = packets.filter((packet) => packet.to.includes(to)).flatMap(({ messages }) => messages)
         expect(received).toEqual(sent.filter((envelope) => envelope.to === to).map((envelope) => envelope.message))
       }
     }),
   )
+})
+
+it('makes one packet of what is the same for several, and of nothing else', () => {
+  const [x, y]: readonly ValidateOk[] = [1, 2].map((number) => {
+    return { kind: 'validate-ok', epoch: 0, instance: { slot: 0, number }, ballot: 18, conflicts: [] }
+  })
+  if (x === undefined || y === undefined) throw new Error('two messages are two')
+  const [C, D] = ['c'.repeat(32), 'd'.repeat(32)]
+  const to = (receiver: string, ...messages: ValidateOk[]): MemberEnvelope[] =>
+    messages.map((message) => ({ to: receiver, message }))
+  const packets = packed([...to(A, x, y), ...to(B, x), ...to(C, x, y), ...to(D, { ...x }), ...to(B, y)])
+  expect(packets.map((packet) => packet.to)).toEqual([[A, B, C], [D]])
 })
 
 it('counts the conflicts of a ValidateOk: a whole stretch of them is no packet that nobody could take', () => {

@@ -16,31 +16,61 @@ const CONFIGURATION_BYTES: number = MESSAGE_BYTES + MAX_VOTERS * 17
 const PART_BYTES = 10
 const CHECKSUM_BYTES = 5
 
-/** Puts what leaves in one turn into as few packets per peer as fit. Only a message by itself may make a larger one. */
+/**
+ * Puts what leaves in one turn into as few packets per peer as fit, those with the same messages for several peers into
+ * one for all of them. Only a message by itself may make a larger one.
+ */
 export const pack = (
   envelopes: readonly MemberEnvelope[],
-  send: (to: ReplicaId, messages: readonly MemberMessage[]) => void,
+  send: (to: readonly ReplicaId[], messages: readonly MemberMessage[]) => void,
 ): void => {
-  const open = new Map<ReplicaId, { messages: MemberMessage[]; bytes: number }>()
+  const packets: Packet[] = []
+  const open = new Map<ReplicaId, Packet>()
   for (const { to, message } of envelopes) {
     const bytes = messageBytes(message)
     let packet = open.get(to)
     if (
-      packet !== undefined &&
-      (packet.bytes + bytes > FULL_PACKET_BYTES || packet.messages.length === MAX_MESSAGES_PER_PACKET)
+      packet === undefined ||
+      packet.bytes + bytes > FULL_PACKET_BYTES ||
+      packet.messages.length === MAX_MESSAGES_PER_PACKET
     ) {
-      send(to, packet.messages)
-      packet = undefined
-    }
-    if (packet === undefined) {
-      packet = { messages: [], bytes: 0 }
+      packet = { to: [to], messages: [], bytes: 0 }
       open.set(to, packet)
+      packets.push(packet)
     }
     packet.messages.push(message)
     packet.bytes += bytes
   }
-  for (const [to, { messages }] of open) send(to, messages)
+  for (const { to, messages } of open.size > 1 ? shared(packets) : packets) send(to, messages)
 }
+
+interface Packet {
+  readonly to: ReplicaId[]
+  readonly messages: MemberMessage[]
+  bytes: number
+}
+
+/** What is said to several is the same object for each of them. */
+const shared = (packets: readonly Packet[]): readonly Packet[] => {
+  const firsts = new Map<MemberMessage, Packet[]>()
+  const different: Packet[] = []
+  for (const packet of packets) {
+    const first = packet.messages[0] as MemberMessage
+    const alike = firsts.get(first)
+    const same = alike?.find((other) => isSame(other.messages, packet.messages))
+    if (same !== undefined) {
+      same.to.push(...packet.to)
+      continue
+    }
+    different.push(packet)
+    if (alike === undefined) firsts.set(first, [packet])
+    else alike.push(packet)
+  }
+  return different
+}
+
+const isSame = (a: readonly MemberMessage[], b: readonly MemberMessage[]): boolean =>
+  a.length === b.length && a.every((message, i) => message === b[i])
 
 /** About what a message takes, in bytes: whatever in it can grow is counted. */
 const messageBytes = (message: MemberMessage): number => {

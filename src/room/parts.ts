@@ -1,8 +1,10 @@
+import type { ReplicaId } from '../core/index.js'
 import type { Introduction, KeptProposal, Standing } from '../member/index.js'
 import type { Storage } from '../storage/index.js'
-import type { Link } from '../transport/index.js'
+import type { Link, SealedLink } from '../transport/index.js'
 import type { Invite } from '../wire/index.js'
 import type { Identity } from './identity.js'
+import type { RoomKeys } from './keys/room-keys.js'
 
 /** What a room lives on. */
 export interface Parts {
@@ -13,7 +15,12 @@ export interface Parts {
   /** At the start. */
   readonly standing: Standing
   readonly persisted: boolean | undefined
+  /** Earlier identities whose storage could not be trusted any more. */
+  readonly quarantined: readonly ReplicaId[]
   readonly link: Link
+  /** The same link, and the keys that it seals with; undefined where nothing leaves the process. */
+  readonly sealed: SealedLink | undefined
+  readonly keys: RoomKeys | undefined
   /** What earlier lives have left without an answer, in order. */
   readonly proposals: readonly KeptProposal[]
 }

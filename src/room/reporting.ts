@@ -18,6 +18,8 @@ export const METRICS = {
   packetsReceived: 'epaxos.received.packets',
   bytesReceived: 'epaxos.received.bytes',
   dropped: 'epaxos.dropped',
+  cutOff: 'epaxos.peer.cut_off',
+  quarantined: 'epaxos.storage.quarantined',
   batches: 'epaxos.batches',
   writeTime: 'epaxos.write.time',
   snapshotBytes: 'epaxos.snapshot.bytes',
@@ -34,6 +36,8 @@ export type Dropped =
   | 'impossible'
   /** A packet of another group, of a stranger, of a peer's earlier life, or of one that must not vote any more. */
   | 'stranger'
+  /** A packet of a member that is cut off. */
+  | 'cut-off'
   /** A packet too large for anybody to take: it was not sent. */
   | 'oversized'
 
@@ -164,7 +168,19 @@ export class Reporter {
     this.#count(METRICS.dropped, 1, { why })
   }
 
+  /** A member has broken the rules, and is not listened to for a while. */
+  cutOff(member: ReplicaId, reason: string): void {
+    this.#count(METRICS.cutOff, 1, { reason })
+    this.#log('warn', 'a member is cut off', { member, reason })
+  }
+
   // The storage.
+
+  /** What an earlier identity has stored can't be trusted any more. */
+  quarantined(replica: ReplicaId): void {
+    this.#count(METRICS.quarantined)
+    this.#log('warn', 'a storage could not be trusted and is left aside', { stored: replica })
+  }
 
   /** A batch of records is durable. @param ms since it was given to the storage */
   wrote(ms: number): void {

@@ -2,10 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { write } from '../core/index.js'
 import { defineState, InvalidArguments, type Json, replicatedMap } from '../state/index.js'
 import { memory } from '../storage/memory.js'
-import type { TransportFactory } from '../transport/index.js'
 import { localNetwork } from '../transport/local.js'
 import { createRoom, ExecutionThrew, InvalidInvite, NotAMember, OutcomeUnknown, openRoom } from './index.js'
-import { closeAll, contents, found, mapOf, relayRoom, three, toBeClosed, until } from './stage.js'
+import { altered, closeAll, contents, found, mapOf, relayRoom, three, toBeClosed, until } from './stage.js'
 
 afterEach(closeAll)
 
@@ -139,10 +138,10 @@ describe('a room of three', () => {
       },
     }
     const rooms = new Set<string>()
-    const noting: TransportFactory = (options) => {
-      rooms.add(options.room)
-      return network.transport(options)
-    }
+    const noting = altered(network.transport, (link, { room }) => {
+      rooms.add(room)
+      return link
+    })
     const creating = createRoom({ state: broken, storage: memory(), transport: noting })
     await expect(creating).rejects.toThrow('no state')
     const [room = ''] = rooms

@@ -16,7 +16,7 @@ import {
 import type { ChannelStats } from '../transport/index.js'
 import type { Backend, BackendPorts } from './backend.js'
 import { Computed, Current } from './cell.js'
-import type { Observable, Presence, Room, RoomOptions, RoomStatus } from './contract.js'
+import type { Diagnosis, Observable, Presence, Room, RoomOptions, RoomStatus } from './contract.js'
 import { isDevelopment } from './development.js'
 import type { Environment } from './environment.js'
 import { errorOf, NoStateYet, NotAMember, OutcomeUnknown } from './errors.js'
@@ -207,6 +207,14 @@ export class LiveRoom<S extends AnyState> implements Room<S> {
 
   channelStats(peer: ReplicaId): Promise<ChannelStats | undefined> {
     return this.#backend.channelStats(peer)
+  }
+
+  async remove(member: ReplicaId): Promise<void> {
+    await this.#backend.remove(member)
+  }
+
+  async diagnose(): Promise<Diagnosis> {
+    return this.#backend.diagnose()
   }
 
   async leave({ force = false }: { readonly force?: boolean } = {}): Promise<void> {

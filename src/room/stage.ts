@@ -3,7 +3,7 @@ import { autopilot, type Policy } from '../member/index.js'
 import { type AddResult, type CompareAndSetResult, type Json, replicatedMap } from '../state/index.js'
 import type { StorageFactory } from '../storage/index.js'
 import { memory } from '../storage/memory.js'
-import type { TransportFactory } from '../transport/index.js'
+import type { Address, Link, LinkOptions, TransportFactory } from '../transport/index.js'
 import { localNetwork } from '../transport/local.js'
 import { decodePacket, type Packet } from '../wire/index.js'
 import { randomId } from './ids.js'
@@ -59,6 +59,7 @@ export const elsewhere = (storage: StorageFactory = memory()): StorageFactory =>
     durable: storage.durable,
     identities: (room) => storage.identities(room),
     open: (room, replica) => storage.open(room, replica),
+    quarantine: (room, replica) => storage.quarantine(room, replica),
     place: async () => place,
   }
 }
@@ -120,15 +121,28 @@ export const three = async (
   return [await servers.start(0), await servers.start(1), await servers.start(2)]
 }
 
+/** A transport with something done to its links, or on the way to them; sealed as little as the one that it stands on. */
+export const altered = (
+  transport: TransportFactory,
+  alter: (link: Link, options: LinkOptions) => Link,
+): TransportFactory =>
+  Object.assign((options: LinkOptions) => alter(transport(options), options), {
+    withinProcess: transport.withinProcess ?? false,
+  })
+
 /** A transport whose packets are looked at, and lost where `passes` says no. */
-export const tapped =
-  (transport: TransportFactory, passes: (packet: Packet) => boolean): TransportFactory =>
-  (options) => {
-    const link = transport(options)
+export const tapped = (
+  transport: TransportFactory,
+  passes: (packet: Packet, from: Address) => boolean,
+): TransportFactory =>
+  altered(transport, (link, { self }) => {
     const send = link.send.bind(link)
-    link.send = (to, bytes) => (passes(decodePacket(bytes)) ? send(to, bytes) : true)
+    link.send = (to, bytes) => (passes(decodePacket(bytes), self) ? send(to, bytes) : true)
+    link.sendAll = (to, bytes) => {
+      for (const one of to) link.send(one, bytes)
+    }
     return link
-  }
+  })
 
 /** What the members of a room call it to their relay. */
 export const relayRoom = (room: MapRoom): string => {

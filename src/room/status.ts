@@ -23,6 +23,8 @@ interface Sources {
   /** Own proposals not answered yet. */
   readonly queue: { readonly size: number }
   readonly storageError: string | undefined
+  /** One that knows a later secret of the group, and has none for this member. */
+  readonly refusedBy: ReplicaId | undefined
 }
 
 export const statusOf = ({ id, parts, member, ended, exchange, ...rest }: Sources): RoomStatus => {
@@ -50,11 +52,16 @@ export const statusOf = ({ id, parts, member, ended, exchange, ...rest }: Source
     diverged: member.diverged,
     behind: replica?.behind ?? 0,
     link: link.status(),
-    storage: { durable: standing.durable, persisted, error: rest.storageError },
+    storage: { durable: standing.durable, persisted, error: rest.storageError, quarantined: parts.quarantined },
     oversized: exchange.oversized,
-    refused: { ...exchange.refused, messages: rest.invalid },
+    refused: {
+      ...exchange.refused,
+      messages: rest.invalid,
+      cutOff: exchange.cutOff.map(({ member, reason }) => ({ member, reason })),
+    },
   }
-  return { ...status, advice: adviceOf(status, exchange) }
+  const { newerWire, contradicting } = exchange
+  return { ...status, advice: adviceOf(status, { newerWire, contradicting, refusedBy: rest.refusedBy }) }
 }
 
 /** Why nothing of what waits can have its answer now. */

@@ -1,8 +1,8 @@
 import type { FloorRecord, GroupId, InstanceRecord } from '../core/index.js'
 import { Encoding, type KeptSnapshot, type KnownLife } from '../member/index.js'
+import { type Loaded, type Storage, StorageCorrupt } from '../storage/index.js'
 import type { Checkpoint } from '../wire/index.js'
 import { Unsupported } from './errors.js'
-import type { Own } from './own.js'
 
 /** What earlier lives of a replica have left behind. */
 export interface Stored {
@@ -20,13 +20,18 @@ export interface Stored {
 }
 
 /** @throws Unsupported for what belongs to another group; StorageCorrupt */
-export const readStored = async ({ loaded, storage }: Own, group: GroupId): Promise<Stored> => {
+export const readStored = async (
+  { loaded, storage }: { readonly loaded: Loaded; readonly storage: Storage },
+  group: GroupId,
+): Promise<Stored> => {
   const nothing = { lives: [], checkpoint: undefined, cut: undefined, records: [], floor: undefined, batches: 0 }
   if (loaded.fresh) return nothing
   const check = (it: { readonly group: GroupId }): void => {
     if (it.group !== group) throw new Unsupported(`this storage is of group ${group}, and holds what is of ${it.group}`)
   }
   const checkpoint = await loaded.readCheckpoint()
+  // Who has no state has nothing to write down.
+  if (checkpoint === undefined && loaded.lastBatch > 0) throw new StorageCorrupt('missing', 'checkpoint')
   const epoch = checkpoint?.configuration.number
   const cut = await storage.readCut()
   for (const it of [checkpoint, cut]) if (it !== undefined) check(it)

@@ -106,34 +106,39 @@ describe('a snapshot that is restored', () => {
   }
   const ofPieces = (...pieces: Uint8Array[]): readonly Uint8Array[] => [...toChunks(pieces)]
   const ofRows = (...rows: Json[]): readonly Uint8Array[] => ofPieces(...rows.map(encodeRow))
-  const header = encodeRow(['epaxos state', 2])
-  const endOfTable = new Uint8Array()
-  const ofTable = (...rows: Json[]): readonly Uint8Array[] => ofPieces(header, ...rows.map(encodeRow), endOfTable)
+  const header = encodeRow(['epaxos state', 3])
+  const endOfRows = new Uint8Array()
+  const ofRoster = (...rows: Json[]): readonly Uint8Array[] =>
+    ofPieces(header, ...rows.map(encodeRow), endOfRows, encodeRow([0, 0]), endOfRows)
+  const ofTable = (...rows: Json[]): readonly Uint8Array[] =>
+    ofPieces(header, endOfRows, ...rows.map(encodeRow), endOfRows)
   const ofMap = (...rows: Json[]): readonly Uint8Array[] =>
-    ofPieces(header, encodeRow([0, 0]), endOfTable, ...rows.map(encodeRow))
+    ofPieces(header, endOfRows, encodeRow([0, 0]), endOfRows, ...rows.map(encodeRow))
   const entries = (...list: Json[]): readonly Uint8Array[] => ofTable([3, 4], [ada, 2, 2, 3, list])
 
   it('of a later version is refused, whatever follows, and says that this program needs an update', () => {
-    const later = ofRows(['epaxos state', 3, { anything: 1 }])
+    const later = ofRows(['epaxos state', 4, { anything: 1 }])
     expect(refusal(later)).toBe('newer-version')
     expect(refusal([Buffer.concat([...later, new Uint8Array(100)])])).toBe('newer-version')
-    expect(() => replica().restore(later, 1)).toThrow('it has format 3, and this program reads format 2: update it')
+    expect(() => replica().restore(later, 1)).toThrow('it has format 4, and this program reads format 3: update it')
   })
 
   it('that no replica has made is refused, and nothing has changed', () => {
     expect(refusal(entries([3, 'done'], [4, 'done', [1]], [5, 'threw', 'x']))).toBeUndefined()
     expect(refusal(ofMap(['a', 1], ['b', 2]))).toBeUndefined()
+    expect(refusal(ofRoster(['register', ada, '00'.repeat(65)], ['expel', ada]))).toBeUndefined()
     const bad = [
       [],
       [new Uint8Array(100).fill(0xff)],
       ofRows(),
       ofRows({}),
-      ofPieces(endOfTable),
+      ofPieces(endOfRows),
       ofPieces(header),
-      ofPieces(header, encodeRow([0, 0])),
-      ofPieces(encodeRow(['another state', 2]), encodeRow([0, 0]), endOfTable),
-      ofPieces(encodeRow(['epaxos state', 1, 1, 0]), encodeRow([0, 0]), endOfTable),
-      ofPieces(encodeRow(['epaxos state', '2']), encodeRow([0, 0]), endOfTable),
+      ofPieces(header, endOfRows),
+      ofPieces(header, endOfRows, encodeRow([0, 0])),
+      ofPieces(encodeRow(['another state', 3]), endOfRows, encodeRow([0, 0]), endOfRows),
+      ofPieces(encodeRow(['epaxos state', 1, 1, 0]), encodeRow([0, 0]), endOfRows),
+      ofPieces(encodeRow(['epaxos state', '3']), endOfRows, encodeRow([0, 0]), endOfRows),
       ofMap('x'),
       ofMap(['a', 1], ['b']),
       ofMap(['a', 1], ['b', 1], ['a', 1]),
@@ -158,6 +163,25 @@ describe('a snapshot that is restored', () => {
       entries(['3', 'done']),
       entries([2, 'done']),
       entries([3, 'done'], [3, 'done']),
+      ofRoster('x'),
+      ofRoster(['register', ada]),
+      ofRoster(['register', ada, 'f00d']),
+      ofRoster(['expel', 'ada']),
+      ofRoster(['expel', ada, 1]),
+      ofRoster(['change', 0, '00'.repeat(65), ada, []]),
+      ofRoster(['change', 1, '00'.repeat(65), ada, [[ada]]]),
+      ofRoster(['change', 1, '00'.repeat(65), ada, [[ada, '00'.repeat(31)]]]),
+      ofRoster([
+        'change',
+        1,
+        '00'.repeat(65),
+        ada,
+        [
+          [ada, '00'.repeat(32)],
+          [ada, '00'.repeat(32)],
+        ],
+      ]),
+      ofRoster(...Array.from({ length: 257 }, (_, i): Json => ['expel', session(1, i)])),
     ]
     expect(bad.map(refusal)).toEqual(bad.map(() => 'malformed'))
   })
@@ -167,7 +191,7 @@ describe('a snapshot that is restored', () => {
   const [chunk] = [...state.snapshot()] as [Uint8Array]
 
   it('is refused wherever it was cut off', () => {
-    expect([...fromChunks([chunk])]).toHaveLength(7)
+    expect([...fromChunks([chunk])]).toHaveLength(8)
     for (let length = 0; length < chunk.length; length++) {
       expect(refusal([chunk.subarray(0, length)])).toBe('malformed')
     }

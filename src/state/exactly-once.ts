@@ -3,16 +3,17 @@ import { decodeRow, encodeRow, frozenResult, isCount, type Json } from './json.j
 import type { Digest, StateMachine } from './machine.js'
 import { faultOfMigration, type MigrationThrew, migrateMachine } from './migration.js'
 import { NeedsUpdate } from './needs-update.js'
+import { isRosterCommand, Roster } from './roster.js'
 import { type Outcome, Sessions, type Settled, SWEEP_AFTER_ENTRIES } from './sessions.js'
 import { fromChunks, InvalidSnapshot, toChunks } from './snapshot.js'
 import { messageOf } from './thrown.js'
 
 /** What every snapshot begins with. */
 const FORMAT = 'epaxos state'
-/** Raised with every change of what a snapshot holds, the session table's rows included. */
-const VERSION = 2
-/** Between the rows of the session table and the machine's pieces: no row is empty. */
-const END_OF_TABLE: Uint8Array = new Uint8Array()
+/** Raised with every change of what a snapshot holds, the rows of roster and session table included. */
+const VERSION = 3
+/** Behind the rows of the roster, and those of the session table: no row is empty. */
+const END_OF_ROWS: Uint8Array = new Uint8Array()
 
 export interface ExactlyOnceOptions {
   /** Those of the machine's `StateDefinition`; [1, 1] without. */
@@ -42,6 +43,7 @@ const sealOf = (epoch: number): string => `seal ${epoch}`
 export class ExactlyOnce {
   readonly #machine: StateMachine
   readonly #versions: readonly [number, number]
+  #roster = new Roster()
   #sessions: Sessions
   #stateVersion: number
   #countsSince: string | undefined = FOUNDED
@@ -70,6 +72,11 @@ export class ExactlyOnce {
   /** Sweeps that took effect so far: what a new session's id begins with, see `sessionId`. */
   get sweeps(): number {
     return this.#sessions.sweeps
+  }
+
+  /** Who can be told secrets, and who is to go. Another one after `restore`. */
+  get roster(): Pick<Roster, 'registered' | 'expelled' | 'change'> {
+    return this.#roster
   }
 
   /** What the state has come to; undefined where its machine can't tell. */
@@ -114,7 +121,7 @@ export class ExactlyOnce {
    * bytes. The version of the state is no part of them.
    */
   snapshot(): Iterable<Uint8Array> {
-    return toChunks(piecesOf(this.#sessions.rows(), this.#machine.snapshot()))
+    return toChunks(piecesOf([...this.#roster.rows()], this.#sessions.rows(), this.#machine.snapshot()))
   }
 
   /**
@@ -128,11 +135,11 @@ export class ExactlyOnce {
     const pieces = fromChunks(chunks)
     checkHeader(pieces.next().value)
     const rest = [...pieces]
-    const tableLength = rest.findIndex(({ length }) => length === 0)
-    if (tableLength < 0) throw new InvalidSnapshot('malformed', 'it has no state')
+    const roster = Roster.restored(takeRows(rest))
     const sessions = new Sessions(this.#sessions.sweepAfter)
-    sessions.restore(rest.slice(0, tableLength).map(decodeRow))
-    this.#machine.restore(rest.slice(tableLength + 1), stateVersion)
+    sessions.restore(takeRows(rest))
+    this.#machine.restore(rest, stateVersion)
+    this.#roster = roster
     this.#sessions = sessions
     this.#stateVersion = stateVersion
     this.#countsSince = undefined
@@ -183,7 +190,7 @@ export class ExactlyOnce {
 
   #run(command: Command): Settled {
     try {
-      const result = this.#machine.apply(command)
+      const result = isRosterCommand(command) ? this.#roster.execute(command.payload) : this.#machine.apply(command)
       return Object.freeze({ kind: 'done', result: result === undefined ? result : frozenResult(result) })
     } catch (error) {
       // It throws at every replica alike: that is the proposer's answer, and no reason to stop all of them.
@@ -192,11 +199,23 @@ export class ExactlyOnce {
   }
 }
 
-function* piecesOf(table: Iterable<Json>, state: Iterable<Uint8Array>): Generator<Uint8Array> {
+function* piecesOf(roster: Iterable<Json>, table: Iterable<Json>, state: Iterable<Uint8Array>): Generator<Uint8Array> {
   yield encodeRow([FORMAT, VERSION])
+  for (const row of roster) yield encodeRow(row)
+  yield END_OF_ROWS
   for (const row of table) yield encodeRow(row)
-  yield END_OF_TABLE
+  yield END_OF_ROWS
   yield* state
+}
+
+/** Takes the rows off that come first, and what ends them. */
+const takeRows = (pieces: Uint8Array[]): (Json | undefined)[] => {
+  const end = pieces.findIndex(({ length }) => length === 0)
+  if (end < 0) throw new InvalidSnapshot('malformed', 'it has no state')
+  return pieces
+    .splice(0, end + 1)
+    .slice(0, -1)
+    .map(decodeRow)
 }
 
 /** What follows the header of another version may look like anything. */

@@ -43,6 +43,7 @@ export { type AcquireResult, type Lock, type LockMutators, lock, type ReleaseRes
 export { type AddResult, type CompareAndSetResult, type MapMutators, map, type SharedMap } from './parts/map.js'
 export type { Place } from './parts/order.js'
 export { type RehearsalOptions, rehearse } from './rehearse.js'
+export { MAX_REGISTERED, type Roster, type RosterProposal, rosterCommand, type SecretChange } from './roster.js'
 export { seededRandom } from './seeded.js'
 export { sessionId } from './session-id.js'
 export type { Outcome, Settled } from './sessions.js'

@@ -2,7 +2,17 @@ import { StorageCorrupt } from './error.js'
 import { fromStored, toStored } from './stored.js'
 
 /** Batches are numbered 1, 2, 3 … in the order of their writing; the rest has names. */
-export type CellKey = number | 'start' | 'lives' | 'first' | 'checkpoint' | 'cut' | ChunkKey | 'queue' | ProposalKey
+export type CellKey =
+  | number
+  | 'start'
+  | 'lives'
+  | 'first'
+  | 'checkpoint'
+  | 'cut'
+  | ChunkKey
+  | 'queue'
+  | 'keys'
+  | ProposalKey
 
 /** The generation of a checkpoint, and the chunk's index in it. */
 export type ChunkKey = `chunk/${number}/${number}`

@@ -14,6 +14,7 @@ import {
   encodeNumbered,
   readOptionalCell,
 } from './cells.js'
+import { StorageCorrupt } from './error.js'
 import { fromStored } from './stored.js'
 
 /** A checkpoint in the cells: each is of a generation of its own, which names its chunks. */
@@ -39,6 +40,8 @@ export class Checkpoints {
   constructor(newest: unknown, cut: unknown) {
     this.#newest = readOptionalCell('checkpoint', newest, decodeKept)
     this.#cut = readOptionalCell('cut', cut, decodeKept)
+    // Whatever is a cut was the newest once, and that is only ever replaced.
+    if (this.#cut !== undefined && this.#newest === undefined) throw new StorageCorrupt('missing', 'checkpoint')
     if (this.#cut?.generation === this.#newest?.generation) this.#cut = this.#newest
   }
 

@@ -24,6 +24,14 @@ export type Loaded =
       readonly batches: AsyncIterable<RecordBatch>
     }
 
+/** What can be read still of what waits in a storage that can't be trusted. */
+export interface Salvage {
+  /** In order. */
+  readonly proposals: readonly KeptProposal[]
+  /** How many more there were; undefined: that can't be read either, and none can be found. */
+  readonly lost: number | undefined
+}
+
 /**
  * The durable memory of one replica. Every write is atomic and durable when its promise resolves, and
  * rejects with a `StorageError` otherwise; writes become durable in the order of the calls. After a
@@ -58,9 +66,18 @@ export interface Storage {
    * durable and in order, as every write.
    */
   writeProposals(put: readonly KeptProposal[], removed: readonly string[]): Promise<void>
+  /** Instead of it, where this storage is given up since something in it can't be trusted; also after `load` has rejected. */
+  salvageProposals(): Promise<Salvage>
+  /** What `writeKeys` was given last; undefined: nothing. After `load`. Rejects with `StorageCorrupt`. */
+  readKeys(): Promise<Uint8Array | undefined>
+  /** The keys of this member and its group, as bytes that mean nothing to a storage: they replace those before. */
+  writeKeys(keys: Uint8Array): Promise<void>
   /** Idempotent. Writes under way still finish. */
   close(): Promise<void>
 }
+
+/** How to ask for something that only one can have: at once or not at all, or until one gives up. */
+export type HoldHow = { readonly ifAvailable: true } | { readonly signal: AbortSignal }
 
 /** Opens storages: `room`, the group's id, and `replica` name the database. */
 export interface StorageFactory {
@@ -74,4 +91,15 @@ export interface StorageFactory {
   /** The replicas that have a storage for this room here, oldest first. */
   identities(room: string): Promise<readonly ReplicaId[]>
   open(room: string, replica: ReplicaId): Promise<Storage>
+  /**
+   * What is stored for this replica can't be trusted: it is none of the `identities` any more, and what it holds is left
+   * for people to look at, under its name. Idempotent. The storage is closed.
+   */
+  quarantine(room: string, replica: ReplicaId): Promise<void>
+  /**
+   * Resolves with what frees the name again, which nobody else who stores here has meanwhile, in this process or another;
+   * undefined: it was not to be had. When the process ends, however it ends, the name is free. Storages of browsers have
+   * none: there Web Locks do it.
+   */
+  hold?(name: string, how: HoldHow): Promise<(() => void) | undefined>
 }

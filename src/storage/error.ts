@@ -49,10 +49,16 @@ export type Corruption =
   /** The bytes are as written, and make no sense. */
   | 'unreadable'
 
-/**
- * A storage holds something that can't be trusted. The replica must not vote under this id again: join
- * as a new member, or, when the version is newer, update this program.
- */
+/** What there is to do about it. */
+const CURES: Readonly<Record<Corruption, string>> = {
+  missing: 'join again as a new member',
+  checksum: 'join again as a new member',
+  unreadable: 'join again as a new member',
+  'newer-version': 'update this program',
+  'older-version': 'open it with the version of this library that wrote it, or join again as a new member',
+}
+
+/** A storage holds something that can't be trusted, or not be read by this program: it must not vote under this id. */
 export class StorageCorrupt extends EpaxosError {
   override readonly name = 'StorageCorrupt'
 
@@ -62,7 +68,11 @@ export class StorageCorrupt extends EpaxosError {
     readonly key: string | number,
     options?: ErrorOptions,
   ) {
-    const cure = corruption === 'newer-version' ? 'update this program' : 'join again as a new member'
-    super(`stored value ${JSON.stringify(key)}: ${corruption}; ${cure}`, options)
+    super(`stored value ${JSON.stringify(key)}: ${corruption}; ${CURES[corruption]}`, options)
+  }
+
+  /** Not so: another version of this library can read it. */
+  get isDamage(): boolean {
+    return this.corruption !== 'newer-version' && this.corruption !== 'older-version'
   }
 }

@@ -1,6 +1,6 @@
 export type { Introduction, KeptProposal, KnownLife, Place, Start } from '../member/index.js'
 export type { Checkpoint, CheckpointHeader, RecordBatch } from '../wire/index.js'
 export type { CellKey, Cells, Change } from './cells.js'
-export type { Loaded, Storage, StorageFactory } from './contract.js'
+export type { HoldHow, Loaded, Salvage, Storage, StorageFactory } from './contract.js'
 export { type Corruption, StorageCorrupt, StorageError, type StorageErrorCode } from './error.js'
 export { Log } from './log.js'

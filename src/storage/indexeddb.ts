@@ -2,7 +2,7 @@ import { getMany, promisifyRequest } from 'idb-keyval'
 import { bytesToHex, hexToBytes, ID_BYTES, type ReplicaId } from '../wire/index.js'
 import type { CellKey, Cells, Change } from './cells.js'
 import type { StorageFactory } from './contract.js'
-import { StorageError } from './error.js'
+import { StorageCorrupt, StorageError } from './error.js'
 import { Log } from './log.js'
 import { randomPlace } from './place.js'
 import { fromStored, toStored } from './stored.js'
@@ -88,9 +88,23 @@ const inDatabase = async <T>(database: string, use: (store: StrictStore) => Prom
   }
 }
 
+/**
+ * What is stored under this key in one of the small databases; undefined where nothing is, or damaged: these can be begun
+ * anew. A replica that is not listed any more is as good as quarantined.
+ * @throws StorageCorrupt for what another version of this library has written
+ */
+const intact = (key: string, stored: unknown): Uint8Array | undefined => {
+  try {
+    return stored === undefined ? undefined : fromStored(key, stored)
+  } catch (error) {
+    if (error instanceof StorageCorrupt && error.isDamage) return undefined
+    throw error
+  }
+}
+
 const identitiesIn = (room: string, stored: unknown): ReplicaId[] => {
-  if (stored === undefined) return []
-  const ids = fromStored(room, stored)
+  const ids = intact(room, stored)
+  if (ids === undefined) return []
   return Array.from({ length: ids.length / ID_BYTES }, (_, i) =>
     bytesToHex(ids.subarray(i * ID_BYTES, (i + 1) * ID_BYTES)),
   )
@@ -113,8 +127,8 @@ export const indexedDb = (): StorageFactory => ({
   place: () =>
     inDatabase(PLACE_DATABASE, (database) =>
       database.use('readwrite', async (store) => {
-        const stored = await promisifyRequest(store.get(PLACE_KEY))
-        if (stored !== undefined) return bytesToHex(fromStored(PLACE_KEY, stored))
+        const name = intact(PLACE_KEY, await promisifyRequest(store.get(PLACE_KEY)))
+        if (name !== undefined) return bytesToHex(name)
         const place = randomPlace()
         store.put(toStored(PLACE_KEY, hexToBytes(place)), PLACE_KEY)
         return place
@@ -134,4 +148,14 @@ export const indexedDb = (): StorageFactory => ({
     )
     return new Log(new IndexedDbCells(databaseOf(room, replica)))
   },
+
+  // Its database stays: opened under the same name it is found to be corrupt again, never to be new.
+  quarantine: (room, replica) =>
+    inDatabase(INDEX_DATABASE, (index) =>
+      index.use('readwrite', async (store) => {
+        const listed = identitiesIn(room, await promisifyRequest(store.get(room)))
+        const left = listed.filter((id) => id !== replica)
+        if (left.length < listed.length) store.put(storedIdentities(room, left), room)
+      }),
+    ),
 })

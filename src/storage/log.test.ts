@@ -5,7 +5,7 @@ import type { Checkpoint, RecordBatch } from '../wire/index.js'
 import type { CellKey } from './cells.js'
 import { StorageCorrupt, StorageError } from './error.js'
 import { Log } from './log.js'
-import { Disk, Disks } from './stage.js'
+import { Disk, Disks, emptyOfVersion } from './stage.js'
 import { toStored } from './stored.js'
 
 const disks = new Disks()
@@ -81,11 +81,11 @@ test.each<[string, CellKey, (held: Map<CellKey, unknown>) => void]>([
   ['checksum', 4, (held) => held.set(4, flipped(held.get(4)))],
   ['checksum', 3, (held) => held.set(3, held.get(2))],
   ['unreadable', 2, (held) => held.set(2, toStored(2, Uint8Array.of(0xff)))],
-  ['newer-version', 3, (held) => held.set(3, Uint8Array.of(6, 0, 0, 0, 0))],
-  ['older-version', 3, (held) => held.set(3, Uint8Array.of(4, 0, 0, 0, 0))],
+  ['newer-version', 3, (held) => held.set(3, emptyOfVersion(7, 3))],
+  ['older-version', 3, (held) => held.set(3, emptyOfVersion(5, 3))],
   ['missing', 'start', (held) => held.delete('start')],
   ['checksum', 'start', (held) => held.set('start', flipped(held.get('start')))],
-  ['older-version', 'start', (held) => held.set('start', Uint8Array.of(4, 0, 0, 0, 0))],
+  ['older-version', 'start', (held) => held.set('start', emptyOfVersion(4, 'start'))],
   ['unreadable', 'start', (held) => held.set('start', toStored('start', Uint8Array.of(1)))],
   ['unreadable', 'lives', (held) => held.set('lives', toStored('lives', Uint8Array.of(0)))],
   ['missing', 'first', (held) => held.delete('first')],

@@ -20,7 +20,7 @@ import {
   readOptionalCell,
 } from './cells.js'
 import { Checkpoints, readKept } from './checkpoints.js'
-import type { Loaded, Storage } from './contract.js'
+import type { Loaded, Salvage, Storage } from './contract.js'
 import { StorageError } from './error.js'
 import { Queue } from './queue.js'
 
@@ -144,12 +144,28 @@ export class Log implements Storage {
     return proposals
   }
 
+  async salvageProposals(): Promise<Salvage> {
+    if (this.#refusal !== undefined) throw this.#refusal
+    return Queue.salvage(this.#cells)
+  }
+
   async writeProposals(put: readonly KeptProposal[], removed: readonly string[]): Promise<void> {
     const queue = this.#queue
     if (queue === undefined) {
       throw this.#refusal ?? new StorageError('misused', 'nothing may wait before readProposals() has resolved')
     }
     await this.#write('proposals', () => queue.change(put, removed))
+  }
+
+  async readKeys(): Promise<Uint8Array | undefined> {
+    if (this.#refusal !== undefined) throw this.#refusal
+    if (this.#next === undefined) throw new StorageError('misused', 'keys may be read after load() has resolved')
+    const [stored] = await this.#cells.read(['keys'])
+    return readOptionalCell('keys', stored, (content) => content.slice())
+  }
+
+  writeKeys(keys: Uint8Array): Promise<void> {
+    return this.#write('keys', () => [cellOf('keys', keys)])
   }
 
   async close(): Promise<void> {

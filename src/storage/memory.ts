@@ -13,6 +13,7 @@ export const memory = (): StorageFactory => ({
   durable: false,
   place: async () => (place ??= randomPlace()),
   identities: async () => [],
+  quarantine: async () => {},
   open: async (): Promise<Storage> => {
     let open = true
     const whileOpen = async (): Promise<void> => {
@@ -27,7 +28,10 @@ export const memory = (): StorageFactory => ({
       readCut: async () => undefined,
       dropCut: whileOpen,
       readProposals: () => whileOpen().then(() => []),
+      salvageProposals: () => whileOpen().then(() => ({ proposals: [], lost: 0 })),
       writeProposals: whileOpen,
+      readKeys: () => whileOpen().then(() => undefined),
+      writeKeys: whileOpen,
       close: async () => {
         open = false
       },

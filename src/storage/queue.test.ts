@@ -4,7 +4,7 @@ import type { KeptProposal } from '../member/index.js'
 import type { CellKey } from './cells.js'
 import { StorageCorrupt, StorageError } from './error.js'
 import { Log } from './log.js'
-import { Disk } from './stage.js'
+import { Disk, emptyOfVersion } from './stage.js'
 import { toStored } from './stored.js'
 
 /** @param sequence it was sent under; without one it was not sent */
@@ -137,8 +137,8 @@ test.each<[string, CellKey, (held: Map<CellKey, unknown>) => void]>([
     'proposal/5',
     (held) => held.set('proposal/5', toStored('proposal/5', (held.get('proposal/1') as Uint8Array).subarray(5))),
   ],
-  ['older-version', 'proposal/1', (held) => held.set('proposal/1', Uint8Array.of(4, 0, 0, 0, 0))],
-  ['newer-version', 'queue', (held) => held.set('queue', Uint8Array.of(6, 0, 0, 0, 0))],
+  ['older-version', 'proposal/1', (held) => held.set('proposal/1', emptyOfVersion(5, 'proposal/1'))],
+  ['newer-version', 'queue', (held) => held.set('queue', emptyOfVersion(7, 'queue'))],
   ['checksum', 'queue', (held) => held.set('queue', flipped(held.get('queue')))],
   ['unreadable', 'queue', (held) => held.set('queue', stretches(1))],
   ['unreadable', 'queue', (held) => held.set('queue', stretches(0, 2))],

@@ -1,9 +1,11 @@
 import type { KeptProposal } from '../member/index.js'
 import { decodeProposal, encodeProposal } from '../wire/index.js'
 import { type Cell, type Cells, cellOf, emptied, type ProposalKey, readCell, readOptionalCell } from './cells.js'
+import type { Salvage } from './contract.js'
+import { StorageCorrupt } from './error.js'
 
-/** Far more than anything can hold that waits for one client: what names more is no queue. */
-const MAX_QUEUED = 1 << 20
+/** Far more than waits for one client, and read in a moment: what names more is no queue. */
+const MAX_QUEUED = 1 << 16
 
 const NUMBER_BYTES = 8
 const STRETCH_BYTES = 2 * NUMBER_BYTES
@@ -41,6 +43,15 @@ const decodeNumbers = (bytes: Uint8Array): readonly number[] => {
   return numbers
 }
 
+const attempt = <T>(read: () => T): T | undefined => {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof StorageCorrupt) return undefined
+    throw error
+  }
+}
+
 /** What waits for its answer: a cell for each, numbered in their order, and one that says which numbers there are. */
 export class Queue {
   /** By id, ascending. */
@@ -68,6 +79,20 @@ export class Queue {
       }),
     )
     return { queue: new Queue(numbers, (held.at(-1) ?? 0) + 1), proposals }
+  }
+
+  /**
+   * Of what is held, that which can be read, in order, where the rest can't be trusted. `lost`: how many can't, at least;
+   * undefined: nobody knows, since what says which there are can't be read.
+   */
+  static async salvage(cells: Cells): Promise<Salvage> {
+    const [index] = await cells.read(['queue'])
+    const numbers = attempt(() => readOptionalCell('queue', index, decodeNumbers) ?? [])
+    if (numbers === undefined) return { proposals: [], lost: undefined }
+    const keys = numbers.map(keyOf)
+    const values = await cells.read(keys)
+    const proposals = keys.flatMap((key, i) => attempt(() => readCell(key, values[i], decodeProposal)) ?? [])
+    return { proposals, lost: keys.length - proposals.length }
   }
 
   /** The cells to write. Throws a `WireError` or a `RangeError` for what breaks a limit. */

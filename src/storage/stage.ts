@@ -1,10 +1,21 @@
 import type { ReplicaId } from '../core/index.js'
+import { crc32 } from '../member/index.js'
 import type { CellKey, Cells, Change } from './cells.js'
 import type { Loaded, Storage, StorageFactory } from './contract.js'
 import { StorageError } from './error.js'
 import { Log } from './log.js'
 
 /** Test equipment: storages that outlive the rooms that use them. */
+
+/** No content under a key, as another version of this library would have written it. */
+export const emptyOfVersion = (version: number, key: string | number): Uint8Array => {
+  const numbered = new Uint8Array(8)
+  if (typeof key === 'number') new DataView(numbered.buffer).setFloat64(0, key)
+  const name = typeof key === 'number' ? numbered : new TextEncoder().encode(key)
+  const stored = Uint8Array.of(version, 0, 0, 0, 0)
+  new DataView(stored.buffer).setUint32(1, crc32(name, version > 5 ? Uint8Array.of(version) : new Uint8Array()))
+  return stored
+}
 
 /** A disk in memory, whose commits can be held back, made to fail, and undone. */
 export class Disk implements Cells {
@@ -66,6 +77,7 @@ export class Disk implements Cells {
 export class Disks implements StorageFactory {
   readonly durable = true
   readonly #rooms = new Map<string, Map<ReplicaId, Disk>>()
+  readonly #quarantined = new Set<Disk>()
   readonly #place: string
 
   constructor(place: string = '0'.repeat(32)) {
@@ -77,13 +89,19 @@ export class Disks implements StorageFactory {
   }
 
   async identities(room: string): Promise<readonly ReplicaId[]> {
-    return [...this.#in(room).keys()]
+    return [...this.#in(room)].flatMap(([replica, disk]) => (this.#quarantined.has(disk) ? [] : [replica]))
   }
 
   async open(room: string, replica: ReplicaId): Promise<Storage> {
     const disk = this.disk(room, replica) ?? new Disk()
     this.put(room, replica, disk)
+    this.#quarantined.delete(disk)
     return new Log(disk)
+  }
+
+  async quarantine(room: string, replica: ReplicaId): Promise<void> {
+    const disk = this.disk(room, replica)
+    if (disk !== undefined) this.#quarantined.add(disk)
   }
 
   disk(room: string, replica: ReplicaId): Disk | undefined {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { StorageCorrupt } from './error.js'
+import { emptyOfVersion } from './stage.js'
 import { fromStored, toStored } from './stored.js'
 
 const corruption = (key: string | number, stored: unknown): string => {
@@ -34,22 +35,28 @@ test('any single changed byte is found', () => {
 })
 
 test('a newer version says so, and what to do', () => {
-  const newer = toStored(7, Uint8Array.of(1, 2, 3))
-  newer[0] = 6
-  expect(corruption(7, newer)).toBe('newer-version')
-  expect(() => fromStored(7, newer)).toThrow('stored value 7: newer-version; update this program')
+  expect(() => fromStored(7, emptyOfVersion(7, 7))).toThrow('stored value 7: newer-version; update this program')
 })
 
 test('an older version says so, and what to do', () => {
-  const older = toStored(7, Uint8Array.of(1, 2, 3))
-  older[0] = 4
-  expect(() => fromStored(7, older)).toThrow('stored value 7: older-version; join again as a new member')
+  expect(() => fromStored(7, emptyOfVersion(5, 7))).toThrow(
+    'stored value 7: older-version; open it with the version of this library that wrote it, or join again as a new member',
+  )
+})
+
+test('damage to the version is not taken for another version', () => {
+  const stored = toStored(7, Uint8Array.of(1, 2, 3))
+  for (let version = 0; version < 256; version++) {
+    if (version !== stored[0]) expect(corruption(7, stored.with(0, version))).toBe('checksum')
+  }
 })
 
 test.each<[string, unknown]>([
   ['missing', undefined],
-  ['older-version', Uint8Array.of(4, 0, 0, 0, 0)],
-  ['older-version', new Uint8Array(5)],
+  ['older-version', emptyOfVersion(5, 7)],
+  ['older-version', emptyOfVersion(4, 7)],
+  ['newer-version', emptyOfVersion(255, 7)],
+  ['checksum', new Uint8Array(5)],
   ['unreadable', new Uint8Array(4)],
   ['unreadable', 'text'],
   ['unreadable', null],

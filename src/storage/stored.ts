@@ -2,7 +2,7 @@ import { crc32 } from '../member/index.js'
 import { StorageCorrupt } from './error.js'
 
 /** Raised with every change of what is stored, the layout of records, checkpoints and starts included. */
-const STORED_VERSION = 5
+const STORED_VERSION = 6
 
 /** One byte of version, four of checksum; then the content. */
 const HEADER_BYTES = 5
@@ -16,14 +16,19 @@ const keyBytes = (key: string | number): Uint8Array => {
   return new Uint8Array(numberKey.buffer)
 }
 
-// The key is part of the checksum: a value that stands under another value's key is found out.
-const checksum = (key: string | number, content: Uint8Array): number => crc32(keyBytes(key), content)
+/** Up to this version the checksum was of key and content only. */
+const LAST_WITHOUT_VERSION = 5
+
+// The key is part of the checksum: a value that stands under another value's key is found out. And so is the version, for
+// all versions to come: what another version has written is not to be taken for damage, nor damage for that.
+const checksum = (key: string | number, version: number, content: Uint8Array): number =>
+  version > LAST_WITHOUT_VERSION ? crc32(keyBytes(key), Uint8Array.of(version), content) : crc32(keyBytes(key), content)
 
 /** `content` as it is stored under `key`: versioned, checksummed, in a buffer of exactly its length. */
 export const toStored = (key: string | number, content: Uint8Array): Uint8Array<ArrayBuffer> => {
   const stored = new Uint8Array(HEADER_BYTES + content.length)
   stored[0] = STORED_VERSION
-  new DataView(stored.buffer).setUint32(1, checksum(key, content))
+  new DataView(stored.buffer).setUint32(1, checksum(key, STORED_VERSION, content))
   stored.set(content, HEADER_BYTES)
   return stored
 }
@@ -33,10 +38,9 @@ export const fromStored = (key: string | number, stored: unknown): Uint8Array =>
   if (stored === undefined) throw new StorageCorrupt('missing', key)
   if (!(stored instanceof Uint8Array) || stored.length < HEADER_BYTES) throw new StorageCorrupt('unreadable', key)
   const version = stored[0] as number
-  if (version !== STORED_VERSION)
-    throw new StorageCorrupt(version > STORED_VERSION ? 'newer-version' : 'older-version', key)
   const content = stored.subarray(HEADER_BYTES)
   const written = new DataView(stored.buffer, stored.byteOffset).getUint32(1)
-  if (written !== checksum(key, content)) throw new StorageCorrupt('checksum', key)
-  return content
+  if (written !== checksum(key, version, content)) throw new StorageCorrupt('checksum', key)
+  if (version === STORED_VERSION) return content
+  throw new StorageCorrupt(version > STORED_VERSION ? 'newer-version' : 'older-version', key)
 }

@@ -54,6 +54,16 @@ describe('the link contract', () => {
       'what has no receiver, is for another life of it, or is too large, is not accepted',
     ],
     [
+      'forgets the last of several receivers',
+      (link) => ({ sendAll: (to, bytes) => link.sendAll(to.slice(0, -1), bytes) }),
+      'a packet for several goes to each of them, whole, and to nobody else',
+    ],
+    [
+      'sends what is for several to all who are there',
+      (link) => ({ sendAll: (_to, bytes) => link.sendAll(link.status().peers, bytes) }),
+      'a packet for several goes to each of them, whole, and to nobody else',
+    ],
+    [
       'names another sender',
       (link, self) => ({ onMessage: (listener) => link.onMessage((_, bytes) => listener(self, bytes)) }),
       'packets of all sizes arrive whole and unchanged, from the life that has sent them',

@@ -26,6 +26,7 @@ const faulty = (fault: (storage: Storage) => Partial<Storage>): (() => StorageFa
     durable: true,
     place: () => disks.place(),
     identities: (room) => disks.identities(room),
+    quarantine: (room, replica) => disks.quarantine(room, replica),
     open,
   })
 }

@@ -6,14 +6,25 @@ import { compaction } from './storage/compaction.js'
 import { durableStorage } from './storage/durable.js'
 import { afterRefusal, everyStorage } from './storage/every.js'
 import { Ground, type StorageCase } from './storage/ground.js'
+import { holding } from './storage/holding.js'
+import { durableKeys, keys } from './storage/keys.js'
 import { proposals } from './storage/proposals.js'
+import { quarantine } from './storage/quarantine.js'
 
 export interface StorageContractOptions {
   /** Whether what is written outlives the process: then that is tried, too. Default: true. */
   readonly durable?: boolean
 }
 
-const durableCases: readonly StorageCase[] = [...durableStorage, ...compaction, ...proposals, ...afterRefusal]
+const durableCases: readonly StorageCase[] = [
+  ...durableStorage,
+  ...compaction,
+  ...proposals,
+  ...durableKeys,
+  ...quarantine,
+  ...holding,
+  ...afterRefusal,
+]
 
 /**
  * What every storage has to do, as cases for any test framework. Each works in a room of its own, with a random name, and
@@ -31,6 +42,6 @@ export const storageContract = (
     name: `it says that it is ${durable ? '' : 'not '}durable`,
     run: async (ground) => mustBe(ground.factory().durable, durable, 'what `durable` says'),
   }
-  const cases = [saysSo, ...everyStorage, ...(durable ? durableCases : [])]
+  const cases = [saysSo, ...everyStorage, ...keys, ...(durable ? durableCases : [])]
   return cases.map(({ name, run }) => ({ name, run: () => run(new Ground(open, randomName())) }))
 }

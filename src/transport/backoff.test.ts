@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { Backoff } from './backoff.js'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
 
 const delays = { firstMs: 100, longestMs: 500 }
 
@@ -18,5 +22,14 @@ test('jitter takes away at most half', () => {
 test('after a thousand attempts the delay is still the longest', () => {
   const backoff = new Backoff(delays, () => 1)
   for (let attempt = 0; attempt < 2000; attempt++) backoff.nextMs()
+  expect(backoff.nextMs()).toBe(500)
+})
+
+test('while nobody sees the page every delay is four times as long', () => {
+  const backoff = new Backoff(delays, () => 1)
+  const document = { visibilityState: 'hidden' }
+  vi.stubGlobal('document', document)
+  expect([1, 2, 3, 4].map(() => backoff.nextMs())).toEqual([400, 800, 1600, 2000])
+  document.visibilityState = 'visible'
   expect(backoff.nextMs()).toBe(500)
 })

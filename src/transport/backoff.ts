@@ -1,7 +1,12 @@
+import { isHidden } from './page-life.js'
+
 export interface BackoffDelays {
   readonly firstMs: number
   readonly longestMs: number
 }
+
+/** Of all delays while nobody looks at the page: each attempt costs battery. */
+const HIDDEN_FACTOR = 4
 
 /** How long to wait before each attempt of a row: doubling, with jitter, so that those cut off together don't return together. */
 export class Backoff {
@@ -15,11 +20,11 @@ export class Backoff {
     this.#random = random
   }
 
-  /** Between half of the full delay and all of it. */
+  /** Between half of the full delay and all of it; four times that in a hidden page. */
   nextMs(): number {
     const fullMs = Math.min(this.#delays.longestMs, this.#delays.firstMs * 2 ** this.#attempts)
     this.#attempts++
-    return fullMs * (0.5 + this.#random() / 2)
+    return fullMs * (0.5 + this.#random() / 2) * (isHidden() ? HIDDEN_FACTOR : 1)
   }
 
   reset(): void {

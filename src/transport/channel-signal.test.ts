@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MAX_BODY_BYTES } from '../wire/index.js'
-import { decodeSignal, encodeSignal } from './channel-signal.js'
+import { decodeSignal, encodeSignal, MAX_SIGNAL_BYTES } from './channel-signal.js'
 
 const description = fc.oneof(
   fc.record({ type: fc.constantFrom('offer', 'answer'), sdp: fc.string() }),
@@ -50,6 +50,9 @@ test.each([
   expect(decodeSignal(bytesOf(JSON.stringify(wrong)))).toBeUndefined()
 })
 
-test('what would not fit into a frame of the relay is not sent', () => {
-  expect(encodeSignal(1, { type: 'offer', sdp: 'x'.repeat(MAX_BODY_BYTES) })).toBeUndefined()
+test('what would not fit into a frame of the relay once it is sealed is not sent', () => {
+  const around = encodeSignal(1, { type: 'offer', sdp: '' })?.length ?? 0
+  expect(MAX_SIGNAL_BYTES).toBeLessThan(MAX_BODY_BYTES)
+  expect(encodeSignal(1, { type: 'offer', sdp: 'x'.repeat(MAX_SIGNAL_BYTES - around) })).toHaveLength(MAX_SIGNAL_BYTES)
+  expect(encodeSignal(1, { type: 'offer', sdp: 'x'.repeat(MAX_SIGNAL_BYTES - around + 1) })).toBeUndefined()
 })

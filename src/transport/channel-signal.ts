@@ -1,5 +1,6 @@
 /** What two ends of a channel tell each other while it is being built: the session as a u32, then JSON. */
 import { MAX_BODY_BYTES } from '../wire/index.js'
+import { SEAL_OVERHEAD_BYTES } from './seal/contract.js'
 
 export interface ChannelSignal {
   /** One attempt to build a channel; chosen by its initiator. In a request it says nothing. */
@@ -27,6 +28,8 @@ interface Request {
 }
 
 const SESSION_BYTES = 4
+/** In its seal it fits into a frame of the relay. */
+export const MAX_SIGNAL_BYTES: number = MAX_BODY_BYTES - SEAL_OVERHEAD_BYTES
 
 /** Undefined for what simple-peer says beside offers, answers and candidates: none of it is needed here. */
 export const encodeSignal = (session: number, description: unknown): Uint8Array | undefined => {
@@ -34,7 +37,7 @@ export const encodeSignal = (session: number, description: unknown): Uint8Array 
   if (checked === undefined) return undefined
   const text = new TextEncoder().encode(JSON.stringify(checked))
   const bytes = new Uint8Array(SESSION_BYTES + text.length)
-  if (bytes.length > MAX_BODY_BYTES) return undefined
+  if (bytes.length > MAX_SIGNAL_BYTES) return undefined
   new DataView(bytes.buffer).setUint32(0, session)
   bytes.set(text, SESSION_BYTES)
   return bytes
@@ -42,7 +45,7 @@ export const encodeSignal = (session: number, description: unknown): Uint8Array 
 
 /** Undefined for anything that is not a signal. */
 export const decodeSignal = (bytes: Uint8Array): ChannelSignal | undefined => {
-  if (bytes.length < SESSION_BYTES || bytes.length > MAX_BODY_BYTES) return undefined
+  if (bytes.length < SESSION_BYTES || bytes.length > MAX_SIGNAL_BYTES) return undefined
   const session = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
   let parsed: unknown
   try {

@@ -1,8 +1,10 @@
 import type { ChannelSignal } from './channel-signal.js'
-import type { ChannelStats } from './contract.js'
+import type { ChannelStats, DirectFault } from './contract.js'
 
 /** One attempt at a data channel, and the channel it becomes. */
 export interface Connection {
+  /** What it lacks, as far as it knows: where it ends, that is why. */
+  readonly fault: DirectFault | undefined
   /** What the other end's `onSignal` was called with. */
   signal(description: ChannelSignal['description']): void
   /** Only once open. False: wait for `onDrain`. */

@@ -18,8 +18,11 @@ export type LinkState =
   /** For good: by `close()` without a reason, else by the `reason` that trying again would not change. */
   | 'closed'
 
-/** Why a link is not open: what the relay closed it with, or that it could not be reached or went silent. */
-export type LinkReason = CloseReason | 'relay-unreachable'
+/**
+ * Why a link is not open: what the relay closed it with, that it could not be reached or went silent, or that the
+ * function for the token has failed, or given none that can be.
+ */
+export type LinkReason = CloseReason | 'relay-unreachable' | 'no-token'
 
 export interface LinkStatus {
   readonly state: LinkState
@@ -28,6 +31,20 @@ export interface LinkStatus {
   readonly peers: readonly PeerStatus[]
   /** Since the link was made. */
   readonly counters: LinkCounters
+  /** What the seal has refused; undefined where nothing is sealed. */
+  readonly sealed?: SealCounters | undefined
+}
+
+/** Frames that were not let through, and why: all of them are lost, and nothing of them was looked at. */
+export interface SealCounters {
+  /** Not made with a key of this group for this receiver: of a stranger, forged, changed, or meant for somebody else. */
+  readonly forged: number
+  /** They came before, or are older than what is remembered. */
+  readonly replayed: number
+  /** Made with a key that was given up when a member was removed. */
+  readonly outdated: number
+  /** Of a peer that has not shown yet that it is there now. */
+  readonly unmet: number
 }
 
 export interface LinkCounters {
@@ -38,6 +55,35 @@ export interface LinkCounters {
   readonly packetsRefused: number
   /** Frames that were not well formed, or whose packet never became whole. */
   readonly framesDropped: number
+}
+
+/** Why there is no direct path to a peer, as far as this end can tell. */
+export type DirectFault =
+  /** This place has no WebRTC. */
+  | 'unsupported'
+  /** Nobody has asked for one: the peer is none of those of `Link.direct`, or there are too many. */
+  | 'unwanted'
+  /** The first attempt is under way. */
+  | 'connecting'
+  /** The other end has never answered the offer, or the request for one. */
+  | 'no-answer'
+  /** Offers were exchanged, and no address of the one was reached from the other: a TURN server would help. */
+  | 'unreachable'
+  /** It was open, and has fallen silent, or ended. */
+  | 'lost'
+  /** The servers that were to help could not be named: the function for `iceServers` has failed. */
+  | 'no-ice-servers'
+
+/** How it stands with one peer, for people who wonder why it is not there. */
+export interface PeerReport extends PeerStatus {
+  /** Whether the relay has it in the room. */
+  readonly relayed: boolean
+  /** Undefined while the direct path is open, and for links that know none. */
+  readonly direct: DirectFault | undefined
+  /** Attempts at a direct path since it was open last. */
+  readonly attempts: number
+  /** Milliseconds since anything was heard of it. */
+  readonly silentMs: number
 }
 
 /** What the direct channel to a peer has carried, by the browser's own statistics, which may be some 50 ms old. */
@@ -66,6 +112,8 @@ export interface Link {
   status(): LinkStatus
   /** Bytes accepted for this peer and not yet handed to the network. */
   bufferedBytes(to: Address): number
+  /** The same to several: as `send` to each of them, and where they are reached over a relay it is given the bytes once. */
+  sendAll(to: readonly Address[], bytes: Uint8Array): void
   /**
    * Whom to reach by direct channels from now on, beside those that ask for one themselves: at first nobody. Only the
    * first `MAX_DIRECT_PEERS` count, and so many channels there are at most, those asked for by others included. All
@@ -74,8 +122,24 @@ export interface Link {
   direct?(replicas: readonly ReplicaId[]): void
   /** Where peers may be reached by data channels; undefined while this one is not. */
   channelStats?(peer: Address): Promise<ChannelStats | undefined>
+  /** All peers of which anything is known, sorted by replica, those that can't be reached included. */
+  report?(): readonly PeerReport[]
+  /**
+   * What is due runs now. For who has a better clock than the link's own timers, which run once a minute in hidden
+   * pages: called often, it makes the link notice in time whatever it has to. Costs nothing while nothing is due.
+   */
+  tick?(): void
   /** Idempotent; no listener is called afterwards. */
   close(): void
+}
+
+/**
+ * What two ends tell each other through the relay to open a direct path, made unreadable to it. Undefined: it can't be
+ * sealed now, or was not sealed by that peer.
+ */
+export interface SignalSeal {
+  seal(to: Address, body: Uint8Array): Promise<Uint8Array | undefined>
+  open(from: Address, body: Uint8Array): Promise<Uint8Array | undefined>
 }
 
 export interface LinkOptions {
@@ -84,6 +148,8 @@ export interface LinkOptions {
   /** The room of the relay to join: 1 to 128 bytes as UTF-8. */
   readonly room: string
   readonly self: Address
+  /** Without it, signals are sent as they are. */
+  readonly signals?: SignalSeal
 }
 
 /**
@@ -91,4 +157,8 @@ export interface LinkOptions {
  * turn has ended. Throws where the options can't be: a malformed address, room or relay URL, or no relay where one is
  * needed.
  */
-export type TransportFactory = (options: LinkOptions) => Link
+export interface TransportFactory {
+  (options: LinkOptions): Link
+  /** What is sent never leaves the process, so that nothing is to be hidden from anybody: rooms don't seal it. */
+  readonly withinProcess?: boolean
+}

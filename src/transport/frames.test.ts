@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { LARGEST_PACKET_BYTES, MAX_BODY_BYTES } from '../wire/index.js'
-import { frameCount, frameOf, PIECE_BYTES, Reassembly } from './frames.js'
+import { MAX_BODY_BYTES } from '../wire/index.js'
+import { frameCount, frameOf, LARGEST_LINK_PACKET_BYTES, PIECE_BYTES, Reassembly } from './frames.js'
 
 const framesOf = (packet: Uint8Array, id: number): Uint8Array[] =>
   Array.from({ length: frameCount(packet.length) }, (_, index) => frameOf(packet, id, index))
@@ -57,7 +57,7 @@ describe('reassembly', () => {
   })
 
   test('the largest packet fits, in frames of at most 16 KiB', () => {
-    const packet = packetOf(LARGEST_PACKET_BYTES, 1)
+    const packet = packetOf(LARGEST_LINK_PACKET_BYTES, 1)
     const frames = framesOf(packet, 2 ** 32 - 1)
     const reassembly = new Reassembly()
     const whole = frames.reverse().map((frame) => reassembly.accept(frame, 0))
@@ -121,13 +121,13 @@ describe('reassembly', () => {
 
   test('open packets hold at most two of the largest', () => {
     const reassembly = new Reassembly()
-    const count = frameCount(LARGEST_PACKET_BYTES)
-    const packet = new Uint8Array(LARGEST_PACKET_BYTES)
+    const count = frameCount(LARGEST_LINK_PACKET_BYTES)
+    const packet = new Uint8Array(LARGEST_LINK_PACKET_BYTES)
     for (let id = 0; id < 3; id++) {
       for (let index = 0; index < count - 1; index++) reassembly.accept(frameOf(packet, id, index), 0)
     }
     expect(reassembly.dropped).toBe(count - 1)
-    expect(reassembly.accept(frameOf(packet, 1, count - 1), 0)).toHaveLength(LARGEST_PACKET_BYTES)
-    expect(reassembly.accept(frameOf(packet, 2, count - 1), 0)).toHaveLength(LARGEST_PACKET_BYTES)
+    expect(reassembly.accept(frameOf(packet, 1, count - 1), 0)).toHaveLength(LARGEST_LINK_PACKET_BYTES)
+    expect(reassembly.accept(frameOf(packet, 2, count - 1), 0)).toHaveLength(LARGEST_LINK_PACKET_BYTES)
   })
 })

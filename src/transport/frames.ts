@@ -1,17 +1,29 @@
 /** Packets cut into frames, and made whole again: packet id u32, index u16, count u16, then the piece. */
 import { LARGEST_PACKET_BYTES, MAX_BODY_BYTES } from '../wire/index.js'
+import { SEAL_OVERHEAD_BYTES } from './seal/contract.js'
 
 const HEADER_BYTES = 8
 /** All pieces but a packet's last have this size, so a piece's place follows from its index. */
 export const PIECE_BYTES: number = MAX_BODY_BYTES - HEADER_BYTES
-const MAX_COUNT = Math.ceil(LARGEST_PACKET_BYTES / PIECE_BYTES)
+/** What a link takes at once: the largest packet that a room makes, in its seal. */
+export const LARGEST_LINK_PACKET_BYTES: number = LARGEST_PACKET_BYTES + SEAL_OVERHEAD_BYTES
+const MAX_COUNT = Math.ceil(LARGEST_LINK_PACKET_BYTES / PIECE_BYTES)
 
 /** Of open packets, per peer: one of the largest behind another. */
-const MAX_OPEN_BYTES = 2 * LARGEST_PACKET_BYTES
+const MAX_OPEN_BYTES = 2 * LARGEST_LINK_PACKET_BYTES
 /** Small packets are one frame and never open; this many large ones under way at once means that pieces were lost. */
 const MAX_OPEN_PACKETS = 64
 /** Without a new piece. Paths change within 5 s; what has not come by then will not come. */
 const OPEN_TIMEOUT_MS = 10_000
+
+/** Of the u32s that number packets: packets for one have the lower half, packets for several the upper one. */
+export const HALF_OF_IDS: number = 2 ** 31
+
+/** The one after it, in its half: so a peer never takes a piece of the one kind for one of the other. */
+export const nextPacketId = (id: number): number => {
+  const first = id < HALF_OF_IDS ? 0 : HALF_OF_IDS
+  return first + ((id - first + 1) % HALF_OF_IDS)
+}
 
 /** How many frames a packet makes: at least one. */
 export const frameCount = (packetBytes: number): number => Math.max(1, Math.ceil(packetBytes / PIECE_BYTES))

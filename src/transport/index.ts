@@ -2,6 +2,7 @@ export type { Address } from '../wire/index.js'
 export { type Clock, systemClock } from './clock.js'
 export {
   type ChannelStats,
+  type DirectFault,
   type Link,
   type LinkCounters,
   type LinkKind,
@@ -10,11 +11,24 @@ export {
   type LinkState,
   type LinkStatus,
   MAX_DIRECT_PEERS,
+  type PeerReport,
   type PeerStatus,
+  type SealCounters,
+  type SignalSeal,
   type TransportFactory,
   type Unsubscribe,
 } from './contract.js'
+export { LARGEST_LINK_PACKET_BYTES } from './frames.js'
 export { Listeners } from './listeners.js'
 export { type LocalNetwork, localNetwork } from './local.js'
+export {
+  type GroupKey,
+  type HandshakeReport,
+  type KeyRing,
+  relayRoomOf,
+  type SealedLink,
+  SealUnavailable,
+  sealedLink,
+} from './seal/index.js'
 export { type WebRtcOptions, webRtc } from './webrtc.js'
-export { type WebSocketOptions, webSocket } from './websocket.js'
+export { type WebSocketLike, type WebSocketOptions, webSocket } from './websocket.js'

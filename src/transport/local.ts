@@ -1,5 +1,6 @@
-import { type Address, encodeRelayFrame, LARGEST_PACKET_BYTES } from '../wire/index.js'
+import { type Address, encodeRelayFrame } from '../wire/index.js'
 import type { Link, LinkOptions, LinkReason, LinkState, LinkStatus, TransportFactory, Unsubscribe } from './contract.js'
+import { LARGEST_LINK_PACKET_BYTES } from './frames.js'
 import { Listeners } from './listeners.js'
 
 /** Links within one process: for tests, and for examples in Node. */
@@ -49,7 +50,7 @@ export const localNetwork = (): LocalNetwork => {
     for (const other of [...links]) other.reaches(link, false)
   }
   return {
-    transport: (options) => new LocalLink(options, join, leave),
+    transport: Object.assign((options: LinkOptions) => new LocalLink(options, join, leave), { withinProcess: true }),
     isolate: (replica) => {
       isolated.add(replica)
       settleAll(replica)
@@ -75,7 +76,7 @@ class LocalLink implements Link {
 
   constructor({ room, self }: LinkOptions, join: (link: LocalLink) => void, leave: (link: LocalLink) => void) {
     // Refuses what every other transport refuses.
-    encodeRelayFrame({ kind: 'join', room, self })
+    encodeRelayFrame({ kind: 'join', room, token: '', self })
     this.room = room
     this.self = self
     this.#leave = leave
@@ -86,7 +87,7 @@ class LocalLink implements Link {
 
   send(to: Address, bytes: Uint8Array): boolean {
     const peer = this.#peers.get(to.replica)
-    if (peer?.self.incarnation !== to.incarnation || bytes.length > LARGEST_PACKET_BYTES) {
+    if (peer?.self.incarnation !== to.incarnation || bytes.length > LARGEST_LINK_PACKET_BYTES) {
       this.#counters.packetsRefused++
       return false
     }
@@ -95,6 +96,10 @@ class LocalLink implements Link {
     const packet = bytes.slice()
     queueMicrotask(() => peer.#receive(this, packet))
     return true
+  }
+
+  sendAll(to: readonly Address[], bytes: Uint8Array): void {
+    for (const address of to) this.send(address, bytes)
   }
 
   onMessage(listener: (from: Address, bytes: Uint8Array) => void): Unsubscribe {

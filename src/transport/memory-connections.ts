@@ -1,5 +1,6 @@
 import type { ChannelSignal } from './channel-signal.js'
 import type { Connection, ConnectionEvents, ConnectionFactory } from './connection.js'
+import type { DirectFault } from './contract.js'
 
 /**
  * Connections within one process, for tests: their signals have to be brought over, messages arrive in microtasks, and
@@ -8,11 +9,15 @@ import type { Connection, ConnectionEvents, ConnectionFactory } from './connecti
 export class MemoryConnections {
   /** All that were ever made. */
   readonly made: MemoryConnection[] = []
+  /** No address of the one is reached from the other. */
+  blocked = false
+  /** What new ones lack: they say nothing. */
+  lacks: DirectFault | undefined
   readonly #answered = new Map<string, MemoryConnection>()
 
   readonly connect: ConnectionFactory = (initiator, events) => {
-    const connection = new MemoryConnection(this.#answered, events)
-    if (initiator) connection.offer(String(this.made.length))
+    const connection = new MemoryConnection(this.#answered, events, () => this.blocked, this.lacks)
+    if (initiator && this.lacks === undefined) connection.offer(String(this.made.length))
     this.made.push(connection)
     return connection
   }
@@ -25,14 +30,23 @@ export class MemoryConnections {
 export class MemoryConnection implements Connection {
   readonly #answered: Map<string, MemoryConnection>
   readonly #events: ConnectionEvents
+  readonly #blocked: () => boolean
+  readonly fault: DirectFault | undefined
   #other: MemoryConnection | undefined
   ended = false
   /** What is sent vanishes. */
   muted = false
 
-  constructor(answered: Map<string, MemoryConnection>, events: ConnectionEvents) {
+  constructor(
+    answered: Map<string, MemoryConnection>,
+    events: ConnectionEvents,
+    blocked: () => boolean,
+    fault: DirectFault | undefined,
+  ) {
     this.#answered = answered
     this.#events = events
+    this.#blocked = blocked
+    this.fault = fault
   }
 
   offer(sdp: string): void {
@@ -46,7 +60,7 @@ export class MemoryConnection implements Connection {
       this.#later((events) => events.onSignal({ type: 'answer', sdp }))
     } else if (description.type === 'answer') {
       const other = this.#answered.get(description.sdp)
-      if (other === undefined || other.ended) return
+      if (other === undefined || other.ended || this.#blocked()) return
       this.#other = other
       other.#other = this
       for (const end of [this, other]) end.#later((events) => events.onOpen())
@@ -73,6 +87,13 @@ export class MemoryConnection implements Connection {
       this.destroy()
       events.onEnd()
     })
+  }
+
+  /** Ends here alone: the other end is not told. */
+  vanish(): void {
+    this.#other = undefined
+    this.ended = true
+    this.#events.onEnd()
   }
 
   #later(task: (events: ConnectionEvents) => void): void {

@@ -9,6 +9,10 @@ interface End {
   readonly channel: PeerChannel
   readonly changes: boolean[]
   readonly frames: number[]
+  /** How often it was told that the other end is there. */
+  signs: number
+  /** Whether what it says can be sealed. */
+  sealed: boolean
   /** Of the signals it sent, in order. */
   readonly signals: (string | undefined)[]
 }
@@ -30,15 +34,21 @@ const endOf = (initiator: boolean, other: () => End): End => {
       {
         onSignal: (body) => {
           end.signals.push(decodeSignal(body)?.description.type)
-          queueMicrotask(() => relayed && other().channel.signalled(body))
+          queueMicrotask(() => {
+            if (!end.sealed) end.channel.unsent()
+            else if (relayed) other().channel.signalled(body)
+          })
         },
         onFrame: (bytes) => end.frames.push(bytes[0] ?? -1),
+        onSign: () => end.signs++,
         onChange: () => end.changes.push(end.channel.open),
         onDrain: () => {},
       },
     ),
     changes: [],
     frames: [],
+    signs: 0,
+    sealed: true,
     signals: [],
   }
   return end
@@ -256,6 +266,171 @@ describe('signals that get lost', () => {
     await pass(12)
     expect([connections.alive, busy()]).toEqual([[], [false, false]])
   })
+})
+
+describe('why there is no channel', () => {
+  const faults = (): unknown[] => [offering.channel.fault, asking.channel.fault]
+  const attempts = (): number[] => [offering.channel.attempts, asking.channel.attempts]
+
+  test('while nobody wants one it is unwanted, then connecting, and nothing once it is open', async () => {
+    expect([faults(), attempts()]).toEqual([
+      ['unwanted', 'unwanted'],
+      [0, 0],
+    ])
+    asking.channel.want(true)
+    expect([faults(), attempts()]).toEqual([
+      ['unwanted', 'connecting'],
+      [0, 1],
+    ])
+    await pass(1)
+    expect([faults(), attempts()]).toEqual([
+      [undefined, undefined],
+      [0, 0],
+    ])
+  })
+
+  test.each(['offering', 'asking'] as const)('the %s end says that it gets no answer', async (who) => {
+    const { channel } = who === 'offering' ? offering : asking
+    relayed = false
+    channel.want(true)
+    await pass(1)
+    expect(channel.attempts).toBe(who === 'offering' ? 1 : 2)
+    await pass(9)
+    expect(channel.fault).toBe('no-answer')
+    expect(channel.attempts).toBeGreaterThanOrEqual(2)
+    channel.want(false)
+    await pass(20)
+    expect([channel.fault, channel.attempts]).toEqual(['unwanted', 0])
+  })
+
+  test('descriptions were exchanged, and no way was found: unreachable, at both ends', async () => {
+    connections.blocked = true
+    asking.channel.want(true)
+    await pass(9)
+    expect(faults()).toEqual(['connecting', 'connecting'])
+    await pass(1)
+    expect(faults()).toEqual(['unwanted', 'unreachable'])
+    await pass(60)
+    expect(asking.channel.attempts).toBeGreaterThanOrEqual(3)
+    connections.blocked = false
+    await pass(70)
+    expect([opened(), faults(), attempts()]).toEqual([
+      [true, true],
+      [undefined, undefined],
+      [0, 0],
+    ])
+  })
+
+  test('it was open and has ended: lost, until it is open again', async () => {
+    offering.channel.want(true)
+    await pass(1)
+    relayed = false
+    connections.alive[0]?.fail()
+    await settled()
+    expect([offering.channel.fault, offering.channel.attempts]).toEqual(['lost', 0])
+    relayed = true
+    await pass(3)
+    expect([offering.channel.fault, offering.channel.attempts]).toEqual([undefined, 0])
+  })
+
+  test('what the connection lacks is why, however it ends', async () => {
+    connections.lacks = 'no-ice-servers'
+    offering.channel.want(true)
+    await settled()
+    connections.made[0]?.fail()
+    await settled()
+    expect([offering.channel.fault, offering.signals]).toEqual(['no-ice-servers', []])
+    await pass(20)
+    expect(offering.channel.fault).toBe('no-ice-servers')
+    connections.lacks = undefined
+    await pass(20)
+    expect(opened()).toEqual([true, true])
+  })
+})
+
+describe('a channel recovers soon', () => {
+  test.each(['offering', 'asking'] as const)('where what the %s end says can not be sealed at first', async (who) => {
+    const end = who === 'offering' ? offering : asking
+    end.sealed = false
+    end.channel.want(true)
+    await settled()
+    end.sealed = true
+    await pass(2)
+    expect(opened()).toEqual([true, true])
+  })
+
+  test('where the offer was lost: the end that asks again gets another one', async () => {
+    relayed = false
+    offering.channel.want(true)
+    await pass(1)
+    relayed = true
+    asking.channel.want(true)
+    await settled()
+    expect([opened(), connections.alive.length]).toEqual([[true, true], 2])
+  })
+
+  test('where one end has lost it and the other has not noticed yet', async () => {
+    offering.channel.want(true)
+    asking.channel.want(true)
+    await pass(2)
+    const [, asked] = connections.alive
+    asked?.vanish()
+    await settled()
+    expect(opened()).toEqual([true, false])
+    await pass(2)
+    expect([opened(), connections.alive.length]).toEqual([[true, true], 2])
+    await exchange()
+  })
+
+  test.each(['offering', 'asking'] as const)(
+    'where there may be a way again: the %s end tries at once, as if for the first time',
+    async (who) => {
+      const end = who === 'offering' ? offering : asking
+      relayed = false
+      end.channel.want(true)
+      await pass(300)
+      while (who === 'offering' && connections.alive.length > 0) await pass(1)
+      relayed = true
+      end.channel.wake('shown')
+      await settled()
+      expect(opened()).toEqual([true, true])
+    },
+  )
+})
+
+test('an attempt that began in another network is begun anew in this one', async () => {
+  connections.blocked = true
+  for (const { channel } of [offering, asking]) channel.want(true)
+  await pass(2)
+  connections.blocked = false
+  for (const { channel } of [offering, asking]) channel.wake('shown')
+  await settled()
+  expect(opened()).toEqual([false, false])
+  for (const { channel } of [offering, asking]) channel.wake('network')
+  await settled()
+  expect([opened(), connections.alive.length]).toEqual([[true, true], 2])
+})
+
+test('waking a channel that is open, or that nobody wants, does nothing', async () => {
+  asking.channel.wake('network')
+  await settled()
+  expect(connections.made).toEqual([])
+  offering.channel.want(true)
+  await pass(1)
+  for (const { channel } of [offering, asking]) channel.wake('network')
+  await pass(10)
+  expect(connections.made.length).toBe(2)
+})
+
+test('heartbeats and frames are signs of the other end', async () => {
+  offering.channel.want(true)
+  await settled()
+  const before = asking.signs
+  await pass(3)
+  expect(asking.signs).toBe(before + 3)
+  offering.channel.send(frame(1))
+  await settled()
+  expect(asking.signs).toBe(before + 4)
 })
 
 test('bytes that are no signal, and signals of other attempts, do nothing', async () => {

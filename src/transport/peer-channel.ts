@@ -1,9 +1,11 @@
 import { Backoff } from './backoff.js'
+import { type Attempt, isStale, NEW_ATTEMPT, patienceWith, SILENT_TICKS } from './channel-attempt.js'
 import { decodeSignal, encodeSignal } from './channel-signal.js'
 import type { Clock } from './clock.js'
-import type { Connection, ConnectionFactory } from './connection.js'
-import type { ChannelStats } from './contract.js'
+import type { ConnectionFactory } from './connection.js'
+import type { ChannelStats, DirectFault } from './contract.js'
 import type { DirectPath, DirectPathEvents } from './direct-path.js'
+import type { Waking } from './page-life.js'
 
 export interface PeerChannelOptions {
   readonly initiator: boolean
@@ -18,28 +20,12 @@ const BACKOFF = {
   // Where no direct way exists, looking for one costs battery.
   longestMs: 60_000,
 }
-/** Counted in own ticks (1/s), so a tab that slept gets fresh intervals before it calls the other end silent. */
-const SILENT_TICKS = 5
-/** From the offer to the open channel; a handshake through a far TURN server takes a few. */
-const OPENING_TICKS = 10
 /** Enough for the other end to hear that nobody wants the channel, to leave it, and for what it has sent to arrive. */
 const LEAVING_TICKS = 3
 /** Shorter than any fragment's header, which is how it is told from one. */
 const HEARTBEAT_BYTES = 1
 /** Sent every tick, and when it changes whether this end wants the channel, which is what it says. */
 const HEARTBEATS = { wanted: Uint8Array.of(1), unwanted: Uint8Array.of(0) }
-
-interface Attempt {
-  readonly session: number
-  readonly connection: Connection
-  open: boolean
-  writable: boolean
-  /** Whether the other end wants the channel, as far as it has said: whoever asks for one does. */
-  wantedThere: boolean
-  ticksSilent: number
-  ticksOpen: number
-  ticksUnwanted: number
-}
 
 /**
  * A data channel to one life of one peer, built anew whenever it fails while this end wants it. Only the initiator
@@ -52,7 +38,14 @@ export class PeerChannel implements DirectPath {
   readonly #backoff: Backoff
   #wanted = false
   #attempt: Attempt | undefined
-  #cancelSeek = (): void => {}
+  /** Why the last attempt has failed. */
+  #fault: DirectFault | undefined
+  /** Attempts that have failed since it was open last. */
+  #failures = 0
+  /** Whether there is a request that the other end has not followed. */
+  #requesting = false
+  /** Undefined unless waiting for the next attempt. */
+  #cancelSeek: (() => void) | undefined
 
   constructor(options: PeerChannelOptions, events: DirectPathEvents) {
     this.#options = options
@@ -72,6 +65,16 @@ export class PeerChannel implements DirectPath {
     return this.#wanted || this.#attempt !== undefined
   }
 
+  get fault(): DirectFault | undefined {
+    if (this.open) return undefined
+    return this.busy ? (this.#fault ?? 'connecting') : 'unwanted'
+  }
+
+  get attempts(): number {
+    const underWay = this.#requesting || (this.#attempt !== undefined && !this.#attempt.open)
+    return this.#failures + (underWay ? 1 : 0)
+  }
+
   want(wanted: boolean): void {
     if (wanted === this.#wanted) return
     this.#change(() => {
@@ -79,8 +82,9 @@ export class PeerChannel implements DirectPath {
     })
     if (this.#attempt?.open) this.#sayWish(this.#attempt)
     if (!wanted) {
-      this.#cancelSeek()
+      this.#stopSeeking()
       this.#backoff.reset()
+      this.#forgive()
     } else if (this.#attempt === undefined) this.#seek()
   }
 
@@ -101,7 +105,17 @@ export class PeerChannel implements DirectPath {
       this.#abandon()
       this.#start(session, true)
     }
-    if (session === this.#attempt?.session) this.#attempt.connection.signal(description)
+    if (session !== this.#attempt?.session) return
+    if (description.type === 'answer' || description.type === 'offer') {
+      this.#attempt.answered = true
+      this.#attempt.ticksSilent = 0
+    }
+    this.#attempt.connection.signal(description)
+  }
+
+  unsent(): void {
+    // What comes after it is open is of no account.
+    if (this.#attempt !== undefined && !this.#attempt.open) this.#fail()
   }
 
   async stats(): Promise<ChannelStats | undefined> {
@@ -117,7 +131,7 @@ export class PeerChannel implements DirectPath {
       return
     }
     attempt.ticksSilent++
-    if (attempt.ticksSilent >= (attempt.open ? SILENT_TICKS : OPENING_TICKS)) {
+    if (attempt.ticksSilent >= patienceWith(attempt)) {
       this.#fail()
       return
     }
@@ -128,9 +142,18 @@ export class PeerChannel implements DirectPath {
     this.#sayWish(attempt)
   }
 
+  wake(waking: Waking): void {
+    this.#backoff.reset()
+    // What it has learned of addresses may hold no more; the other end follows.
+    if (waking === 'network' && this.#options.initiator && this.#attempt?.open === false) this.#fail()
+    if (this.#cancelSeek === undefined) return
+    this.#stopSeeking()
+    this.#seek()
+  }
+
   close(): void {
     this.#wanted = false
-    this.#cancelSeek()
+    this.#stopSeeking()
     this.#abandon()
   }
 
@@ -148,23 +171,47 @@ export class PeerChannel implements DirectPath {
   #seek(): void {
     if (this.#options.initiator) this.#start(this.#newSession(), false)
     else {
+      if (this.#requesting) this.#note('no-answer')
+      this.#requesting = true
       this.#seekLater()
       this.#signal(this.#newSession(), { type: 'request' })
     }
   }
 
   #seekLater(): void {
-    this.#cancelSeek = this.#options.clock.after(this.#backoff.nextMs(), () => this.#seek())
+    this.#cancelSeek = this.#options.clock.after(this.#backoff.nextMs(), () => {
+      this.#cancelSeek = undefined
+      this.#seek()
+    })
+  }
+
+  #stopSeeking(): void {
+    this.#cancelSeek?.()
+    this.#cancelSeek = undefined
+    this.#requesting = false
+  }
+
+  #note(fault: DirectFault): void {
+    this.#fault = fault
+    this.#failures++
+  }
+
+  #forgive(): void {
+    this.#fault = undefined
+    this.#failures = 0
   }
 
   #requested(): void {
     const attempt = this.#attempt
-    if (attempt === undefined) this.#start(this.#newSession(), true)
-    else {
+    if (attempt !== undefined && !isStale(attempt)) {
       this.#change(() => {
         attempt.wantedThere = true
       })
+      return
     }
+    if (attempt?.open) this.#fault = 'lost'
+    this.#abandon()
+    this.#start(this.#newSession(), true)
   }
 
   #newSession(): number {
@@ -177,14 +224,19 @@ export class PeerChannel implements DirectPath {
   }
 
   #start(session: number, wantedThere: boolean): void {
-    this.#cancelSeek()
+    this.#stopSeeking()
     const attempt: Attempt = {
       session,
       connection: this.#options.connect(this.#options.initiator, {
-        onSignal: (description) => this.#signal(session, description),
+        onSignal: (description) => {
+          if (!attempt.asking) attempt.ticksSilent = 0
+          attempt.asking = true
+          this.#signal(session, description)
+        },
         onOpen: () => {
           attempt.writable = true
           attempt.ticksSilent = 0
+          this.#forgive()
           this.#change(() => {
             attempt.open = true
           })
@@ -196,18 +248,15 @@ export class PeerChannel implements DirectPath {
         },
         onEnd: () => this.#fail(),
       }),
-      open: false,
-      writable: false,
+      ...NEW_ATTEMPT,
       wantedThere,
-      ticksSilent: 0,
-      ticksOpen: 0,
-      ticksUnwanted: 0,
     }
     this.#attempt = attempt
   }
 
   #hear(attempt: Attempt, message: Uint8Array): void {
     attempt.ticksSilent = 0
+    this.#events.onSign()
     if (message.length !== HEARTBEAT_BYTES) {
       this.#events.onFrame(message)
       return
@@ -226,6 +275,11 @@ export class PeerChannel implements DirectPath {
   }
 
   #fail(): void {
+    const attempt = this.#attempt
+    if (attempt?.open) this.#fault = 'lost'
+    else if (attempt !== undefined) {
+      this.#note(attempt.connection.fault ?? (attempt.answered ? 'unreachable' : 'no-answer'))
+    }
     if (this.#wanted) this.#seekLater()
     this.#abandon()
   }

@@ -1,5 +1,6 @@
 import {
-  type Address,
+  type AddressedFrame,
+  type CastFrame,
   closeReasonOf,
   decodeRelayFrame,
   encodeRelayFrame,
@@ -12,15 +13,22 @@ import {
 import { Backoff } from './backoff.js'
 import type { Clock } from './clock.js'
 import type { LinkOptions, LinkReason, LinkState } from './contract.js'
+import { endOf } from './endings.js'
+import type { Waking } from './page-life.js'
+import { type OpenSocket, type WebSocketLike, webSocketOpener } from './relay-socket.js'
 
 /** What a connection tells its owner. */
 export interface RelayEvents {
   /** `state` or `reason` has changed. */
   onState(): void
-  onFrame(frame: Exclude<RelayFrame, { kind: 'join' }>): void
+  onFrame(frame: Exclude<RelayFrame, { kind: 'join' | 'cast' }>): void
+  /** The relay has given a sign of life; what it is follows. */
+  onSign(): void
 }
 
 export interface RelayConnectionOptions extends LinkOptions {
+  readonly token?: string | (() => string | Promise<string>)
+  readonly socket?: OpenSocket
   readonly clock: Clock
   readonly random: () => number
 }
@@ -31,57 +39,52 @@ const BACKOFF = {
   // A relay that was away for long is found again within this.
   longestMs: 10_000,
 }
+/** After the relay has refused a token: the next one is likely to be no better. */
+const REFUSED_BACKOFF = { firstMs: 5_000, longestMs: 60_000 }
 /** A connection that held this long was a good one: its end starts a new row of attempts. */
 const STABLE_MS = 10_000
 /** From the attempt to the relay's `joined`. */
 const JOIN_DEADLINE_MS = 10_000
 /** Silence is counted in the link's own ticks (1/s), so a tab that slept does not blame the relay for it. */
-const QUESTION_EVERY_TICKS = 3
-const SILENT_TICKS = 10
+const QUESTION_EVERY_TICKS = 2
+const SILENT_TICKS = 5
+/** An answer waits behind what was sent before the question, and on a slow line that takes a while. */
+const BUSY_BYTES = 256 * 1024
+const BUSY_SILENT_TICKS = 15
 /** What may wait in the socket: more would only add delay that the link can't see. */
 const MAX_SOCKET_BYTES = 2 ** 20
 /** Of the rate that the relay allows: clocks and networks are uneven. */
 const RATE_SHARE = 0.75
-
-/** Where another attempt would end the same way. */
-const FINAL: ReadonlySet<LinkReason> = new Set<LinkReason>([
-  'room-full',
-  'replaced',
-  'protocol-error',
-  'unsupported-version',
-  'frame-too-large',
-])
-
-/** Browsers, workers and newer Nodes have it; `ws`, which speaks the same, stands in for it elsewhere. */
-const webSocketClass = async (): Promise<typeof WebSocket> =>
-  globalThis.WebSocket ?? ((await import('ws')).WebSocket as unknown as typeof WebSocket)
 
 /** A seat in a room of the relay, taken again whenever it is lost. */
 export class RelayConnection {
   readonly #options: RelayConnectionOptions
   readonly #events: RelayEvents
   readonly #url: string
-  readonly #joinFrame: Uint8Array<ArrayBuffer>
   readonly #backoff: Backoff
+  readonly #refusedBackoff: Backoff
   #state: LinkState = 'connecting'
   #reason: LinkReason | undefined
   /** The attempt under way, or the one that succeeded; undefined while waiting for the next. */
   #attempt: Attempt | undefined
   #cancelTimer = (): void => {}
 
-  /** Throws where address, room or relay can't be. */
+  /** Throws where address, room, relay or token can't be. */
   constructor(options: RelayConnectionOptions, events: RelayEvents) {
-    const { relay, self, room } = options
+    const { relay, token = '' } = options
     if (relay === undefined) throw new TypeError('no relay: this transport needs the ws: or wss: URL of one')
-    const { protocol } = new URL(relay)
-    if (protocol !== 'ws:' && protocol !== 'wss:') throw new TypeError(`relay ${relay}: not a ws: or wss: URL`)
-    this.#url = relay
-    this.#joinFrame = encodeRelayFrame({ kind: 'join', self, room })
+    const url = new URL(relay)
+    if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
+      throw new TypeError(`relay ${relay}: not a ws: or wss: URL`)
+    }
+    // A relay at the edge has to find the one object for the room before a socket is there to join on.
+    url.searchParams.set('room', options.room)
+    this.#url = url.href
     this.#options = options
     this.#events = events
+    this.#joinFrame(typeof token === 'string' ? token : '')
     this.#backoff = new Backoff(BACKOFF, options.random)
-    // Windows and workers tell when the network is back; Node has no such event.
-    globalThis.addEventListener?.('online', this.#online)
+    this.#refusedBackoff = new Backoff(REFUSED_BACKOFF, options.random)
     this.#connect()
   }
 
@@ -102,13 +105,14 @@ export class RelayConnection {
   }
 
   /** Nothing is sent while not joined. */
-  send(kind: 'datagram' | 'signal', peer: Address, body: Uint8Array): void {
+  send(frame: AddressedFrame | CastFrame): void {
     const { socket, seat } = this.#attempt ?? {}
-    if (socket === undefined || seat === undefined) return
-    const frame = encodeRelayFrame({ kind, peer, body })
-    seat.bytes.spend(frame.length)
+    if (this.#attempt === undefined || socket === undefined || seat === undefined) return
+    const bytes = encodeRelayFrame(frame)
+    seat.bytes.spend(bytes.length)
     seat.frames.spend(1)
-    socket.send(frame)
+    this.#attempt.bytesUnanswered += bytes.length
+    socket.send(bytes)
   }
 
   /** To be called every second: asks for a sign of life where there was none for a while. */
@@ -116,11 +120,27 @@ export class RelayConnection {
     const { socket, seat } = this.#attempt ?? {}
     if (this.#attempt === undefined || socket === undefined || seat === undefined) return
     // What the relay takes off our hands is a sign of life as well: its answer may wait behind megabytes.
-    if (socket.bufferedAmount < this.#attempt.bufferedBytes) this.#attempt.ticksSilent = 0
-    this.#attempt.bufferedBytes = socket.bufferedAmount
+    if (socket.bufferedAmount < this.#attempt.bytesInSocket) this.#attempt.ticksSilent = 0
+    this.#attempt.bytesInSocket = socket.bufferedAmount
     this.#attempt.ticksSilent++
-    if (this.#attempt.ticksSilent >= SILENT_TICKS) this.#lose('relay-unreachable')
+    // Where nothing leaves the socket, nobody takes anything.
+    const busy = socket.bufferedAmount === 0 && this.#attempt.bytesUnanswered > BUSY_BYTES
+    if (this.#attempt.ticksSilent >= (busy ? BUSY_SILENT_TICKS : SILENT_TICKS)) this.#lose('relay-unreachable')
     else if (this.#attempt.ticksSilent % QUESTION_EVERY_TICKS === 0) socket.send(LIVENESS_QUESTION)
+  }
+
+  /** What waits for the next attempt waits no longer; what seems to be open has to show it soon. */
+  wake(waking: Waking): void {
+    if (this.#state === 'closed') return
+    const attempt = this.#attempt
+    if (attempt?.seat !== undefined) {
+      attempt.ticksSilent = Math.max(attempt.ticksSilent, QUESTION_EVERY_TICKS)
+      attempt.socket?.send(LIVENESS_QUESTION)
+    } else if (attempt === undefined || waking === 'network') {
+      // An attempt that was begun without a network may hang for long.
+      this.#abandon()
+      this.#connect()
+    }
   }
 
   close(): void {
@@ -128,24 +148,34 @@ export class RelayConnection {
   }
 
   #connect(): void {
-    const attempt: Attempt = { socket: undefined, seat: undefined, ticksSilent: 0, bufferedBytes: 0 }
+    const attempt: Attempt = {
+      missing: 'no-token',
+      socket: undefined,
+      seat: undefined,
+      ticksSilent: 0,
+      bytesInSocket: 0,
+      bytesUnanswered: 0,
+    }
     this.#attempt = attempt
-    this.#cancelTimer = this.#options.clock.after(JOIN_DEADLINE_MS, () => this.#lose('relay-unreachable'))
+    this.#cancelTimer = this.#options.clock.after(JOIN_DEADLINE_MS, () => this.#lose(attempt.missing))
     this.#open(attempt).catch(() => {
-      if (this.#attempt === attempt) this.#lose('relay-unreachable')
+      if (this.#attempt === attempt) this.#lose(attempt.missing)
     })
   }
 
   async #open(attempt: Attempt): Promise<void> {
-    const Socket = await webSocketClass()
+    const { token = '' } = this.#options
+    const joinFrame = this.#joinFrame(typeof token === 'string' ? token : await token())
+    attempt.missing = 'relay-unreachable'
+    const open = this.#options.socket ?? (await webSocketOpener())
     if (this.#attempt !== attempt) return
-    const socket = new Socket(this.#url)
+    const socket = open(this.#url)
     attempt.socket = socket
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => {
-      if (this.#attempt === attempt) socket.send(this.#joinFrame)
+      if (this.#attempt === attempt) socket.send(joinFrame)
     }
-    socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+    socket.onmessage = ({ data }) => {
       if (this.#attempt === attempt) this.#hear(attempt, data)
     }
     // 'close' follows and says more; without a listener `ws` would throw.
@@ -156,17 +186,29 @@ export class RelayConnection {
     }
   }
 
+  #joinFrame(token: string): Uint8Array<ArrayBuffer> {
+    const { self, room } = this.#options
+    return encodeRelayFrame({ kind: 'join', self, token, room })
+  }
+
   #hear(attempt: Attempt, data: unknown): void {
     attempt.ticksSilent = 0
-    if (data === LIVENESS_ANSWER) return
+    attempt.bytesUnanswered = 0
+    this.#events.onSign()
+    if (this.#attempt !== attempt || data === LIVENESS_ANSWER) return
     let frame: RelayFrame | undefined
     try {
       if (data instanceof ArrayBuffer) frame = decodeRelayFrame(new Uint8Array(data))
     } catch {
       frame = undefined
     }
-    // First `joined`, once; then anything but that.
-    if (frame === undefined || frame.kind === 'join' || (frame.kind === 'joined') !== (attempt.seat === undefined)) {
+    // First `joined`, once; then anything but that, and never what only links say.
+    if (
+      frame === undefined ||
+      frame.kind === 'join' ||
+      frame.kind === 'cast' ||
+      (frame.kind === 'joined') !== (attempt.seat === undefined)
+    ) {
       this.#lose('protocol-error')
       return
     }
@@ -183,11 +225,13 @@ export class RelayConnection {
       bytes: new TokenBucket(bytesPerSecond, bytesPerSecond, now),
       frames: new TokenBucket(framesPerSecond, framesPerSecond, now),
     }
+    this.#refusedBackoff.reset()
     this.#become('open', undefined)
   }
 
   #lose(reason: LinkReason): void {
-    if (FINAL.has(reason)) {
+    const then = endOf(reason, typeof this.#options.token === 'function')
+    if (then === 'final') {
       this.#end(reason)
       return
     }
@@ -195,12 +239,12 @@ export class RelayConnection {
     const seat = this.#attempt?.seat
     this.#abandon()
     if (seat !== undefined && clock.nowMs() - seat.sinceMs >= STABLE_MS) this.#backoff.reset()
-    this.#cancelTimer = clock.after(this.#backoff.nextMs(), () => this.#connect())
+    const backoff = then === 'later' ? this.#refusedBackoff : this.#backoff
+    this.#cancelTimer = clock.after(backoff.nextMs(), () => this.#connect())
     this.#become('reconnecting', reason)
   }
 
   #end(reason: LinkReason | undefined): void {
-    globalThis.removeEventListener?.('online', this.#online)
     this.#abandon()
     this.#become('closed', reason)
   }
@@ -217,20 +261,18 @@ export class RelayConnection {
     this.#reason = reason
     this.#events.onState()
   }
-
-  readonly #online = (): void => {
-    if (this.#attempt !== undefined) return
-    this.#cancelTimer()
-    this.#connect()
-  }
 }
 
 interface Attempt {
-  socket: WebSocket | undefined
+  /** What it waits for before the relay says anything. */
+  missing: 'no-token' | 'relay-unreachable'
+  socket: WebSocketLike | undefined
   /** Undefined until the relay says `joined`. */
   seat: Seat | undefined
   ticksSilent: number
-  bufferedBytes: number
+  bytesInSocket: number
+  /** Given to the socket since the last sign of life. */
+  bytesUnanswered: number
 }
 
 interface Seat {

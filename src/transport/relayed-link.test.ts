@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Relay, startRelay } from '../relay/node.js'
 import { type Address, LARGEST_PACKET_BYTES } from '../wire/index.js'
-import { type LinkKind, type LinkStatus, MAX_DIRECT_PEERS } from './contract.js'
+import { decodeSignal } from './channel-signal.js'
+import { type LinkKind, type LinkStatus, MAX_DIRECT_PEERS, type SignalSeal } from './contract.js'
 import { ManualClock } from './manual-clock.js'
 import { MemoryConnections } from './memory-connections.js'
 import { PeerChannel } from './peer-channel.js'
@@ -28,10 +29,10 @@ afterEach(async () => {
   await relay.close()
 })
 
-const open = (self: Address): RelayedLink => {
-  const options = { relay: relay.url, room: 'room', self, clock, random: () => 0.5 }
-  const link = new RelayedLink(options, (initiator, events) => {
-    return new PeerChannel({ ...options, initiator, connect: connections.connect }, events)
+const open = (self: Address, signals?: SignalSeal): RelayedLink => {
+  const options = { relay: relay.url, room: 'room', self, clock, random: () => 0.5, ...(signals && { signals }) }
+  const link = new RelayedLink(options, (alarms) => (initiator, events) => {
+    return new PeerChannel({ ...options, clock: alarms, initiator, connect: connections.connect }, events)
   })
   links.push(link)
   return link
@@ -207,6 +208,97 @@ describe('direct channels', () => {
     link.direct(others.map(({ replica }) => replica))
     await until(link, () => directPeers(link).length === MAX_DIRECT_PEERS)
     expect(directPeers(link)).toEqual(others.slice(0, MAX_DIRECT_PEERS))
+  })
+})
+
+test('a packet for several goes over each one’s own path', async () => {
+  const d = peer(4)
+  const [a, ...others] = [open(A), open(B), open(C), open(d)]
+  a.direct([B.replica])
+  await reach(a, 'webrtc', 'relay', 'relay')
+  const before = relay.counters().framesForwarded
+  const arrived = others.map((link) => new Promise<Uint8Array>((resolve) => link.onMessage((_from, it) => resolve(it))))
+  a.sendAll([B, C, d], Uint8Array.of(42))
+  expect(await Promise.all(arrived)).toEqual([Uint8Array.of(42), Uint8Array.of(42), Uint8Array.of(42)])
+  expect(relay.counters().framesForwarded - before).toBe(2)
+})
+
+describe('the signals of direct channels', () => {
+  const xor = (body: Uint8Array): Uint8Array => body.map((byte) => byte ^ 0xff)
+
+  test('are sealed for the relay, in both directions', async () => {
+    const seen: string[] = []
+    const seal: SignalSeal = {
+      seal: async (to, body) => {
+        seen.push(`to ${to.replica.at(-1)}: ${decodeSignal(body)?.description.type}`)
+        return xor(body)
+      },
+      open: async (_from, body) => (decodeSignal(body) === undefined ? xor(body) : undefined),
+    }
+    const [a, b] = [open(A, seal), open(B, seal)]
+    b.direct([A.replica])
+    await Promise.all([reach(a, 'webrtc'), reach(b, 'webrtc')])
+    expect(seen).toEqual(['to 1: request', 'to 2: offer', 'to 1: answer'])
+  })
+
+  test('that can not be sealed, or opened, yet are repeated soon', async () => {
+    let [sealing, opening] = [false, false]
+    const seal: SignalSeal = {
+      seal: async (_to, body) => (sealing ? body : undefined),
+      open: async (_from, body) => (opening ? body : undefined),
+    }
+    const [a, b] = [open(A, seal), open(B, seal)]
+    a.direct([B.replica])
+    b.direct([A.replica])
+    await Promise.all([reach(a, 'relay'), reach(b, 'relay')])
+    sealing = true
+    await seconds(1)
+    opening = true
+    await seconds(5)
+    await Promise.all([reach(a, 'webrtc'), reach(b, 'webrtc')])
+  })
+
+  test('that were not sealed by the peer are ignored', async () => {
+    const a = open(A, { seal: async (_to, body) => body, open: async () => undefined })
+    const b = open(B)
+    b.direct([A.replica])
+    await Promise.all([reach(a, 'relay'), reach(b, 'relay')])
+    await seconds(60)
+    expect([kindsAt(a), kindsAt(b), connections.made]).toEqual([['relay'], ['relay'], []])
+    expect(b.report()).toMatchObject([{ ...A, direct: 'no-answer' }])
+  })
+})
+
+describe('a report', () => {
+  test('says of each peer how it is reached, and why not directly', async () => {
+    const [a, b] = [open(A), open(B)]
+    open(C)
+    await reach(a, 'relay', 'relay')
+    a.direct([B.replica])
+    await reach(a, 'webrtc', 'relay')
+    expect(a.report()).toEqual([
+      { ...B, kind: 'webrtc', relayed: true, direct: undefined, attempts: 0, silentMs: 0 },
+      { ...C, kind: 'relay', relayed: true, direct: 'unwanted', attempts: 0, silentMs: 0 },
+    ])
+    expect(b.report()).toMatchObject([
+      { ...A, direct: undefined },
+      { ...C, direct: 'unwanted' },
+    ])
+    await relay.close()
+    await until(a, ({ state }) => state === 'reconnecting')
+    expect(a.report()).toMatchObject([{ ...B, kind: 'webrtc', relayed: false }])
+  })
+
+  test('says for how long a peer was silent: heartbeats count, the relay’s presence does not', async () => {
+    const [a, b] = [open(A), open(B)]
+    await Promise.all([reach(a, 'relay'), reach(b, 'relay')])
+    await seconds(4)
+    expect(a.report()).toMatchObject([{ ...B, silentMs: 4000 }])
+    b.direct([A.replica])
+    await Promise.all([reach(a, 'webrtc'), reach(b, 'webrtc')])
+    await seconds(4)
+    clock.advance(500)
+    expect(a.report()).toMatchObject([{ ...B, silentMs: 500 }])
   })
 })
 

@@ -1,81 +1,89 @@
 import type { Address, ReplicaId } from '../wire/index.js'
-import type { Clock } from './clock.js'
-import {
-  type ChannelStats,
-  type Link,
-  type LinkCounters,
-  type LinkStatus,
-  MAX_DIRECT_PEERS,
-  type PeerStatus,
-  type Unsubscribe,
-} from './contract.js'
-import type { DirectPath, DirectPathFactory } from './direct-path.js'
-import { Reassembly } from './frames.js'
+import { Alarms } from './alarms.js'
+import type { ChannelStats, Link, LinkCounters, LinkStatus, PeerReport, SignalSeal, Unsubscribe } from './contract.js'
+import { DirectChoice } from './direct-choice.js'
+import type { DirectPathFactory } from './direct-path.js'
+import { HALF_OF_IDS, Reassembly } from './frames.js'
 import { Listeners } from './listeners.js'
+import { Outgoing } from './outgoing.js'
 import { PacketQueue } from './packet-queue.js'
+import { onWaking, type Waking } from './page-life.js'
 import { RelayConnection, type RelayConnectionOptions } from './relay-connection.js'
+import { byReplica, type RemotePeer, reportOf, statusOf } from './remote-peer.js'
+import { SignalLane } from './signal-lane.js'
 
-/** What silence is counted in. Hidden tabs run no timer more often. */
+/** What silence is counted in. */
 const TICK_MS = 1000
-/** A socket has no event for "writable again". At most 50 times a second, and only while something waits. */
-const RETRY_SEND_MS = 20
-
-interface Peer {
-  readonly address: Address
-  readonly queue: PacketQueue
-  readonly reassembly: Reassembly
-  readonly direct: DirectPath | undefined
-  /** Whether the relay has it in the room. */
-  relayed: boolean
-}
 
 /** A link over the relay, and over direct paths where and while there are some. */
 export class RelayedLink implements Link {
   readonly #self: Address
-  readonly #clock: Clock
+  readonly #signals: SignalSeal | undefined
   readonly #random: () => number
   readonly #directPath: DirectPathFactory | undefined
+  readonly #alarms: Alarms
   readonly #relay: RelayConnection
-  readonly #peers = new Map<ReplicaId, Peer>()
-  /** Those whose queue is not empty. */
-  readonly #waiting = new Set<Peer>()
-  #wanted: ReadonlySet<ReplicaId> = new Set()
+  readonly #outgoing: Outgoing
+  readonly #peers = new Map<ReplicaId, RemotePeer>()
+  readonly #choice = new DirectChoice(this.#peers)
   readonly #messageListeners = new Listeners<[from: Address, bytes: Uint8Array]>()
   readonly #peerListeners = new Listeners<[peer: Address, here: boolean]>()
   readonly #statusListeners = new Listeners<[status: LinkStatus]>()
   readonly #counters = { packetsSent: 0, packetsReceived: 0, packetsRefused: 0, framesDropped: 0 }
-  #cancelTick: () => void
-  #cancelRetry: (() => void) | undefined
+  readonly #stopWaking: () => void
+  readonly #stopTicking: () => void
 
-  constructor(options: RelayConnectionOptions, directPath: DirectPathFactory | undefined) {
+  /** Throws where address, room, relay or token can't be. Direct paths are to have their timers of these alarms. */
+  constructor(options: RelayConnectionOptions, directPath: ((alarms: Alarms) => DirectPathFactory) | undefined) {
+    const alarms = new Alarms(options.clock)
     this.#self = options.self
-    this.#clock = options.clock
+    this.#signals = options.signals
     this.#random = options.random
-    this.#directPath = directPath
-    this.#relay = new RelayConnection(options, {
-      onState: () => this.#relayChanged(),
-      onFrame: (frame) => {
-        if (frame.kind === 'joined') this.#joined(frame.peers)
-        else if (frame.kind === 'came') this.#came(frame.peer)
-        else if (frame.kind === 'went') this.#left(frame.peer)
-        else if (frame.kind === 'signal') this.#signalled(frame.peer, frame.body)
-        else if (frame.kind === 'datagram') this.#received(frame.peer, frame.body)
+    this.#alarms = alarms
+    this.#directPath = directPath?.(alarms)
+    this.#relay = new RelayConnection(
+      { ...options, clock: alarms },
+      {
+        onState: () => this.#relayChanged(),
+        onSign: () => alarms.runDue(),
+        onFrame: (frame) => {
+          if (frame.kind === 'joined') this.#joined(frame.peers)
+          else if (frame.kind === 'came') this.#came(frame.peer)
+          else if (frame.kind === 'went') this.#left(frame.peer)
+          else if (frame.kind === 'signal') this.#signalled(frame.peer, frame.body)
+          else if (frame.kind === 'datagram') this.#received(frame.peer, frame.body)
+        },
       },
-    })
-    this.#cancelTick = this.#clock.after(TICK_MS, () => this.#tick())
+    )
+    this.#outgoing = new Outgoing(this.#relay, alarms, options.random)
+    this.#stopTicking = alarms.every(TICK_MS, () => this.#everySecond())
+    this.#stopWaking = onWaking((waking) => this.#wake(waking))
   }
 
   send(to: Address, bytes: Uint8Array): boolean {
     const peer = this.#peerAt(to)
-    if (peer === undefined || !peer.queue.push(bytes)) {
-      this.#counters.packetsRefused++
-      return false
+    const taken = peer !== undefined && this.#outgoing.add(peer, bytes)
+    this.#count(1, taken ? 1 : 0)
+    if (taken) this.#outgoing.flush(peer.direct?.open ?? false)
+    return taken
+  }
+
+  sendAll(to: readonly Address[], bytes: Uint8Array): void {
+    const relayed = new Set<RemotePeer>()
+    let [offered, taken, direct] = [0, 0, false]
+    for (const address of to) {
+      const peer = this.#peerAt(address)
+      if (peer?.relayed && !peer.direct?.open) {
+        relayed.add(peer)
+        continue
+      }
+      offered++
+      if (peer === undefined || !this.#outgoing.add(peer, bytes)) continue
+      taken++
+      direct = true
     }
-    this.#counters.packetsSent++
-    this.#waiting.add(peer)
-    // While the relay takes nothing, looking at all who wait for it would only cost time.
-    if (peer.direct?.open || this.#cancelRetry === undefined) this.#drain()
-    return true
+    this.#count(offered + relayed.size, taken + this.#outgoing.addAll([...relayed], bytes))
+    this.#outgoing.flush(direct)
   }
 
   onMessage(listener: (from: Address, bytes: Uint8Array) => void): Unsubscribe {
@@ -91,29 +99,34 @@ export class RelayedLink implements Link {
   }
 
   status(): LinkStatus {
-    // Told at every coming, so that it counts in rooms of hundreds: a spread takes many times as long.
-    const peers = [...this.#peers.values()].map(({ address: { replica, incarnation }, direct }): PeerStatus => {
-      return { replica, incarnation, kind: direct?.open ? 'webrtc' : 'relay' }
-    })
     return {
       state: this.#relay.state,
       reason: this.#relay.reason,
-      peers: peers.sort((a, b) => (a.replica < b.replica ? -1 : 1)),
+      peers: [...this.#peers.values()].map(statusOf).sort(byReplica),
       counters: this.#countersNow(),
     }
   }
 
+  report(): readonly PeerReport[] {
+    const now = this.#alarms.nowMs()
+    return [...this.#peers.values()].map((peer) => reportOf(peer, now)).sort(byReplica)
+  }
+
   bufferedBytes(to: Address): number {
-    return this.#peerAt(to)?.queue.bytes ?? 0
+    const peer = this.#peerAt(to)
+    return peer === undefined ? 0 : this.#outgoing.bytesFor(peer)
   }
 
   direct(replicas: readonly ReplicaId[]): void {
-    this.#wanted = new Set(replicas.slice(0, MAX_DIRECT_PEERS))
-    for (const peer of [...this.#peers.values()]) this.#choosePath(peer)
+    this.#choice.want(replicas)
   }
 
   async channelStats(peer: Address): Promise<ChannelStats | undefined> {
     return this.#peerAt(peer)?.direct?.stats()
+  }
+
+  tick(): void {
+    this.#alarms.runDue()
   }
 
   close(): void {
@@ -123,7 +136,7 @@ export class RelayedLink implements Link {
     this.#relay.close()
   }
 
-  #peerAt({ replica, incarnation }: Address): Peer | undefined {
+  #peerAt({ replica, incarnation }: Address): RemotePeer | undefined {
     const peer = this.#peers.get(replica)
     return peer?.address.incarnation === incarnation ? peer : undefined
   }
@@ -131,7 +144,7 @@ export class RelayedLink implements Link {
   #joined(peers: readonly Address[]): void {
     for (const address of peers) this.#meet(address)
     this.#tellStatus()
-    this.#drain()
+    this.#outgoing.drain()
   }
 
   #came(address: Address): void {
@@ -151,48 +164,44 @@ export class RelayedLink implements Link {
     if (known !== undefined) this.#forget(known)
     const peer = this.#newPeer(address)
     this.#peers.set(address.replica, peer)
-    this.#choosePath(peer)
+    this.#choice.apply(peer)
     this.#peerListeners.tell(address, true)
   }
 
-  #newPeer(address: Address): Peer {
-    const peer: Peer = {
+  #newPeer(address: Address): RemotePeer {
+    const peer: RemotePeer = {
       address,
-      queue: new PacketQueue(Math.floor(this.#random() * 2 ** 32)),
+      queue: new PacketQueue(Math.floor(this.#random() * HALF_OF_IDS)),
       reassembly: new Reassembly(),
+      signals: new SignalLane(this.#signals, address, {
+        onSealed: (body) => this.#relay.send({ kind: 'signal', peer: address, body }),
+        onOpened: (body) => this.#directSignalled(peer, body),
+        onLost: () => peer.direct?.unsent(),
+      }),
       direct: this.#directPath?.(this.#self.replica < address.replica, {
-        onSignal: (body) => this.#relay.send('signal', address, body),
+        onSignal: (body) => peer.signals.send(body),
         onFrame: (frame) => this.#received(address, frame),
+        onSign: () => {
+          peer.heardAtMs = this.#alarms.nowMs()
+          this.#alarms.runDue()
+        },
         onChange: () => this.#pathChanged(peer),
-        onDrain: () => this.#drain(),
+        onDrain: () => this.#outgoing.drain(),
       }),
       relayed: true,
+      heardAtMs: this.#alarms.nowMs(),
     }
     return peer
   }
 
-  #choosePath(peer: Peer): void {
-    const wanted = this.#wants(peer)
-    if (wanted && !peer.direct?.busy) {
-      const busy = this.#busyPeers()
-      // One that only its other end wants has to go for one that is wanted here.
-      if (busy.length >= MAX_DIRECT_PEERS) busy.find((other) => !this.#wants(other))?.direct?.close()
-    }
-    // A listener may have closed the link.
-    if (this.#peerAt(peer.address) === peer) peer.direct?.want(wanted)
-  }
-
-  #wants({ address }: Peer): boolean {
-    return this.#wanted.has(address.replica)
-  }
-
   #signalled(from: Address, body: Uint8Array): void {
-    const direct = this.#peerAt(from)?.direct
-    if (direct?.busy || this.#busyPeers().length < MAX_DIRECT_PEERS) direct?.signalled(body)
+    this.#peerAt(from)?.signals.receive(body)
   }
 
-  #busyPeers(): Peer[] {
-    return [...this.#peers.values()].filter(({ direct }) => direct?.busy)
+  #directSignalled(peer: RemotePeer, body: Uint8Array): void {
+    if (this.#peerAt(peer.address) !== peer) return
+    peer.heardAtMs = this.#alarms.nowMs()
+    if (this.#choice.admits(peer)) peer.direct?.signalled(body)
   }
 
   #left(address: Address): void {
@@ -215,24 +224,25 @@ export class RelayedLink implements Link {
     this.#tellStatus()
   }
 
-  #pathChanged(peer: Peer): void {
+  #pathChanged(peer: RemotePeer): void {
     if (this.#peers.get(peer.address.replica) !== peer) return
     if (!peer.direct?.open) peer.queue.rewind()
     this.#dropUnreachable(peer)
     this.#tellStatus()
-    this.#drain()
+    this.#outgoing.drain()
   }
 
-  #dropUnreachable(peer: Peer): void {
+  #dropUnreachable(peer: RemotePeer): void {
     if (peer.relayed || peer.direct?.open) return
     this.#forget(peer)
     this.#peerListeners.tell(peer.address, false)
   }
 
-  #forget(peer: Peer): void {
+  #forget(peer: RemotePeer): void {
     this.#peers.delete(peer.address.replica)
-    this.#waiting.delete(peer)
+    this.#outgoing.forget(peer)
     this.#counters.framesDropped += peer.reassembly.dropped
+    peer.signals.close()
     peer.direct?.close()
   }
 
@@ -242,57 +252,42 @@ export class RelayedLink implements Link {
       this.#counters.framesDropped++
       return
     }
-    const packet = peer.reassembly.accept(frame, this.#clock.nowMs())
+    peer.heardAtMs = this.#alarms.nowMs()
+    const packet = peer.reassembly.accept(frame, peer.heardAtMs)
     if (packet === undefined) return
     this.#counters.packetsReceived++
     this.#messageListeners.tell(peer.address, packet)
   }
 
-  /** Hands out what the paths take, a frame to each peer in turn, so that no large packet holds up the others. */
-  #drain(): void {
-    let moved = true
-    while (moved) {
-      moved = false
-      for (const peer of this.#waiting) {
-        if (this.#sendNext(peer)) moved = true
-        if (peer.queue.empty) this.#waiting.delete(peer)
-      }
-    }
-    const blocked = [...this.#waiting].some(({ direct }) => !direct?.open)
-    if (blocked && this.#relay.state === 'open') {
-      this.#cancelRetry ??= this.#clock.after(RETRY_SEND_MS, () => {
-        this.#cancelRetry = undefined
-        this.#drain()
-      })
-    }
-  }
-
-  #sendNext({ address, queue, direct }: Peer): boolean {
-    const path = direct?.open ? direct : this.#relay
-    const frame = path.writable ? queue.shift() : undefined
-    if (frame === undefined) return false
-    if (path === direct) direct.send(frame)
-    else this.#relay.send('datagram', address, frame)
-    return true
-  }
-
-  #tick(): void {
-    this.#cancelTick = this.#clock.after(TICK_MS, () => this.#tick())
+  #everySecond(): void {
+    const now = this.#alarms.nowMs()
     this.#relay.tick()
-    const now = this.#clock.nowMs()
     for (const peer of [...this.#peers.values()]) {
       peer.reassembly.expire(now)
       peer.direct?.tick()
     }
   }
 
+  /** There may be ways now that there were not. */
+  #wake(waking: Waking): void {
+    this.#alarms.runDue()
+    this.#relay.wake(waking)
+    for (const { direct } of [...this.#peers.values()]) direct?.wake(waking)
+  }
+
   #shutDown(): void {
-    this.#cancelTick()
-    this.#cancelRetry?.()
+    this.#stopWaking()
+    this.#stopTicking()
+    this.#outgoing.stop()
     for (const peer of [...this.#peers.values()]) {
       this.#forget(peer)
       this.#peerListeners.tell(peer.address, false)
     }
+  }
+
+  #count(offered: number, taken: number): void {
+    this.#counters.packetsSent += taken
+    this.#counters.packetsRefused += offered - taken
   }
 
   #countersNow(): LinkCounters {

@@ -1,29 +1,52 @@
 import type SimplePeer from 'simple-peer/simplepeer.min.js'
 import type { ChannelSignal } from './channel-signal.js'
 import type { Connection, ConnectionEvents, ConnectionFactory } from './connection.js'
-import type { ChannelStats } from './contract.js'
+import type { ChannelStats, DirectFault } from './contract.js'
 
 /** Messages that may wait in simple-peer, beside the 64 KiB that it lets the data channel buffer. */
 const MAX_WAITING_MESSAGES = 4
+/** Every candidate is sent singly; but this timer runs, and is not stopped, so that Node would wait for it to exit. */
+const UNUSED_TIMEOUT_MS = 1
 /** What may arrive while the code is still being loaded: an offer, and a candidate per interface and protocol. */
 const MAX_EARLY_SIGNALS = 64
 
+export interface RtcOptions {
+  /** STUN and TURN servers; a function is asked anew for every connection. */
+  readonly iceServers?: IceServers
+  /** WebRTC, where the place has none of its own. */
+  readonly wrtc?: Wrtc
+}
+
+export type IceServers = readonly RTCIceServer[] | (() => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>)
+
+/** What a module has that brings WebRTC to Node. */
+export interface Wrtc {
+  readonly RTCPeerConnection: typeof RTCPeerConnection
+  readonly RTCSessionDescription: typeof RTCSessionDescription
+  readonly RTCIceCandidate: typeof RTCIceCandidate
+}
+
 /** Connections by WebRTC, whose code is loaded with the first of them. */
 export const rtcConnections =
-  (iceServers: readonly RTCIceServer[]): ConnectionFactory =>
+  (options: RtcOptions): ConnectionFactory =>
   (initiator, events) =>
-    new RtcConnection(initiator, iceServers, events)
+    new RtcConnection(initiator, options, events)
 
 class RtcConnection implements Connection {
   readonly #events: ConnectionEvents
   readonly #early: ChannelSignal['description'][] = []
   /** Undefined while the code is being loaded. */
   #peer: SimplePeer | undefined
+  #fault: DirectFault | undefined
   #ended = false
 
-  constructor(initiator: boolean, iceServers: readonly RTCIceServer[], events: ConnectionEvents) {
+  constructor(initiator: boolean, options: RtcOptions, events: ConnectionEvents) {
     this.#events = events
-    this.#build(initiator, iceServers).catch(() => this.#end())
+    this.#build(initiator, options).catch(() => this.#end())
+  }
+
+  get fault(): DirectFault | undefined {
+    return this.#fault
   }
 
   signal(description: ChannelSignal['description']): void {
@@ -48,16 +71,22 @@ class RtcConnection implements Connection {
     this.#peer?.destroy()
   }
 
-  async #build(initiator: boolean, iceServers: readonly RTCIceServer[]): Promise<void> {
+  async #build(initiator: boolean, { iceServers = [], wrtc }: RtcOptions): Promise<void> {
+    this.#fault = 'no-ice-servers'
+    const config = { iceServers: [...(typeof iceServers === 'function' ? await iceServers() : iceServers)] }
+    this.#fault = 'unsupported'
     const { default: Peer } = await import('simple-peer/simplepeer.min.js')
     if (this.#ended) return
     const peer = new Peer({
       initiator,
-      config: { iceServers: [...iceServers] },
+      config,
+      ...(wrtc && { wrtc }),
       objectMode: true,
+      iceCompleteTimeout: UNUSED_TIMEOUT_MS,
       writableHighWaterMark: MAX_WAITING_MESSAGES,
     })
     this.#peer = peer
+    this.#fault = undefined
     // Its last events come after it was destroyed.
     peer.on('signal', (description) => {
       if (!this.#ended) this.#events.onSignal(description)

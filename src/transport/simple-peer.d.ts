@@ -3,6 +3,10 @@ declare module 'simple-peer/simplepeer.min.js' {
   interface PeerOptions {
     readonly initiator: boolean
     readonly config: RTCConfiguration
+    /** Default: that of the browser. */
+    readonly wrtc?: object
+    /** After which milliseconds it stops waiting for candidates where it sends none singly. Not 0. */
+    readonly iceCompleteTimeout: number
     /** Keeps the boundaries of messages. */
     readonly objectMode: true
     /** In messages. */

@@ -2,14 +2,22 @@ import { systemClock } from './clock.js'
 import type { TransportFactory } from './contract.js'
 import { PeerChannel } from './peer-channel.js'
 import { RelayedLink } from './relayed-link.js'
-import { rtcConnections } from './rtc-connection.js'
+import { type IceServers, rtcConnections, type Wrtc } from './rtc-connection.js'
 import type { WebSocketOptions } from './websocket.js'
 
 export type { Clock } from './clock.js'
+export type { WebSocketLike } from './relay-socket.js'
+export type { IceServers, Wrtc } from './rtc-connection.js'
 
 export interface WebRtcOptions extends WebSocketOptions {
-  /** STUN and TURN servers. Default: none, which reaches peers on the same network without telling anyone else. */
-  readonly iceServers?: readonly RTCIceServer[]
+  /**
+   * STUN and TURN servers. Default: none, which reaches peers on the same network without telling anyone else. A
+   * function is asked anew for every connection, so that credentials need not outlive the making of one; where it
+   * fails, the relay goes on carrying the traffic, and it is asked again later.
+   */
+  readonly iceServers?: IceServers
+  /** WebRTC for Node, which has none: the module `@roamhq/wrtc`. Default: that of the browser, where there is one. */
+  readonly wrtc?: Wrtc
 }
 
 /**
@@ -17,12 +25,20 @@ export interface WebRtcOptions extends WebSocketOptions {
  * the traffic of every peer while no channel to it is open; where there is no WebRTC it carries all of it.
  */
 export const webRtc =
-  ({ iceServers = [], clock = systemClock, random = Math.random }: WebRtcOptions = {}): TransportFactory =>
-  (link) =>
-    new RelayedLink(
-      { ...link, clock, random },
-      globalThis.RTCPeerConnection === undefined
-        ? undefined
-        : (initiator, events) =>
-            new PeerChannel({ initiator, connect: rtcConnections(iceServers), clock, random }, events),
+  ({
+    iceServers = [],
+    wrtc,
+    clock = systemClock,
+    random = Math.random,
+    ...how
+  }: WebRtcOptions = {}): TransportFactory =>
+  (link) => {
+    const connect = rtcConnections({ iceServers, ...(wrtc && { wrtc }) })
+    const supported = wrtc !== undefined || globalThis.RTCPeerConnection !== undefined
+    return new RelayedLink(
+      { ...how, ...link, clock, random },
+      supported
+        ? (alarms) => (initiator, events) => new PeerChannel({ initiator, connect, clock: alarms, random }, events)
+        : undefined,
     )
+  }

@@ -1,14 +1,13 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type WebSocket, WebSocketServer } from 'ws'
 import { type Relay, type RelayOptions, startRelay } from '../relay/node.js'
-import { type Address, encodeRelayFrame, LARGEST_PACKET_BYTES, type RelayFrame } from '../wire/index.js'
+import { type Address, encodeRelayFrame, LARGEST_PACKET_BYTES } from '../wire/index.js'
 import type { Link, LinkStatus } from './contract.js'
+import { LARGEST_LINK_PACKET_BYTES } from './frames.js'
 import { ManualClock } from './manual-clock.js'
+import { JOINED, peer, strangeRelay, until } from './stage.js'
 import { type WebSocketOptions, webSocket } from './websocket.js'
 
-const peer = (digit: string, incarnation = 1): Address => ({ replica: digit.repeat(32), incarnation })
 const A = peer('a')
 const B = peer('b')
 /** As long as the name that a group's members meet under. */
@@ -31,18 +30,6 @@ const open = (relay: string, self: Address, options: WebSocketOptions = {}): Lin
   cleanups.push(() => link.close())
   return link
 }
-
-/** The first status, from now on, that is as wanted. */
-const until = (link: Link, wanted: (status: LinkStatus) => boolean): Promise<LinkStatus> =>
-  new Promise((resolve) => {
-    const look = (status: LinkStatus): void => {
-      if (!wanted(status)) return
-      unsubscribe()
-      resolve(status)
-    }
-    const unsubscribe = link.onStatus(look)
-    look(link.status())
-  })
 
 const sees = (link: Link, ...peers: Address[]): Promise<LinkStatus> =>
   until(link, (status) => status.peers.map(({ replica }) => replica).join() === peers.map((p) => p.replica).join())
@@ -82,7 +69,8 @@ describe('a link over a relay', () => {
     const { url } = await relayWith()
     const [a, b] = [open(url, A), open(url, B)]
     await Promise.all([sees(a, B), sees(b, A)])
-    const sent = [0, 1, 16_384, 1_000_000, LARGEST_PACKET_BYTES, 5].map((length) => new Uint8Array(length).fill(length))
+    // Those of one frame do not wait for larger ones: each kind for itself is in order.
+    const sent = [0, 1, 5, 16_384, 1_000_000, LARGEST_PACKET_BYTES].map((length) => new Uint8Array(length).fill(length))
     const [atA, atB] = [packets(a, sent.length), packets(b, sent.length)]
     for (const bytes of sent) expect([a.send(B, bytes), b.send(A, bytes)]).toEqual([true, true])
     for (const got of [await atA, await atB]) {
@@ -98,11 +86,11 @@ describe('a link over a relay', () => {
     await sees(a, B)
     expect(a.send(peer('b', 2), new Uint8Array(1))).toBe(false)
     expect(a.send(peer('c'), new Uint8Array(1))).toBe(false)
-    expect(a.send(B, new Uint8Array(LARGEST_PACKET_BYTES + 1))).toBe(false)
+    expect(a.send(B, new Uint8Array(LARGEST_LINK_PACKET_BYTES + 1))).toBe(false)
     // What the socket takes at once is less than a packet.
-    const largest = new Uint8Array(LARGEST_PACKET_BYTES)
+    const largest = new Uint8Array(LARGEST_LINK_PACKET_BYTES)
     expect([1, 2, 3].map(() => a.send(B, largest))).toEqual([true, true, false])
-    expect(a.bufferedBytes(B)).toBe(2 * LARGEST_PACKET_BYTES)
+    expect(a.bufferedBytes(B)).toBe(2 * LARGEST_LINK_PACKET_BYTES)
     expect(a.status().counters).toMatchObject({ packetsSent: 2, packetsRefused: 4 })
   })
 
@@ -270,47 +258,51 @@ describe('a link that loses its relay', () => {
 })
 
 describe('a relay that misbehaves', () => {
-  /** A server that answers a join, and then does as it is told. */
-  const strangeRelay = async (): Promise<{ url: string; guest: Promise<WebSocket> }> => {
-    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
-    await once(server, 'listening')
-    cleanups.push(() => {
-      for (const ws of server.clients) ws.terminate()
-      server.close()
-    })
-    const guest = new Promise<WebSocket>((resolve) => {
-      server.once('connection', (ws) => {
-        ws.once('message', () => resolve(ws))
-      })
-    })
-    return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, guest }
-  }
-
-  const joined: RelayFrame = { kind: 'joined', rate: { bytesPerSecond: 1e6, framesPerSecond: 1e3 }, peers: [] }
-
-  test('by falling silent is asked three times, and left after ten seconds', async () => {
+  test('by falling silent is asked twice, and left after five seconds', async () => {
     const { url, guest } = await strangeRelay()
     const clock = new ManualClock()
     const a = open(url, A, { clock })
-    const ws = await guest
-    ws.send(encodeRelayFrame(joined))
+    const { socket: ws } = await guest()
+    ws.send(encodeRelayFrame(JOINED))
     await until(a, ({ state }) => state === 'open')
     const questions: string[] = []
     ws.on('message', (message) => questions.push(String(message)))
-    clock.advance(9_999)
+    clock.advance(4_999)
     expect(a.status().state).toBe('open')
     clock.advance(1)
     expect(a.status()).toMatchObject({ state: 'reconnecting', reason: 'relay-unreachable' })
     await once(ws, 'close')
-    expect(questions).toEqual(['ping', 'ping', 'ping'])
+    expect(questions).toEqual(['ping', 'ping'])
+  })
+
+  test('by falling silent behind much that it was sent gets three times as long: its answers may wait behind that', async () => {
+    const { url, guest } = await strangeRelay()
+    const clock = new ManualClock()
+    const a = open(url, A, { clock })
+    const { socket: ws } = await guest()
+    ws.send(encodeRelayFrame({ ...JOINED, peers: [B] }))
+    await sees(a, B)
+    const taken = new Promise<void>((resolve) => {
+      let bytes = 0
+      ws.on('message', (message: Buffer) => {
+        bytes += message.length
+        if (bytes > 512 * 1024) resolve()
+      })
+    })
+    a.send(B, new Uint8Array(512 * 1024))
+    await taken
+    clock.advance(14_999)
+    expect(a.status().state).toBe('open')
+    clock.advance(1)
+    expect(a.status()).toMatchObject({ state: 'reconnecting', reason: 'relay-unreachable' })
   })
 
   test('by answering the questions and nothing else is kept', async () => {
     const { url, guest } = await strangeRelay()
     const clock = new ManualClock()
     const a = open(url, A, { clock })
-    const ws = await guest
-    ws.send(encodeRelayFrame(joined))
+    const { socket: ws } = await guest()
+    ws.send(encodeRelayFrame(JOINED))
     await until(a, ({ state }) => state === 'open')
     for (let round = 0; round < 5; round++) {
       const asked = once(ws, 'message')
@@ -329,7 +321,7 @@ describe('a relay that misbehaves', () => {
     const { url, guest } = await strangeRelay()
     const clock = new ManualClock()
     const a = open(url, A, { clock })
-    await guest
+    await guest()
     clock.advance(9_999)
     expect(a.status().state).toBe('connecting')
     clock.advance(1)
@@ -337,15 +329,15 @@ describe('a relay that misbehaves', () => {
   })
 
   test.each<[string, (Uint8Array | string)[]]>([
-    ['garbage', [encodeRelayFrame(joined), Uint8Array.of(99)]],
-    ['text', [encodeRelayFrame(joined), 'hello']],
-    ['a second list of peers', [encodeRelayFrame(joined), encodeRelayFrame(joined)]],
+    ['garbage', [encodeRelayFrame(JOINED), Uint8Array.of(99)]],
+    ['text', [encodeRelayFrame(JOINED), 'hello']],
+    ['a second list of peers', [encodeRelayFrame(JOINED), encodeRelayFrame(JOINED)]],
     ['a peer before the list', [encodeRelayFrame({ kind: 'came', peer: B })]],
-    ['a join', [encodeRelayFrame(joined), encodeRelayFrame({ kind: 'join', self: B, room: 'room' })]],
+    ['a join', [encodeRelayFrame(JOINED), encodeRelayFrame({ kind: 'join', self: B, token: '', room: 'room' })]],
   ])('by saying %s is left for good', async (_what, messages) => {
     const { url, guest } = await strangeRelay()
     const a = open(url, A)
-    const ws = await guest
+    const { socket: ws } = await guest()
     for (const message of messages) ws.send(message)
     expect(await until(a, ({ state }) => state === 'closed')).toMatchObject({ reason: 'protocol-error' })
   })
@@ -353,9 +345,9 @@ describe('a relay that misbehaves', () => {
   test('frames of strangers and torn frames are counted and dropped', async () => {
     const { url, guest } = await strangeRelay()
     const a = open(url, A)
-    const ws = await guest
+    const { socket: ws } = await guest()
     const arrived = packets(a)
-    ws.send(encodeRelayFrame({ ...joined, peers: [B] }))
+    ws.send(encodeRelayFrame({ ...JOINED, peers: [B] }))
     const bodies = [Uint8Array.of(1, 2, 3), Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 1, 42)]
     for (const from of [peer('c'), B]) {
       for (const body of bodies) ws.send(encodeRelayFrame({ kind: 'datagram', peer: from, body }))

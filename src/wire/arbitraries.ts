@@ -390,6 +390,7 @@ export const keptProposal: Arbitrary<KeptProposal> = record({ id, ...proposal, p
 
 export const invite: Arbitrary<Invite> = record({
   group: id,
+  key: fc.nat(0xffff_ffff),
   secret: id,
   relay: optional(fc.webUrl({ validSchemes: ['ws', 'wss'], size: 'large' }).filter(({ length }) => length <= 512)),
 })

@@ -3,7 +3,7 @@ import { shown, WireError } from './error.js'
 /** Replicas, groups and sessions are named by 128 random bits. */
 export const ID_BYTES = 16
 
-const ID_PATTERN = /^[0-9a-f]{32}$/
+const HEX_PATTERN = /^[0-9a-f]*$/
 
 const pairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
@@ -14,20 +14,33 @@ const TEN_BELOW_A = 0x61 - 10
 
 const digit = (code: number): number => (code <= NINE ? code - ZERO : code - TEN_BELOW_A)
 
+/** As many bytes as two lower-case hex digits each spell. Throws a `WireError` for anything else. */
+export const decodeHex = (text: string, length: number): Uint8Array<ArrayBuffer> => {
+  if (text.length !== 2 * length || !HEX_PATTERN.test(text)) {
+    throw new WireError('shape', `${shown(text)} are not ${2 * length} lower-case hex digits`)
+  }
+  const bytes = new Uint8Array(length)
+  for (let i = 0; i < length; i++) bytes[i] = digit(text.charCodeAt(2 * i)) * 16 + digit(text.charCodeAt(2 * i + 1))
+  return bytes
+}
+
+/** Two lower-case hex digits for each byte. */
+export const encodeHex = (bytes: Uint8Array): string => {
+  let text = ''
+  for (const byte of bytes) text += pairs[byte]
+  return text
+}
+
 /** The 16 bytes of an id of 32 lower-case hex digits. Throws a `WireError` for anything else. */
 export const hexToBytes = (id: string): Uint8Array<ArrayBuffer> => {
-  if (!ID_PATTERN.test(id)) throw new WireError('shape', `${shown(id)} is not an id of 32 lower-case hex digits`)
-  const bytes = new Uint8Array(ID_BYTES)
-  for (let i = 0; i < ID_BYTES; i++) {
-    bytes[i] = digit(id.charCodeAt(2 * i)) * 16 + digit(id.charCodeAt(2 * i + 1))
+  if (id.length !== 2 * ID_BYTES || !HEX_PATTERN.test(id)) {
+    throw new WireError('shape', `${shown(id)} is not an id of 32 lower-case hex digits`)
   }
-  return bytes
+  return decodeHex(id, ID_BYTES)
 }
 
 /** The id of 32 lower-case hex digits that 16 bytes spell. Throws a `WireError` for another length. */
 export const bytesToHex = (bytes: Uint8Array): string => {
   if (bytes.length !== ID_BYTES) throw new WireError('shape', `${shown(bytes)} are not an id of ${ID_BYTES} bytes`)
-  let id = ''
-  for (const byte of bytes) id += pairs[byte]
-  return id
+  return encodeHex(bytes)
 }

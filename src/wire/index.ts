@@ -8,9 +8,19 @@ export {
 } from './checkpoint.js'
 export { type Codec, type Fields, list, optional, record, variants } from './codec.js'
 export { WireError, type WireErrorCode } from './error.js'
-export { bytesToHex, hexToBytes, ID_BYTES } from './hex.js'
+export { bytesToHex, decodeHex, encodeHex, hexToBytes, ID_BYTES } from './hex.js'
 export { decodeInvite, encodeInvite, InvalidInvite, type Invite } from './invite.js'
 export { decodeProposal, encodeProposal } from './kept.js'
+export {
+  decodeMemberKeys,
+  decodeWrappedSecret,
+  encodeMemberKeys,
+  encodeWrappedSecret,
+  MAX_SECRETS,
+  type MemberKeys,
+  type NumberedSecret,
+  type WrappedSecret,
+} from './keys.js'
 export {
   LARGEST_PACKET_BYTES,
   MAX_MESSAGES_PER_PACKET,
@@ -26,6 +36,7 @@ export { decodeBatch, encodeBatch, type RecordBatch } from './record.js'
 export {
   type Address,
   type AddressedFrame,
+  type CastFrame,
   CLOSE_CODES,
   type CloseReason,
   closeReasonFor,
@@ -36,8 +47,10 @@ export {
   LIVENESS_ANSWER,
   LIVENESS_QUESTION,
   MAX_BODY_BYTES,
+  MAX_CAST_PEERS,
   MAX_RELAY_FRAME_BYTES,
   MAX_ROOM_BYTES,
+  MAX_TOKEN_BYTES,
   type RelayFrame,
   type RelayRate,
 } from './relay-frames.js'

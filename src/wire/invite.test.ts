@@ -6,8 +6,8 @@ import { decodeInvite, encodeInvite, InvalidInvite, type Invite, WireError } fro
 
 const group = '0123456789abcdef'.repeat(2)
 const secret = 'fedcba9876543210'.repeat(2)
-const plain: Invite = { group, secret, relay: undefined }
-const relayed: Invite = { group, secret, relay: 'wss://relay.example/rooms?region=eu' }
+const plain: Invite = { group, key: 7, secret, relay: undefined }
+const relayed: Invite = { group, key: 7, secret, relay: 'wss://relay.example/rooms?region=eu' }
 
 const reason = (action: () => unknown): string => {
   try {
@@ -26,7 +26,7 @@ const codeOf = (content: Uint8Array): string => {
   return Buffer.concat([content, checksum]).toString('base64url')
 }
 const contentOf = (version: number, relay: string): Uint8Array =>
-  Buffer.concat([Uint8Array.of(version), Buffer.from(group + secret, 'hex'), Buffer.from(relay)])
+  Buffer.concat([Uint8Array.of(version), Buffer.from(`${group}00000007${secret}`, 'hex'), Buffer.from(relay)])
 
 test('every invite comes back from its text, and from a link that ends in it', () => {
   fc.assert(
@@ -41,9 +41,9 @@ test('every invite comes back from its text, and from a link that ends in it', (
 })
 
 test('its layout is as written down', () => {
-  expect(encodeInvite(plain)).toBe(codeOf(contentOf(1, '')))
-  expect(encodeInvite(relayed)).toBe(codeOf(contentOf(1, 'wss://relay.example/rooms?region=eu')))
-  expect(encodeInvite(plain)).toHaveLength(50)
+  expect(encodeInvite(plain)).toBe(codeOf(contentOf(2, '')))
+  expect(encodeInvite(relayed)).toBe(codeOf(contentOf(2, 'wss://relay.example/rooms?region=eu')))
+  expect(encodeInvite(plain)).toHaveLength(55)
 })
 
 test('any one character changed, left out or added is found', () => {
@@ -65,7 +65,7 @@ test('any text is refused with an InvalidInvite or is an invite', () => {
     fc.string({ unit: 'binary' }),
     fc.stringMatching(/^[\w-]*$/),
     fc.uint8Array({ maxLength: 60 }).map(codeOf),
-    fc.uint8Array({ maxLength: 60 }).map((rest) => codeOf(Buffer.concat([contentOf(1, 'ws://'), rest]))),
+    fc.uint8Array({ maxLength: 60 }).map((rest) => codeOf(Buffer.concat([contentOf(2, 'ws://'), rest]))),
   )
   fc.assert(
     fc.property(text, (it) => {
@@ -90,13 +90,14 @@ test.each([
   ['malformed', 'A'.repeat(800)],
   ['malformed', ' '.repeat(1_000_000)],
   ['mistyped', encodeInvite(plain).toUpperCase()],
-  ['mistyped', codeOf(contentOf(1, '').subarray(1))],
-  ['newer-version', codeOf(contentOf(2, ''))],
-  ['relay', codeOf(contentOf(1, 'https://relay.example/'))],
-  ['relay', codeOf(contentOf(1, 'javascript:alert(1)'))],
-  ['relay', codeOf(contentOf(1, 'wss://relay.example/#room'))],
-  ['relay', codeOf(contentOf(1, 'wss://rélay.example/'))],
-  ['relay', codeOf(contentOf(1, 'wss://relay.example/\n'))],
+  ['mistyped', codeOf(contentOf(2, '').subarray(0, 36))],
+  ['newer-version', codeOf(contentOf(3, ''))],
+  ['older-version', codeOf(contentOf(1, ''))],
+  ['relay', codeOf(contentOf(2, 'https://relay.example/'))],
+  ['relay', codeOf(contentOf(2, 'javascript:alert(1)'))],
+  ['relay', codeOf(contentOf(2, 'wss://relay.example/#room'))],
+  ['relay', codeOf(contentOf(2, 'wss://rélay.example/'))],
+  ['relay', codeOf(contentOf(2, 'wss://relay.example/\n'))],
 ])('it is refused as %s: %j', (expected, text) => {
   expect(reason(() => decodeInvite(text))).toBe(expected)
 })

@@ -1,10 +1,13 @@
 import { EpaxosError, type GroupId } from '../core/index.js'
 import { crc32 } from '../member/index.js'
 import { bytesToHex, hexToBytes, ID_BYTES } from './hex.js'
+import { secretNumber } from './keys.js'
 
 /** What somebody needs to join a group. Whoever has it can. */
 export interface Invite {
   readonly group: GroupId
+  /** The number of the secret: 0 for the one that the group was founded with, and one more for each member removed since. */
+  readonly key: number
   /** 32 lower-case hex digits, random. */
   readonly secret: string
   /** Where members find each other, if by a relay: a `ws://` or `wss://` URL of at most 512 printable ASCII characters. */
@@ -16,16 +19,19 @@ export class InvalidInvite extends EpaxosError {
   override readonly name = 'InvalidInvite'
   constructor(
     /** `mistyped`: one that was not copied whole, or has been changed. */
-    readonly reason: 'malformed' | 'mistyped' | 'newer-version' | 'relay',
+    readonly reason: 'malformed' | 'mistyped' | 'newer-version' | 'older-version' | 'relay',
     problem: string,
   ) {
     super(problem)
   }
 }
 
-/** Raised with every change of the layout: version u8, group, secret, relay, and last of all CRC-32 u32, of what is before it. */
-const VERSION = 1
-const HEADER_BYTES = 1 + 2 * ID_BYTES
+/** Raised with every change of the layout: version u8, group, number u32 of the secret, the secret, relay, and last of all CRC-32 u32, of what is before it. */
+const VERSION = 2
+const NUMBER_BYTES = 4
+const NUMBER_AT: number = 1 + ID_BYTES
+const SECRET_AT: number = NUMBER_AT + NUMBER_BYTES
+const HEADER_BYTES: number = SECRET_AT + ID_BYTES
 const CRC_BYTES = 4
 const MAX_RELAY_BYTES = 512
 /** Base64 makes four characters of three bytes. */
@@ -52,12 +58,18 @@ const checkRelay = (relay: string): void => {
  * As text of the characters that may stand in a link: letters, digits, `-` and `_`. It belongs behind a link's `#`, which
  * browsers send to no server. Throws `InvalidInvite` for a relay that can't be in it, a `WireError` for ids that are none.
  */
-export const encodeInvite = ({ group, secret, relay }: Invite): string => {
+export const encodeInvite = ({ group, key, secret, relay }: Invite): string => {
   if (relay !== undefined) checkRelay(relay)
-  const content = [VERSION, ...hexToBytes(group), ...hexToBytes(secret), ...new TextEncoder().encode(relay ?? '')]
+  const address = new TextEncoder().encode(relay ?? '')
+  const content = new Uint8Array(HEADER_BYTES + address.length)
+  content[0] = VERSION
+  content.set(hexToBytes(group), 1)
+  new DataView(content.buffer).setUint32(NUMBER_AT, secretNumber.encode(key) as number)
+  content.set(hexToBytes(secret), SECRET_AT)
+  content.set(address, HEADER_BYTES)
   const bytes = new Uint8Array(content.length + CRC_BYTES)
   bytes.set(content)
-  new DataView(bytes.buffer).setUint32(content.length, crc32(bytes.subarray(0, content.length)))
+  new DataView(bytes.buffer).setUint32(content.length, crc32(content))
   return toBase64Url(bytes)
 }
 
@@ -67,18 +79,23 @@ export const decodeInvite = (text: string): Invite => {
   const trimmed = text.trim()
   const bytes = fromBase64Url(trimmed.slice(trimmed.indexOf('#') + 1))
   const end = bytes.length - CRC_BYTES
-  if (end < HEADER_BYTES || new DataView(bytes.buffer).getUint32(end) !== crc32(bytes.subarray(0, end))) {
+  const view = new DataView(bytes.buffer)
+  if (end < 1 || view.getUint32(end) !== crc32(bytes.subarray(0, end))) {
     throw new InvalidInvite('mistyped', 'this invite is incomplete, or has a typing error: copy all of it again')
   }
   const version = bytes[0] as number
   if (version !== VERSION) {
-    throw new InvalidInvite('newer-version', `this invite is of version ${version}: update this program to use it`)
+    throw version > VERSION
+      ? new InvalidInvite('newer-version', `this invite is of version ${version}: update this program to use it`)
+      : new InvalidInvite('older-version', `this invite is of version ${version}: ask for a new one`)
   }
+  if (end < HEADER_BYTES) throw new InvalidInvite('mistyped', 'this invite is incomplete: copy all of it again')
   const relay = String.fromCharCode(...bytes.subarray(HEADER_BYTES, end))
   if (relay !== '') checkRelay(relay)
   return {
     group: bytesToHex(bytes.subarray(1, 1 + ID_BYTES)),
-    secret: bytesToHex(bytes.subarray(1 + ID_BYTES, HEADER_BYTES)),
+    key: view.getUint32(NUMBER_AT),
+    secret: bytesToHex(bytes.subarray(SECRET_AT, HEADER_BYTES)),
     relay: relay === '' ? undefined : relay,
   }
 }

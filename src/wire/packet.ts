@@ -55,7 +55,7 @@ export interface Greeting extends Introduction {
 }
 
 /** Raised with every change of what packets look like; a reader refuses all others. */
-export const WIRE_VERSION = 5
+export const WIRE_VERSION = 6
 
 const packet = ruled(
   variants<Packet>({

@@ -9,6 +9,7 @@ import {
   decodeRelayFrame,
   encodeRelayFrame,
   MAX_BODY_BYTES,
+  MAX_CAST_PEERS,
   MAX_RELAY_FRAME_BYTES,
   MAX_ROOM_BYTES,
   type RelayFrame,
@@ -22,10 +23,19 @@ const address: fc.Arbitrary<Address> = fc.record({ replica: id, incarnation })
 const room = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: MAX_ROOM_BYTES })
   .filter((text) => new TextEncoder().encode(text).length <= MAX_ROOM_BYTES)
+const token = fc.string({
+  unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+  maxLength: 300,
+})
 const rate = fc.integer({ min: 1, max: 2 ** 32 - 1 })
 const frame: fc.Arbitrary<RelayFrame> = fc.oneof(
-  fc.record({ kind: fc.constant('join' as const), self: address, room }),
+  fc.record({ kind: fc.constant('join' as const), self: address, token, room }),
   fc.record({ kind: fc.constantFrom('datagram' as const, 'signal' as const), peer: address, body: fc.uint8Array() }),
+  fc.record({
+    kind: fc.constant('cast' as const),
+    peers: fc.uniqueArray(address, { minLength: 1, maxLength: 20, selector: ({ replica }) => replica }),
+    body: fc.uint8Array(),
+  }),
   fc.record({
     kind: fc.constant('joined' as const),
     rate: fc.record({ bytesPerSecond: rate, framesPerSecond: rate }),
@@ -85,15 +95,28 @@ describe('relay frames', () => {
 
   test('a body, a room and a frame over their limits are refused at both ends', () => {
     const body = new Uint8Array(MAX_BODY_BYTES)
-    expect(encodeRelayFrame({ kind: 'datagram', peer: self, body })).toHaveLength(MAX_RELAY_FRAME_BYTES)
+    const peers = Array.from({ length: MAX_CAST_PEERS + 1 }, (_, i) => ({
+      replica: i.toString(16).padStart(32, '0'),
+      incarnation: 1,
+    }))
+    const largest = encodeRelayFrame({ kind: 'cast', peers: peers.slice(1), body })
+    expect(largest).toHaveLength(MAX_RELAY_FRAME_BYTES)
     const larger = new Uint8Array(MAX_BODY_BYTES + 1)
     expect(codeOf(() => encodeRelayFrame({ kind: 'datagram', peer: self, body: larger }))).toBe('too-large')
+    expect(codeOf(() => encodeRelayFrame({ kind: 'cast', peers: [self], body: larger }))).toBe('too-large')
+    const datagram = encodeRelayFrame({ kind: 'datagram', peer: self, body })
+    expect(codeOf(() => decodeRelayFrame(Uint8Array.from([...datagram, 0])))).toBe('too-large')
+    expect(codeOf(() => encodeRelayFrame({ kind: 'cast', peers, body: new Uint8Array() }))).toBe('range')
+    expect(codeOf(() => encodeRelayFrame({ kind: 'cast', peers: [], body }))).toBe('range')
+    expect(codeOf(() => decodeRelayFrame(encodeRelayFrame({ kind: 'cast', peers: [self, self], body })))).toBe('shape')
     const largerFrame = new Uint8Array(MAX_RELAY_FRAME_BYTES + 1).fill(2)
     expect(codeOf(() => decodeRelayFrame(largerFrame))).toBe('too-large')
     const longer = 'x'.repeat(MAX_ROOM_BYTES + 1)
-    expect(codeOf(() => encodeRelayFrame({ kind: 'join', self, room: longer }))).toBe('range')
-    const join = encodeRelayFrame({ kind: 'join', self, room: 'x'.repeat(MAX_ROOM_BYTES) })
+    expect(codeOf(() => encodeRelayFrame({ kind: 'join', self, token: '', room: longer }))).toBe('range')
+    const join = encodeRelayFrame({ kind: 'join', self, token: '', room: 'x'.repeat(MAX_ROOM_BYTES) })
     expect(codeOf(() => decodeRelayFrame(Uint8Array.from([...join, 120])))).toBe('range')
+    expect(codeOf(() => encodeRelayFrame({ kind: 'join', self, token: 'x'.repeat(4097), room: 'x' }))).toBe('range')
+    expect(codeOf(() => encodeRelayFrame({ kind: 'join', self, token: 'a b', room: 'x' }))).toBe('range')
   })
 
   test.each([
@@ -106,11 +129,11 @@ describe('relay frames', () => {
   })
 
   test.each(['', '\ud800', 'a\udc00b'])('the room %j has no name on the wire', (name) => {
-    expect(codeOf(() => encodeRelayFrame({ kind: 'join', self, room: name }))).toBe('range')
+    expect(codeOf(() => encodeRelayFrame({ kind: 'join', self, token: '', room: name }))).toBe('range')
   })
 
   test('a room that is not UTF-8, incarnation 0 and a rate of nothing are refused', () => {
-    const join = encodeRelayFrame({ kind: 'join', self, room: 'x' })
+    const join = encodeRelayFrame({ kind: 'join', self, token: '', room: 'x' })
     expect(codeOf(() => decodeRelayFrame(Uint8Array.from([...join.subarray(0, -1), 0xff])))).toBe('shape')
     const came = encodeRelayFrame({ kind: 'came', peer: self })
     expect(codeOf(() => decodeRelayFrame(came.fill(0, 17)))).toBe('range')
@@ -119,8 +142,8 @@ describe('relay frames', () => {
   })
 
   test('another version is told from garbage', () => {
-    const join = encodeRelayFrame({ kind: 'join', self, room: 'x' })
-    join[1] = 2
+    const join = encodeRelayFrame({ kind: 'join', self, token: '', room: 'x' })
+    join[1] = 3
     expect(codeOf(() => decodeRelayFrame(join))).toBe('version')
     expect(closeReasonFor(new WireError('version', ''))).toBe('unsupported-version')
     expect(closeReasonFor(new WireError('too-large', ''))).toBe('frame-too-large')

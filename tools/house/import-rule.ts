@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { entries } from '../entries.js'
 import { type Import, importsOf } from './imports.js'
-import { forTests, isTest, type Room, rooms, users } from './table.js'
+import { forTests, isTest, probes, type Room, rooms, users } from './table.js'
 
 const modules = entries.map(({ module }) => `src/${module}.ts`)
 const specifiers = entries.map(({ specifier }) => specifier)
@@ -23,6 +23,7 @@ const judgeOf = (path: string): Judge | undefined => {
   const top = folderOf(path)
   if (top === 'src') return inSource(path)
   if (users.includes(top)) return inUser(path, top)
+  if (probes.some((folder) => path.startsWith(`${folder}/`))) return () => undefined
   return inTools(path)
 }
 
@@ -62,7 +63,9 @@ const inUser =
       return folder === 'e2e' ? undefined : 'a computed import cannot be checked: name the module'
     }
     if (isRelative(specifier)) {
-      return folderOf(resolve(path, specifier)) === folder
+      const other = folderOf(resolve(path, specifier))
+      // What an end-to-end test runs beside the pages it has from the same tools as every other test.
+      return other === folder || (folder === 'e2e' && other === 'tools')
         ? undefined
         : `${specifier} is outside ${folder}/: import epaxos by name`
     }

@@ -19,17 +19,19 @@ export const rooms: Readonly<Record<string, Room>> = {
   state: room(['core']),
   member: room(['core', 'state']),
   wire: room(['core', 'member'], ['cbor-x']),
-  storage: room(['core', 'member', 'wire'], ['idb-keyval']),
+  storage: room(['core', 'member', 'wire'], ['idb-keyval', 'lmdb', 'node:']),
   transport: room(['core', 'wire'], ['simple-peer', 'ws']),
-  relay: room(['wire'], ['ws', 'node:']),
+  relay: room(['wire'], ['ws', 'node:', 'jose', 'ioredis']),
   room: room(['core', 'state', 'member', 'wire', 'storage', 'transport']),
   view: room(['core']),
   testing: room(['core', 'state', 'member', 'wire', 'storage', 'transport', 'room'], [], true),
   react: room(['core', 'state', 'storage', 'transport', 'room'], ['react']),
+  // A room's replica and its relay in one object, which is what runs at the edge.
+  edge: room(['core', 'state', 'member', 'wire', 'storage', 'transport', 'room', 'relay'], [], true),
   sim: room(['core', 'state', 'member', 'wire']),
   // What runs the simulator from a command line.
   'sim/cli.ts': room([], ['node:']),
-  cli: room(['index', 'core', 'relay'], ['node:'], true),
+  cli: room(['index', 'core', 'state', 'storage', 'transport', 'room', 'relay'], ['node:', '@roamhq/wrtc'], true),
   // src/index.ts, which is all of the package that a browser needs.
   index: room(['core', 'state', 'storage', 'transport', 'room', 'view'], [], true),
 }
@@ -44,7 +46,7 @@ export const isTest = (path: string): boolean =>
 export const forTests = ({ rooms, packages }: Room): Room =>
   room(
     [...rooms, 'sim', 'relay', 'testing'],
-    [...packages, 'vitest', 'fast-check', 'react-dom', 'ws', 'zod', 'node:'],
+    [...packages, 'vitest', 'fast-check', 'react-dom', 'ws', 'zod', 'node:', '@roamhq/wrtc'],
     true,
   )
 
@@ -60,3 +62,6 @@ export const pure: Readonly<Record<string, { readonly promises: boolean }>> = {
 
 /** Folders that are written as a user would write: the package's exports and nothing else of it. */
 export const users: readonly string[] = ['demo', 'e2e', 'examples']
+
+/** Folders that try what is behind the doors, as the tests of each room do. */
+export const probes: readonly string[] = ['tools/fuzz']

@@ -3,12 +3,12 @@ import type { Draft } from '../../member/index.js'
 import type { AnyState, Json, ValueOf } from '../../state/index.js'
 import { encodeInvite, type Invite } from '../../wire/index.js'
 import type { Backend, BackendPorts } from '../backend.js'
-import type { Present, RoomOptions, RoomStatus } from '../contract.js'
+import type { Diagnosis, Present, RoomOptions, RoomStatus } from '../contract.js'
 import type { Environment } from '../environment.js'
 import { NotAMember } from '../errors.js'
 import type { ExecutedState } from '../executed-state.js'
-import { queueBounds } from '../host.js'
 import { presenceBytes } from '../presence.js'
+import { queueBounds } from '../queue-bounds.js'
 import type { Ended } from '../status.js'
 import { proposalBytes } from './bare-command.js'
 import { TabChannel } from './channel.js'
@@ -17,6 +17,7 @@ import { errorOfFault } from './fault.js'
 import { Gathering } from './gathering.js'
 import { MAX_GATHERED, type TabMessage } from './messages.js'
 import { OpenDrafts } from './open-drafts.js'
+import { type Reply, type Request, Requests } from './requests.js'
 import { unheardOf } from './unheard-of.js'
 import { Watch } from './watch.js'
 
@@ -36,12 +37,6 @@ export interface GuestOptions<S extends AnyState> {
   readonly environment: Environment
 }
 
-interface Leaving {
-  readonly force: boolean
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
-}
-
 /** The member in another tab of this origin. Whichever tab holds it: this one goes on when another takes over. */
 export class Guest<S extends AnyState> implements Backend<S> {
   readonly #options: GuestOptions<S>
@@ -50,6 +45,7 @@ export class Guest<S extends AnyState> implements Backend<S> {
   readonly #watch: Watch
   readonly #open: OpenDrafts
   readonly #outgoing: Gathering<Draft>
+  readonly #requests: Requests
   readonly #gone = new AbortController()
   /** Called when something was heard, or has changed, that somebody here waits for. */
   readonly #waiting = new Set<() => void>()
@@ -61,7 +57,7 @@ export class Guest<S extends AnyState> implements Backend<S> {
   #status: RoomStatus
   #present: readonly Present[] = []
   #shown: Json | undefined
-  #leaving: readonly Leaving[] = []
+  #invite: string
   #isForeign = false
   #ended: Ended | undefined
   #successor: Backend<S> | undefined
@@ -70,6 +66,7 @@ export class Guest<S extends AnyState> implements Backend<S> {
     const { room, invite, tab, id, environment } = options
     this.#options = options
     this.#id = id
+    this.#invite = encodeInvite(invite)
     this.#status = unheardOf(id, invite, room.storage.durable)
     this.#open = new OpenDrafts({
       ...queueBounds(room),
@@ -84,12 +81,13 @@ export class Guest<S extends AnyState> implements Backend<S> {
       foreign: () => this.#foreign(),
     })
     this.#outgoing = new Gathering(MAX_GATHERED, (drafts) => this.#toHost({ kind: 'propose', drafts }))
+    this.#requests = new Requests((id, request) => this.#toHost({ kind: 'ask', id, request }))
     this.#channel = new TabChannel(invite.group, tab, {
       heard: (from, message) => this.#heard(from, message),
       foreign: () => this.#foreign(),
     })
     this.#watch = new Watch(environment, {
-      isAwaited: () => !this.#copy.isThere || this.#open.size > 0 || this.#leaving.length > 0,
+      isAwaited: () => !this.#copy.isThere || this.#open.size > 0 || this.#requests.size > 0,
       ask: () => this.#channel.send(undefined, { kind: 'hello' }),
       changed: () => this.#ports?.statusChanged(),
     })
@@ -160,7 +158,7 @@ export class Guest<S extends AnyState> implements Backend<S> {
   }
 
   invite(): string {
-    return encodeInvite(this.#options.invite)
+    return this.#invite
   }
 
   trace(): readonly (readonly TraceCell[])[] {
@@ -169,13 +167,18 @@ export class Guest<S extends AnyState> implements Backend<S> {
 
   async channelStats(): Promise<undefined> {}
 
-  leave(force: boolean): Promise<void> {
-    if (this.#ended !== undefined) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      this.#leaving = [...this.#leaving, { force, resolve, reject }]
-      this.#toHost({ kind: 'leave', force })
-      this.#watch.begin()
-    })
+  async remove(member: ReplicaId): Promise<void> {
+    if (member === this.#id) throw new TypeError('a member goes by itself: call leave()')
+    await this.#ask({ kind: 'remove', member })
+  }
+
+  async diagnose(): Promise<Diagnosis> {
+    const reply = await this.#ask({ kind: 'diagnose' })
+    return reply.kind === 'diagnosis' ? reply.diagnosis : { findings: [], peers: [] }
+  }
+
+  async leave(force: boolean): Promise<void> {
+    if (this.#ended === undefined) await this.#ask({ kind: 'leave', force })
   }
 
   /** What was called here is executed all the same: so it waits, for a moment, until that can be relied on. */
@@ -195,7 +198,7 @@ export class Guest<S extends AnyState> implements Backend<S> {
     this.#channel.close()
     this.#copy.tellHeld()
     this.#look()
-    for (const { force, resolve, reject } of this.#leaving) successor.leave(force).then(resolve, reject)
+    this.#requests.handTo(successor)
   }
 
   /** This tab was to hold the member, and could not. */
@@ -206,7 +209,7 @@ export class Guest<S extends AnyState> implements Backend<S> {
   // What the tab that holds the member says.
 
   #heard(from: string, message: TabMessage): void {
-    if (message.kind === 'here') this.#meet(from, message.replica)
+    if (message.kind === 'here') this.#meet(from, message)
     if (from !== this.#host) return
     this.#watch.heard()
     switch (message.kind) {
@@ -227,8 +230,8 @@ export class Guest<S extends AnyState> implements Backend<S> {
         this.#present = message.present.map((one) => ({ ...one, self: one.tab === this.#channel.tab }))
         this.#ports?.presentChanged()
         break
-      case 'stays':
-        for (const { reject } of this.#takeLeaving()) reject(errorOfFault(message.fault))
+      case 'answered':
+        this.#requests.answer(message.id, message.reply)
         break
       case 'left':
         this.#stop({ role: 'closed', reason: message.reason })
@@ -237,7 +240,8 @@ export class Guest<S extends AnyState> implements Backend<S> {
     this.#look()
   }
 
-  #meet(host: string, replica: ReplicaId): void {
+  #meet(host: string, { replica, invite }: Extract<TabMessage, { readonly kind: 'here' }>): void {
+    this.#invite = invite
     if (this.#host === host) return
     this.#host = host
     this.#id = replica
@@ -246,7 +250,7 @@ export class Guest<S extends AnyState> implements Backend<S> {
     // By its id each is taken once: what the one before has kept, this one has.
     for (const draft of this.#open.unanswered) this.#outgoing.add(draft, proposalBytes(draft))
     if (this.#shown !== undefined) this.#toHost({ kind: 'show', value: this.#shown })
-    for (const { force } of this.#leaving) this.#toHost({ kind: 'leave', force })
+    this.#requests.askAgain()
     this.#watch.begin()
   }
 
@@ -294,10 +298,10 @@ export class Guest<S extends AnyState> implements Backend<S> {
     if (this.#host !== undefined && this.#successor === undefined) this.#channel.send(this.#host, message)
   }
 
-  #takeLeaving(): readonly Leaving[] {
-    const leaving = this.#leaving
-    this.#leaving = []
-    return leaving
+  #ask(request: Request): Promise<Reply> {
+    if (this.#ended !== undefined) return Promise.reject(new NotAMember(this.#ended.reason))
+    this.#watch.begin()
+    return this.#requests.ask(this.#options.environment.id(), request)
   }
 
   #look(): void {
@@ -327,7 +331,7 @@ export class Guest<S extends AnyState> implements Backend<S> {
     this.#channel.close()
     this.#abandonAll(ended.reason)
     this.#gone.abort()
-    for (const { resolve } of this.#takeLeaving()) resolve()
+    this.#requests.end(ended.reason)
     this.#ports?.statusChanged()
     this.#look()
   }

@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest'
 import { write } from '../../core/index.js'
 import { platform } from '../environment.js'
-import type { Host, HostListener } from '../host.js'
+import type { Host } from '../host.js'
+import type { HostListener } from '../host-listener.js'
 import { randomId } from '../ids.js'
 import { Locks, type MapState } from '../stage.js'
 import { Guests } from './guests.js'
@@ -20,7 +21,7 @@ it('tells another tab what has come of its call before the storage forgets it', 
       listener = it
       return () => {}
     },
-    status: () => unheardOf(tab, { group, secret: group, relay: undefined }, true),
+    status: () => unheardOf(tab, { group, key: 0, secret: group, relay: undefined }, true),
   }
   const locks = new Locks() as unknown as LockManager
   const guests = new Guests(host as Host<MapState>, { group, tab, locks, environment: platform() })

@@ -11,6 +11,7 @@ import { TabChannel } from './channel.js'
 import { faultOf } from './fault.js'
 import { FULL_BYTES, Gathering } from './gathering.js'
 import { MAX_GATHERED, type StatePart, type TabEvent, type TabMessage } from './messages.js'
+import { type Request, replyOf } from './requests.js'
 import { MAX_JSON } from './values.js'
 
 /** The status is told this often at most: people read it. */
@@ -60,6 +61,8 @@ export class Guests<S extends AnyState> {
   #statusAtMs = Number.NEGATIVE_INFINITY
   #cancelStatus: Unsubscribe | undefined
   #presenceDue = false
+  /** As the others were told it last. */
+  #invite = ''
 
   /** To be made in the turn in which the host was: nothing has happened there yet. */
   constructor(host: Host<S>, options: GuestsOptions) {
@@ -98,7 +101,8 @@ export class Guests<S extends AnyState> {
   }
 
   #sayHere(to: string | undefined): void {
-    this.#channel.send(to, { kind: 'here', replica: this.#host.id })
+    this.#invite = this.#host.invite()
+    this.#channel.send(to, { kind: 'here', replica: this.#host.id, invite: this.#invite })
   }
 
   #heard(from: string, message: TabMessage): void {
@@ -114,10 +118,8 @@ export class Guests<S extends AnyState> {
         return
       case 'show':
         return this.#show(from, message.value)
-      case 'leave':
-        this.#host.leave(message.force).catch((error: unknown) => {
-          if (!this.#ended) this.#channel.send(from, { kind: 'stays', fault: faultOf(error) })
-        })
+      case 'ask':
+        void this.#answer(from, message.id, message.request)
         return
       case 'bye':
         return this.#went(from)
@@ -193,6 +195,11 @@ export class Guests<S extends AnyState> {
     }
   }
 
+  async #answer(from: string, id: string, request: Request): Promise<void> {
+    const reply = await replyOf(this.#host, request)
+    if (!this.#ended) this.#channel.send(from, { kind: 'answered', id, reply })
+  }
+
   #show(from: string, value: Json | undefined): void {
     this.#follower(from)
     try {
@@ -234,6 +241,8 @@ export class Guests<S extends AnyState> {
   }
 
   #sendStatus(): void {
+    // After a member was removed the old one leads nowhere.
+    if (this.#host.invite() !== this.#invite) this.#sayHere(undefined)
     const status = this.#host.status()
     const text = JSON.stringify(status)
     if (text === this.#statusText) return

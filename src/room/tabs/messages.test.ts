@@ -7,7 +7,7 @@ import { unheardOf } from './unheard-of.js'
 
 const [A, B] = ['a'.repeat(32), 'b'.repeat(32)]
 const status = {
-  ...unheardOf(A, { group: B, secret: A, relay: undefined }, true),
+  ...unheardOf(A, { group: B, key: 0, secret: A, relay: undefined }, true),
   diverged: [{ member: B, mutators: ['add'] }],
 }
 const proposal = { spans: [read('k'), writeRange('a', undefined)], payload: Uint8Array.of(1, 2) }
@@ -19,9 +19,11 @@ const messages: readonly TabMessage[] = [
   { kind: 'propose', drafts: [{ id: A, lasting: true, ...proposal }] },
   { kind: 'show', value: { name: 'Ada', at: [1.5, null] } },
   { kind: 'show', value: undefined },
-  { kind: 'leave', force: true },
+  { kind: 'ask', id: B, request: { kind: 'leave', force: true } },
+  { kind: 'ask', id: B, request: { kind: 'remove', member: A } },
+  { kind: 'ask', id: B, request: { kind: 'diagnose' } },
   { kind: 'bye' },
-  { kind: 'here', replica: A },
+  { kind: 'here', replica: A, invite: 'text' },
   { kind: 'state', transfer: 3, version: 2, next: 2 ** 40, pieces: [Uint8Array.of(3)], last: true },
   {
     kind: 'events',
@@ -44,7 +46,9 @@ const messages: readonly TabMessage[] = [
   { kind: 'refused', id: A, fault: { kind: 'large', bytes: 2, maxBytes: 1 } },
   { kind: 'status', status },
   { kind: 'presence', present: [{ tab: A, member: B, value: 'x' }] },
-  { kind: 'stays', fault: { kind: 'last', reason: 'nobody else' } },
+  { kind: 'answered', id: A, reply: { kind: 'failed', fault: { kind: 'last', reason: 'nobody else' } } },
+  { kind: 'answered', id: A, reply: { kind: 'done' } },
+  { kind: 'answered', id: A, reply: { kind: 'diagnosis', diagnosis: { findings: ['all is well'], peers: [] } } },
   { kind: 'left', reason: 'it has left' },
   { kind: 'echo' },
 ]

@@ -19,11 +19,12 @@ import {
 } from '../../wire/index.js'
 import type { Present, RoomStatus } from '../contract.js'
 import { type Fault, fault } from './fault.js'
+import { type Reply, type Request, reply, request } from './requests.js'
 import { status } from './status-codec.js'
 import { count, json, words } from './values.js'
 
 /** Raised with every change of what tabs say to each other: those of one origin may run different versions of the program. */
-export const TAB_PROTOCOL = 1
+export const TAB_PROTOCOL = 2
 
 /** What happens to the member's state, and to drafts; numbered, and in order. */
 export type TabEvent =
@@ -45,18 +46,18 @@ export type ToHost =
   | { readonly kind: 'propose'; readonly drafts: readonly Draft[] }
   /** @param value undefined: nothing any more */
   | { readonly kind: 'show'; readonly value: Json | undefined }
-  | { readonly kind: 'leave'; readonly force: boolean }
+  | { readonly kind: 'ask'; readonly id: string; readonly request: Request }
   | { readonly kind: 'bye' }
 
 /** What the one that holds it says to one of them, or to all. */
 export type ToGuest =
-  | { readonly kind: 'here'; readonly replica: ReplicaId }
+  | { readonly kind: 'here'; readonly replica: ReplicaId; readonly invite: string }
   | StatePart
   | { readonly kind: 'events'; readonly first: number; readonly events: readonly TabEvent[] }
   | { readonly kind: 'refused'; readonly id: string; readonly fault: Fault }
   | { readonly kind: 'status'; readonly status: RoomStatus }
   | { readonly kind: 'presence'; readonly present: readonly Shown[] }
-  | { readonly kind: 'stays'; readonly fault: Fault }
+  | { readonly kind: 'answered'; readonly id: string; readonly reply: Reply }
   | { readonly kind: 'left'; readonly reason: string }
 
 /** A part of a state. */
@@ -127,15 +128,15 @@ const message = variants<TabMessage>({
   more: [2, { transfer }],
   propose: [3, { drafts: list(draft, 1, MAX_GATHERED) }],
   show: [4, { value: optional(json) }],
-  leave: [5, { force: flag }],
+  ask: [5, { id, request }],
   bye: [6, {}],
-  here: [7, { replica: id }],
+  here: [7, { replica: id, invite: words }],
   state: [8, { transfer, version, next: count, pieces: list(bytes(MAX_PIECE_BYTES), 0, MAX_GATHERED), last: flag }],
   events: [9, { first: count, events: list(event, 1, MAX_GATHERED) }],
   refused: [10, { id, fault }],
   status: [11, { status }],
   presence: [12, { present: list(record<Shown>({ tab: id, member: id, value: json }), 0, MAX_GATHERED) }],
-  stays: [13, { fault }],
+  answered: [13, { id, reply }],
   left: [14, { reason: words }],
   echo: [15, {}],
 })

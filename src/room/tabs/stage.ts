@@ -7,7 +7,7 @@ import type { RoomOptions } from '../contract.js'
 import { createRoomIn } from '../create.js'
 import { type Environment, platform } from '../environment.js'
 import { openRoomIn } from '../open.js'
-import { Locks, type MapRoom, type MapState } from '../stage.js'
+import { altered, Locks, type MapRoom, type MapState } from '../stage.js'
 
 /** Test equipment: the tabs of one origin, each of which can be killed by itself. */
 
@@ -101,11 +101,10 @@ export class Tab implements Environment {
   }
 
   options(options: Options): RoomOptions<MapState> {
-    const transport: TransportFactory = (link) => {
-      const made = this.#origin.transport(link)
-      this.#ends.push(() => made.close())
-      return made
-    }
+    const transport = altered(this.#origin.transport, (link) => {
+      this.#ends.push(() => link.close())
+      return link
+    })
     return { state: replicatedMap(), storage: this.#origin.disks, transport, ...options }
   }
 

@@ -48,8 +48,15 @@ export const status: Codec<RoomStatus> = fields<RoomStatus>({
     reason: optional(oneOf([...closeReasons, 'relay-unreachable'])),
     peers: many(fields({ replica: id, incarnation: count, kind: oneOf(['webrtc', 'relay', 'local']) })),
     counters: fields({ packetsSent: count, packetsReceived: count, packetsRefused: count, framesDropped: count }),
+    sealed: optional(fields({ forged: count, replayed: count, outdated: count, unmet: count })),
   }),
-  storage: fields({ durable: flag, persisted: optional(flag), error: optional(words) }),
+  storage: fields({ durable: flag, persisted: optional(flag), error: optional(words), quarantined: many(id) }),
   oversized: count,
-  refused: fields({ packets: count, messages: count, strangers: count }),
+  refused: fields({
+    packets: count,
+    messages: count,
+    strangers: count,
+    cut: count,
+    cutOff: many(fields({ member: id, reason: oneOf(['packet-rate', 'byte-rate', 'unreadable', 'impossible']) })),
+  }),
 })

@@ -31,7 +31,7 @@ export const unheardOf = (id: ReplicaId, { group }: Invite, durable: boolean): R
     peers: [],
     counters: { packetsSent: 0, packetsReceived: 0, packetsRefused: 0, framesDropped: 0 },
   },
-  storage: { durable, persisted: undefined, error: undefined },
+  storage: { durable, persisted: undefined, error: undefined, quarantined: [] },
   oversized: 0,
-  refused: { packets: 0, messages: 0, strangers: 0 },
+  refused: { packets: 0, messages: 0, strangers: 0, cut: 0, cutOff: [] },
 })

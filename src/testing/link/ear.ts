@@ -80,10 +80,28 @@ export class Ear {
     return this.until(`it reaches ${names.join(', ') || 'nobody'}`, () => isSame(this.reached, names))
   }
 
+  /** Resolves once the packet has arrived at each of them, sent to all at once; to some others as well. */
+  async sayAll(to: readonly Ear[], bytes: Uint8Array, others: readonly Address[] = []): Promise<void> {
+    const send = (): void => this.link.sendAll([...to.map(({ self }) => self), ...others], bytes.slice())
+    send()
+    const again = setInterval(send, AGAIN_MS)
+    try {
+      await Promise.all(
+        to.map((ear) =>
+          ear.until(
+            `${bytes.length} bytes for several arrive from ${shortOf(this.self)}`,
+            () => ear.#packet(this, bytes) !== undefined,
+          ),
+        ),
+      )
+    } finally {
+      clearInterval(again)
+    }
+  }
+
   /** Resolves once the packet has arrived there: as datagrams may be lost, it is sent again and again. */
   async say(to: Ear, bytes: Uint8Array): Promise<Packet> {
-    const arrived = (): Packet | undefined =>
-      to.packets.find((packet) => isSame(packet.bytes, bytes) && isSame(packet.from, this.self))
+    const arrived = (): Packet | undefined => to.#packet(this, bytes)
     const send = (): boolean => this.link.send(to.self, bytes.slice())
     if (!send())
       throw new ContractBroken(`${bytes.length} bytes for ${shortOf(to.self)}, who is here, are not accepted`)
@@ -94,6 +112,10 @@ export class Ear {
       clearInterval(again)
     }
     return arrived() as Packet
+  }
+
+  #packet(from: Ear, bytes: Uint8Array): Packet | undefined {
+    return this.packets.find((packet) => isSame(packet.bytes, bytes) && isSame(packet.from, from.self))
   }
 }
 

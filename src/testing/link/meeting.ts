@@ -65,3 +65,4 @@ export const addressOf = (digit: string, incarnation: number = 1): Address => ({
 export const A: Address = addressOf('a')
 export const B: Address = addressOf('b')
 export const C: Address = addressOf('c')
+export const D: Address = addressOf('d')

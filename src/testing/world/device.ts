@@ -8,6 +8,7 @@ export class Device {
   readonly locks: VirtualLocks = new VirtualLocks()
   readonly #place: string
   readonly #rooms = new Map<string, Map<ReplicaId, VirtualDisk>>()
+  readonly #quarantined = new Set<VirtualDisk>()
 
   /** @param place 32 hex digits that no other device has */
   constructor(place: string) {
@@ -19,11 +20,17 @@ export class Device {
     return {
       durable: true,
       place: async () => this.#place,
-      identities: async (room) => [...this.#disksIn(room).keys()],
+      identities: async (room) =>
+        [...this.#disksIn(room)].flatMap(([replica, disk]) => (this.#quarantined.has(disk) ? [] : [replica])),
+      quarantine: async (room, replica) => {
+        const disk = this.#disksIn(room).get(replica)
+        if (disk !== undefined) this.#quarantined.add(disk)
+      },
       open: async (room, replica): Promise<Storage> => {
         const disks = this.#disksIn(room)
         const disk = disks.get(replica) ?? new VirtualDisk()
         disks.set(replica, disk)
+        this.#quarantined.delete(disk)
         return new Log(disk.cells(writeTime, alive))
       },
     }

@@ -1,6 +1,7 @@
 import type { ReplicaId } from '../../core/index.js'
 import {
   type Address,
+  LARGEST_LINK_PACKET_BYTES,
   type Link,
   type LinkOptions,
   type LinkReason,
@@ -9,7 +10,7 @@ import {
   Listeners,
   type Unsubscribe,
 } from '../../transport/index.js'
-import { encodeRelayFrame, LARGEST_PACKET_BYTES } from '../../wire/index.js'
+import { encodeRelayFrame } from '../../wire/index.js'
 
 /** What a link asks of its network. */
 export interface LinkPorts {
@@ -34,7 +35,7 @@ export class VirtualLink implements Link {
 
   constructor({ room, self }: LinkOptions, ports: LinkPorts) {
     // Refuses what every other transport refuses.
-    encodeRelayFrame({ kind: 'join', room, self })
+    encodeRelayFrame({ kind: 'join', room, token: '', self })
     this.room = room
     this.self = self
     this.#ports = ports
@@ -43,13 +44,17 @@ export class VirtualLink implements Link {
 
   send(to: Address, bytes: Uint8Array): boolean {
     const peer = this.#peers.get(to.replica)
-    if (peer?.self.incarnation !== to.incarnation || bytes.length > LARGEST_PACKET_BYTES) {
+    if (peer?.self.incarnation !== to.incarnation || bytes.length > LARGEST_LINK_PACKET_BYTES) {
       this.#counters.packetsRefused++
       return false
     }
     this.#counters.packetsSent++
     this.#ports.carry(this, peer, () => peer.#receive(this, bytes.slice()))
     return true
+  }
+
+  sendAll(to: readonly Address[], bytes: Uint8Array): void {
+    for (const address of to) this.send(address, bytes)
   }
 
   onMessage(listener: (from: Address, bytes: Uint8Array) => void): Unsubscribe {

@@ -1,5 +1,5 @@
 import type { ReplicaId } from '../../core/index.js'
-import type { TransportFactory } from '../../transport/index.js'
+import type { LinkOptions, TransportFactory } from '../../transport/index.js'
 import type { Chance } from './chance.js'
 import { VirtualLink } from './link.js'
 import type { Timeline } from './timeline.js'
@@ -23,14 +23,9 @@ export class VirtualNetwork {
     this.#latency = latency
   }
 
-  readonly transport: TransportFactory = (options) =>
-    new VirtualLink(options, {
-      joined: (link) => this.#later(() => this.#join(link)),
-      left: (link) => {
-        if (this.#links.delete(link)) this.#changed()
-      },
-      carry: (from, to, arrive) => this.#carry(from, to, arrive),
-    })
+  readonly transport: TransportFactory = Object.assign((options: LinkOptions) => this.#open(options), {
+    withinProcess: true,
+  })
 
   /** Those of a part reach each other; the ones that no part names are a part together. What is under way between parts is lost. */
   partition(parts: readonly (readonly ReplicaId[])[]): void {
@@ -52,6 +47,16 @@ export class VirtualNetwork {
   /** The replica's process is gone, without a word. */
   vanish(replica: ReplicaId): void {
     for (const link of [...this.#links]) if (link.self.replica === replica) link.close()
+  }
+
+  #open(options: LinkOptions): VirtualLink {
+    return new VirtualLink(options, {
+      joined: (link) => this.#later(() => this.#join(link)),
+      left: (link) => {
+        if (this.#links.delete(link)) this.#changed()
+      },
+      carry: (from, to, arrive) => this.#carry(from, to, arrive),
+    })
   }
 
   #join(link: VirtualLink): void {

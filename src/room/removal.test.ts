@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { type Relay, startRelay } from '../relay/node.js'
+import { replicatedMap } from '../state/index.js'
+import { webSocket } from '../transport/websocket.js'
+import { createRoom, LastVoter, openRoom, parseInvite } from './index.js'
+import { closeAll, eager, elsewhere, type MapRoom, mapOf, toBeClosed, until } from './stage.js'
+
+let relay: Relay
+beforeEach(async () => {
+  vi.stubGlobal('WebSocket', WebSocket)
+  relay = await startRelay()
+})
+afterEach(async () => {
+  await closeAll()
+  await relay.close()
+  vi.unstubAllGlobals()
+})
+
+const options = () => ({ state: replicatedMap(), storage: elsewhere(), transport: webSocket(), autopilot: eager })
+
+const three = async (): Promise<readonly [MapRoom, MapRoom, MapRoom]> => {
+  const first = toBeClosed(await createRoom({ ...options(), relay: relay.url }))
+  const second = toBeClosed(await openRoom(first.invite(), options()))
+  const third = toBeClosed(await openRoom(first.invite(), options()))
+  for (const room of [first, second, third]) await until(room, ({ role }) => role === 'voter')
+  return [first, second, third]
+}
+
+it('has a member vote no more, and the others go on with a new secret', async () => {
+  const [first, second, third] = await three()
+  const before = first.invite()
+  await mapOf(third).set('x', 1)
+  await first.remove(third.id)
+  await until(third, ({ role }) => role === 'stopped')
+  expect(third.status.get().reason).toContain('removed')
+  expect(first.status.get().voters).not.toContain(third.id)
+  await until(second, () => parseInvite(second.invite()).key === 1)
+  expect(parseInvite(second.invite())).toEqual(parseInvite(first.invite()))
+  expect(parseInvite(first.invite()).secret).not.toBe(parseInvite(before).secret)
+  expect(await mapOf(second).add('x', 1)).toEqual({ ok: true, value: 2 })
+  expect(await mapOf(first).add('x', 1)).toEqual({ ok: true, value: 3 })
+  await expect(mapOf(third).add('x', 1)).rejects.toThrow('removed')
+}, 30_000)
+
+it('lets nobody in by an invite from before, and everybody by a new one', async () => {
+  const [first, , third] = await three()
+  const before = first.invite()
+  await first.remove(third.id)
+  const stranger = toBeClosed(await openRoom(before, options()))
+  const invited = toBeClosed(await openRoom(first.invite(), options()))
+  await until(invited, ({ role }) => role !== 'joining')
+  expect(await mapOf(invited).set('x', 7)).toBeUndefined()
+  await until(stranger, ({ advice }) => advice?.includes('a new invite') ?? false)
+  expect(stranger.status.get().role).toBe('joining')
+  const { findings } = await stranger.diagnose()
+  expect(findings.join(' ')).toContain('ask for a new invite')
+}, 30_000)
+
+it('is refused where nobody would be left to decide, and for oneself', async () => {
+  const first = toBeClosed(await createRoom({ ...options(), relay: relay.url, autopilot: false }))
+  const second = toBeClosed(await openRoom(first.invite(), { ...options(), autopilot: false }))
+  await until(second, ({ role }) => role === 'observer')
+  await expect(second.remove(first.id)).rejects.toThrow(LastVoter)
+  await expect(second.remove(second.id)).rejects.toThrow(TypeError)
+  await first.remove(second.id)
+  await until(second, ({ role }) => role === 'stopped')
+}, 30_000)
