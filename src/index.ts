@@ -103,6 +103,7 @@ export {
   type Loaded,
   type Place,
   type RecordBatch,
+  type Salvage,
   type Start,
   type Storage,
   StorageCorrupt,

@@ -2,11 +2,6 @@ import { InvalidInvite, LastVoter, parseInvite } from '../room/index.js'
 import type { AnyState } from '../state/index.js'
 import type { EdgeReplica } from './edge-replica.js'
 
-/** The path that is the replica's; all others are the relay's. */
-const REPLICA_PATH = '/replica'
-
-export const isForReplica = ({ url }: Request): boolean => new URL(url).pathname === REPLICA_PATH
-
 /** Longer than any link with an invite in it. */
 const MAX_INVITE_BYTES = 4096
 

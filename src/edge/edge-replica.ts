@@ -36,6 +36,8 @@ export class EdgeReplica<S extends AnyState> {
   #reopenMs = REOPEN_MS.first
   #reopenAtMs = 0
   #idleSinceMs: number | undefined
+  /** How many use the room right now. */
+  #users = 0
   #cancelLook = (): void => {}
   /** Ends with what was asked for last: one after the other, so that there is one replica. */
   #asked: Promise<unknown> = Promise.resolve()
@@ -105,6 +107,17 @@ export class EdgeReplica<S extends AnyState> {
     })
   }
 
+  /** Has somebody use the room, if there is one: until that is over it does not rest. */
+  async during<R>(use: (room: Room<S> | undefined) => R | Promise<R>): Promise<R> {
+    this.stirred()
+    this.#users++
+    try {
+      return await use(this.#room)
+    } finally {
+      this.#users--
+    }
+  }
+
   /** Something comes from outside. */
   stirred(): void {
     this.#idleSinceMs = undefined
@@ -153,11 +166,13 @@ export class EdgeReplica<S extends AnyState> {
     const status = room?.status.get()
     const now = this.#time.nowMs()
     if (status?.role === 'voter') this.#reopenMs = REOPEN_MS.first
-    if (room !== undefined && status?.role === 'stopped') {
+    // Where it is, and for how long, is the operator's to say: one that was closed by somebody else comes back.
+    if (room !== undefined && (status?.role === 'stopped' || status?.role === 'closed')) {
       this.#failed(status.reason)
       void this.#inTurn(() => room.close())
     } else if (room === undefined && now >= this.#reopenAtMs) void this.#inTurn(() => this.#reopen())
-    if (this.#relay.sockets > 0 || (status !== undefined && isBusy(status))) this.#idleSinceMs = undefined
+    const isUsed = this.#users > 0 || this.#relay.sockets > 0 || (status !== undefined && isBusy(status))
+    if (isUsed) this.#idleSinceMs = undefined
     else this.#idleSinceMs ??= now
     if (this.#idleSinceMs !== undefined && now - this.#idleSinceMs >= REST_AFTER_MS) this.#time.rest()
     this.#lookLater()

@@ -1,3 +1,4 @@
+export type { Application } from './application.js'
 export type { EdgeRoomOptions } from './edge-replica.js'
 export type { KeyValues, ReplicaObjectState } from './platform.js'
 export { type ReplicaObjectOptions, replicaObject } from './replica-object.js'

@@ -1,11 +1,16 @@
 import { EdgeRelay, type EdgeRelayOptions, type ObjectSocket, type RelayObject } from '../relay/edge.js'
+import type { Logger } from '../room/index.js'
 import type { AnyState } from '../state/index.js'
-import { administer, isForReplica } from './administer.js'
+import { addresseeOf } from './addressee.js'
+import { administer } from './administer.js'
+import { type Application, answer } from './application.js'
 import { EdgeReplica, type EdgeRoomOptions } from './edge-replica.js'
 import type { ReplicaObjectState } from './platform.js'
 
-export interface ReplicaObjectOptions<S extends AnyState> {
+export interface ReplicaObjectOptions<S extends AnyState, Environment = unknown> {
   readonly state: S
+  /** Answers the requests for `/app`, and below it, while the replica is there. Default: a 404. */
+  readonly fetch?: Application<S, Environment>
   readonly relay?: EdgeRelayOptions
   readonly room?: EdgeRoomOptions<S>
 }
@@ -19,7 +24,7 @@ export interface ReplicaObjectOptions<S extends AnyState> {
  * @param options or what makes them of the Worker's environment
  */
 export const replicaObject = <S extends AnyState, Environment = unknown>(
-  options: ReplicaObjectOptions<S> | ((environment: Environment) => ReplicaObjectOptions<S>),
+  options: ReplicaObjectOptions<S, Environment> | ((environment: Environment) => ReplicaObjectOptions<S, Environment>),
 ): (new (
   state: ReplicaObjectState,
   environment: Environment,
@@ -27,17 +32,30 @@ export const replicaObject = <S extends AnyState, Environment = unknown>(
   class implements RelayObject {
     readonly #relay: EdgeRelay
     readonly #replica: EdgeReplica<S>
+    readonly #answer: (request: Request) => Promise<Response>
 
     constructor(state: ReplicaObjectState, environment: Environment) {
-      const { relay = {}, room = {}, ...rest } = typeof options === 'function' ? options(environment) : options
+      const given = typeof options === 'function' ? options(environment) : options
+      const { fetch: application, relay = {}, room = {} } = given
       this.#relay = new EdgeRelay(state, relay, () => this.#replica.stirred())
-      this.#replica = new EdgeReplica(rest.state, room, state.storage, this.#relay)
+      const replica = new EdgeReplica(given.state, room, state.storage, this.#relay)
+      this.#replica = replica
+      // What is said to the console is in the platform's log.
+      const logger = room.logger ?? console
+      this.#answer = (request) => answer(request, { application, environment, replica, logger })
       // Whoever comes meanwhile waits: a replica that was a voter is one from the first message on.
       void state.blockConcurrencyWhile(() => this.#replica.resume())
     }
 
     fetch(request: Request): Response | Promise<Response> {
-      return isForReplica(request) ? administer(this.#replica, request) : this.#relay.fetch(request)
+      switch (addresseeOf(request)) {
+        case 'operator':
+          return administer(this.#replica, request)
+        case 'application':
+          return this.#answer(request)
+        case 'relay':
+          return this.#relay.fetch(request)
+      }
     }
 
     webSocketMessage(socket: ObjectSocket, message: ArrayBuffer | string): void {

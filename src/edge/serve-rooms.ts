@@ -1,7 +1,8 @@
 import { type ObjectNamespace, objectOf, toRoom } from '../relay/edge.js'
 import { parseInvite } from '../room/index.js'
 import { relayRoomOf } from '../transport/index.js'
-import { inviteIn, isForReplica, refusal } from './administer.js'
+import { addresseeOf } from './addressee.js'
+import { inviteIn, refusal } from './administer.js'
 
 /** What the Worker's environment has to have. */
 export interface RoomBindings {
@@ -14,10 +15,13 @@ export interface RoomBindings {
 /**
  * All that a Worker has to do: links go to the object of their room; and `/replica`, with the operator's secret as a bearer
  * token, puts a replica into a room. `PUT /replica` has the room's invite as its body, and answers with the room's name at
- * the relay, by which `GET /replica?room=…` and `DELETE /replica?room=…` find it again.
+ * the relay, by which `GET /replica?room=…` and `DELETE /replica?room=…` find it again; and by which anybody finds the
+ * application of that room, which has `/app?room=…` and all paths below `/app/`.
  */
 export const serveRooms = async (request: Request, { ROOMS, EPAXOS_OPERATOR }: RoomBindings): Promise<Response> => {
-  if (!isForReplica(request)) return toRoom(request, ROOMS)
+  const addressee = addresseeOf(request)
+  if (addressee === 'relay') return toRoom(request, ROOMS)
+  if (addressee === 'application') return ask(request, ROOMS)
   if (!(await isOperator(request, EPAXOS_OPERATOR))) return new Response('for the operator alone\n', { status: 401 })
   return request.method === 'PUT' ? place(request, ROOMS) : ask(request, ROOMS)
 }

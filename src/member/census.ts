@@ -8,6 +8,9 @@ const FORGET_MS = 60_000
 /** A page that is loaded again says goodbye, too: it is back by then, or gone. */
 const RELOAD_MS = 3000
 
+/** What was said before a goodbye may come after it: by so much, at most. */
+const UNDER_WAY_MS = 3000
+
 interface Known {
   standing: Standing
   /** As it said when it introduced itself; undefined: it has no state. */
@@ -16,8 +19,10 @@ interface Known {
   heardAtMs: number
   /** Its link is gone: it may be back any moment. */
   away: boolean
-  /** It has said that it goes. */
-  left: boolean
+  /** It has said that it wants to go, in this life. */
+  leaving: boolean
+  /** When it has said goodbye; undefined: it has not, or is back. */
+  leftAtMs: number | undefined
 }
 
 /** Who else is known, and what of them. */
@@ -28,14 +33,18 @@ export class Census {
   /** It has introduced itself. */
   met(id: ReplicaId, standing: Standing, configuration: Configuration | undefined): void {
     const now = this.#now
-    this.#known.set(id, { standing, configuration, metAtMs: now, heardAtMs: now, away: false, left: false })
+    // Who is still leaving says so again to whoever has met it.
+    const fresh = { metAtMs: now, heardAtMs: now, away: false, leaving: false, leftAtMs: undefined }
+    this.#known.set(id, { standing, configuration, ...fresh })
   }
 
   heard(id: ReplicaId): void {
     const known = this.#known.get(id)
     if (known === undefined) return
+    if (known.leftAtMs !== undefined && this.#now - known.leftAtMs <= UNDER_WAY_MS) return
     known.heardAtMs = this.#now
-    known.away = known.left = false
+    known.away = false
+    known.leftAtMs = undefined
   }
 
   went(id: ReplicaId): void {
@@ -43,9 +52,16 @@ export class Census {
     if (known !== undefined) known.away = true
   }
 
+  gaveNotice(id: ReplicaId): void {
+    const known = this.#known.get(id)
+    if (known !== undefined) known.leaving = true
+  }
+
   saidGoodbye(id: ReplicaId): void {
     const known = this.#known.get(id)
-    if (known !== undefined) known.away = known.left = true
+    if (known === undefined) return
+    known.away = true
+    known.leftAtMs = this.#now
   }
 
   tick(nowMs: number): void {
@@ -102,12 +118,18 @@ export class Census {
         ageMs: standing.ageMs + (known === undefined ? 0 : this.#now - known.metAtMs),
         id,
         self: false,
-        silentMs: known?.left && this.#now - heardMs > RELOAD_MS ? Number.POSITIVE_INFINITY : this.#now - heardMs,
+        silentMs: this.#isGone(known) ? Number.POSITIVE_INFINITY : this.#now - heardMs,
         close: !known?.away && replica.acknowledged(id),
-        leaving: false,
+        leaving: known?.leaving ?? false,
       }
     })
     return candidates.filter(({ id, silentMs }) => silentMs <= FORGET_MS || configuration.voters.includes(id))
+  }
+
+  /** It has said goodbye, and nobody waits for it: it goes for good, or would be back by now. */
+  #isGone(known: Known | undefined): boolean {
+    if (known?.leftAtMs === undefined) return false
+    return known.leaving || this.#now - known.leftAtMs > RELOAD_MS
   }
 }
 

@@ -19,6 +19,7 @@ import { Census } from './census.js'
 import type { Applied, MemberCheckpoint, MemberOptions, MemberReady, MemberStatus } from './contract.js'
 import { Divergence, type Position } from './divergence.js'
 import type { MemberMessage, Standing } from './message.js'
+import { Notice } from './notice.js'
 import type { Candidate } from './policy.js'
 import { Proposing } from './proposing.js'
 import { Self } from './self.js'
@@ -51,6 +52,7 @@ export class Member {
   readonly #self: Self
   readonly #tuning: Tuning
   readonly #census: Census = new Census()
+  readonly #notice: Notice
   readonly #proposing: Proposing
   readonly #snapshots: Snapshots
   readonly #arrival: Arrival
@@ -61,7 +63,6 @@ export class Member {
   readonly #outstanding: Outstanding[] = []
   #startedAtMs: number | undefined
   #lookAtMs = 0
-  #leaving = false
   /** Since it was cut off, or was started, it has met a quorum and is about as far as they are. */
   #hasCaughtUp = false
 
@@ -73,6 +74,7 @@ export class Member {
     this.#options = kept
     this.#self = new Self(id, machine, durable)
     this.#tuning = { ...defaultTuning, ...options.tuning }
+    this.#notice = new Notice(this.#self, this.#census)
     this.#proposing = new Proposing(this.#self, this.#tuning)
     this.#snapshots = new Snapshots(this.#self, options)
     this.#arrival = new Arrival(this.#self, this.#census, standing.stateVersions)
@@ -111,6 +113,7 @@ export class Member {
   /** A peer has introduced itself, for the first time or again. */
   met(peer: ReplicaId, standing: Standing, configuration: Configuration | undefined): void {
     this.#census.met(peer, standing, configuration)
+    this.#notice.met(peer)
     this.#self.replica?.reached(peer)
   }
 
@@ -147,6 +150,10 @@ export class Member {
       case 'chunk':
       case 'no-snapshot':
         return this.#arrival.step(from, message)
+      case 'notice':
+        return this.#onNotice(from)
+      case 'noted':
+        return this.#notice.noted(from, message.epoch)
       case 'goodbye':
         return this.#census.saidGoodbye(from)
       case 'digest':
@@ -167,6 +174,7 @@ export class Member {
     self.status = self.replica?.status()
     if (self.status?.stopped !== undefined) return self.stop(self.status.stopped)
     this.#hasCaughtUp = self.status !== undefined && this.#catchesUp(self.status)
+    this.#notice.tick()
     this.#proposing.tick()
     this.#snapshots.tick()
     this.#arrival.tick()
@@ -175,7 +183,7 @@ export class Member {
     this.#lookAround(self.replica)
     this.#divergence.look(nowMs, this.#census.present)
     if (self.status.voting) {
-      this.#steering.look(nowMs, self.replica, self.status, this.#candidates(self.replica), this.#leaving)
+      this.#steering.look(nowMs, self.replica, self.status, this.#candidates(self.replica), this.#notice.given)
     }
   }
 
@@ -216,15 +224,22 @@ export class Member {
     this.#snapshots.checkpointWritten(checkpoint)
   }
 
-  /** It wants to go: another member takes its place, if it votes. `status` says when it may, or what stands against it. */
+  /**
+   * It wants to go: another member takes its place, if it votes, and all are told, so that it takes nobody's. `status` says
+   * when it may, or what stands against it.
+   */
   leave(): void {
-    this.#leaving = true
+    this.#notice.give()
     this.#lookAtMs = 0
   }
 
   /** Tells all who are there that it is silent from now on. */
   goodbye(): void {
-    for (const to of this.#census.present) this.#self.send(to, { kind: 'goodbye' })
+    for (const to of this.#census.present) {
+      // Some may have missed it until now.
+      if (this.#notice.given) this.#self.send(to, { kind: 'notice' })
+      this.#self.send(to, { kind: 'goodbye' })
+    }
   }
 
   /** Ends this life: nothing is handed out any more. What it knows stays readable. Idempotent. */
@@ -237,7 +252,7 @@ export class Member {
     const status = replica?.status()
     const left = this.#hasLeft
     const waits =
-      replica === undefined ? this.#arrival.reason : this.#leaving && !left ? this.#steering.reason : undefined
+      replica === undefined ? this.#arrival.reason : this.#notice.given && !left ? this.#steering.reason : undefined
     const voters = configuration?.voters.length ?? 0
     const spare = status ? voters - status.suspected.length - quorumsOf(voters).slow : 0
     return {
@@ -273,6 +288,13 @@ export class Member {
     return told && behind <= this.#tuning.closeInstances
   }
 
+  /** One without a state makes nobody a voter. */
+  #onNotice(from: ReplicaId): void {
+    this.#census.gaveNotice(from)
+    const { configuration } = this.#self
+    if (configuration !== undefined) this.#self.send(from, { kind: 'noted', epoch: configuration.number })
+  }
+
   /** Where states are compared. */
   #position(): Position | undefined {
     const { replica, configuration, machine } = this.#self
@@ -281,7 +303,7 @@ export class Member {
   }
 
   get #hasLeft(): boolean {
-    return this.#leaving && !this.#self.isVoter && !this.#snapshots.needed
+    return this.#notice.given && !this.#self.isVoter && !this.#snapshots.needed && this.#notice.isKnown
   }
 
   #role(left: boolean): MemberStatus['role'] {
@@ -390,7 +412,7 @@ export class Member {
     if (configuration === undefined) return []
     const { standing } = this.#options
     const ageMs = standing.ageMs + now - (this.#startedAtMs ?? now)
-    const own = { ...standing, ageMs, id, self: true, silentMs: 0, close: true, leaving: this.#leaving }
+    const own = { ...standing, ageMs, id, self: true, silentMs: 0, close: true, leaving: this.#notice.given }
     const { expelled } = this.#options.machine.roster
     const all = [own, ...this.#census.candidates(configuration, replica)]
     return expelled.size === 0 ? all : all.map((one) => (expelled.has(one.id) ? { ...one, leaving: true } : one))

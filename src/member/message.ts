@@ -51,6 +51,20 @@ export interface NoSnapshot {
   readonly kind: 'no-snapshot'
 }
 
+/**
+ * The sender wants to go, and is there still: it is to be made a voter no more, in this life of it. Repeated until it is
+ * answered with Noted.
+ */
+export interface Notice {
+  readonly kind: 'notice'
+}
+
+/** A notice of the receiver has arrived: in this epoch, and from then on, the sender makes it a voter no more. */
+export interface Noted {
+  readonly kind: 'noted'
+  readonly epoch: number
+}
+
 /** The sender is leaving, closing, or its page is being hidden for good: it will be silent from now on. */
 export interface Goodbye {
   readonly kind: 'goodbye'
@@ -90,6 +104,8 @@ export type MemberMessage =
   | WantChunks
   | Chunk
   | NoSnapshot
+  | Notice
+  | Noted
   | Goodbye
   | StateDigest
 

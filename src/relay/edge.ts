@@ -5,7 +5,7 @@ export type { Admission, Refusal, Verdict } from './authorize.js'
 export type { RelayCounters } from './counters.js'
 export { type EdgeJoinRequest, EdgeRelay, type EdgeRelayOptions } from './edge/edge-relay.js'
 export type { InnerEnd } from './edge/inner-socket.js'
-export type { ObjectNamespace, ObjectSocket, ObjectState } from './edge/platform.js'
+export type { ObjectAlarms, ObjectNamespace, ObjectSocket, ObjectState } from './edge/platform.js'
 export { objectOf, toRoom } from './edge/to-room.js'
 export type { RelayLimits } from './limits.js'
 

@@ -6,7 +6,7 @@ import { type AttachedRelay, attachRelay } from './node/attach.js'
 import { EXPOSITION_TYPE } from './node/metrics.js'
 import type { ServingOptions } from './node/options.js'
 
-export type { CloseReason } from '../wire/index.js'
+export type { CloseReason, RelayRate } from '../wire/index.js'
 export type { Admission, Authorize, AuthorizeRequest, JoinRequest, Refusal, Verdict } from './authorize.js'
 export type { RelayCounters } from './counters.js'
 export type { Elsewhere, ElsewhereEvents } from './elsewhere.js'

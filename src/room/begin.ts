@@ -67,7 +67,7 @@ export const beginLife = async <S extends AnyState>(
     const brought = founding?.proposals ?? []
     if (brought.length > 0) await storage.writeProposals(brought, [])
     const proposals = [...inherited, ...brought]
-    const persisted = options.storage.durable ? await (environment.persist ?? askToPersist)() : undefined
+    const persisted = answerOf(options.storage.durable ? (environment.persist ?? askToPersist)() : undefined)
     const standing = standingOf(options, await options.storage.place())
     const self = { replica: identity.id, incarnation: introduction.start.count }
     const keys = options.transport.withinProcess ? undefined : await RoomKeys.open(storage, identity.id, invite)
@@ -148,4 +148,16 @@ const askToPersist = async (): Promise<boolean | undefined> => {
   } catch {
     return undefined
   }
+}
+
+/** What there is of an answer by now. Nobody waits for it: Firefox asks people, who may take their time, or never answer. */
+const answerOf = (asked: Promise<boolean | undefined> | undefined): (() => boolean | undefined) => {
+  let answer: boolean | undefined
+  asked?.then(
+    (said) => {
+      answer = said
+    },
+    () => {},
+  )
+  return () => answer
 }

@@ -8,7 +8,7 @@ import { closeAll, contents, mapOf, relayRoom, Servers, until } from './stage.js
 afterEach(closeAll)
 
 describe('a room with a member that sends nonsense', () => {
-  it('counts and drops it; the honest two go on', async () => {
+  it('counts and drops it, and soon listens to it no more; the honest two go on', async () => {
     const { transport } = localNetwork()
     const servers = new Servers(transport)
     const [a, b] = [await servers.start(0), await servers.start(1)]
@@ -22,23 +22,27 @@ describe('a room with a member that sends nonsense', () => {
     await mapOf(a).set('before', 1)
     for (const room of [a, b]) await until(room, ({ members }) => members.every(({ durable }) => durable !== undefined))
 
-    let sent = 0
-    for (const packet of hostilePackets()) {
-      sent++
-      for (const peer of link.status().peers) link.send(peer, packet)
-    }
     // Well formed, and no voter of this group can have sent it.
     const lies = lieMessages(2)
     const { group } = servers
     const lying = encodePacket({ kind: 'messages', group, incarnation: 1, batches: 0, messages: lies })
     for (const peer of link.status().peers) link.send(peer, lying)
+    for (const room of [a, b]) await until(room, ({ refused }) => refused.messages === lies.length)
+    for (const room of [a, b]) expect(room.status.get().refused.cutOff).toEqual([])
 
+    let sent = 0
+    for (const packet of hostilePackets()) {
+      sent++
+      for (const peer of link.status().peers) link.send(peer, packet)
+    }
     await mapOf(a).set('after', 1)
     expect(await mapOf(b).get('after')).toBe(1)
     expect(contents(b)).toEqual({ after: 1, before: 1 })
     for (const room of [a, b]) {
-      const { refused } = await until(room, ({ refused }) => refused.messages === lies.length)
-      expect(refused).toEqual({ packets: sent, strangers: 0, messages: lies.length })
+      const { refused } = await until(room, ({ refused }) => refused.packets + refused.cut === sent)
+      expect(refused).toMatchObject({ strangers: 0, messages: lies.length })
+      expect(refused.cut).toBeGreaterThan(refused.packets)
+      expect(refused.cutOff).toEqual([{ member: self.replica, reason: 'unreadable' }])
     }
     link.close()
   })

@@ -14,7 +14,8 @@ export interface Parts {
   readonly introduction: Introduction
   /** At the start. */
   readonly standing: Standing
-  readonly persisted: boolean | undefined
+  /** Whether the browser has promised not to evict what is stored; undefined while it has not answered, or can't be asked. */
+  readonly persisted: () => boolean | undefined
   /** Earlier identities whose storage could not be trusted any more. */
   readonly quarantined: readonly ReplicaId[]
   readonly link: Link

@@ -5,6 +5,7 @@ import { encodeCall } from '../state/call.js'
 import { replicatedMap, sessionId } from '../state/index.js'
 import { type CellKey, Log } from '../storage/index.js'
 import { Disk, Disks, emptyOfVersion } from '../storage/stage.js'
+import { toStored } from '../storage/stored.js'
 import { localNetwork } from '../transport/local.js'
 import { IdentityLost, openRoom } from './index.js'
 import { addMany, closeAll, join, Locks, type MapRoom, mapOf, Servers, sumOf, until } from './stage.js'
@@ -23,6 +24,9 @@ const PLACE = '1'.repeat(32)
 
 /** So many that there is a checkpoint beside the start of the epoch. */
 const COMMANDS = 2500
+
+/** Of a cell. */
+const HEADER_BYTES = 5
 
 const adding = (number: number, key: string, sequence: number | undefined): KeptProposal => ({
   id: number.toString(16).padStart(32, '0'),
@@ -50,6 +54,8 @@ const kept = async (): Promise<{ readonly servers: Servers; readonly alive: MapR
   await log.writeProposals([adding(1, 'placed', 1), adding(2, 'unplaced', undefined)], [])
   await log.writeKeys(new Uint8Array(200).fill(7))
   await log.close()
+  // The others may have needed it no more.
+  disk.held.set('cut', toStored('cut', (disk.held.get('checkpoint') as Uint8Array).subarray(HEADER_BYTES)))
   return { servers, alive, held: disk.held }
 }
 
@@ -104,8 +110,9 @@ const mustBegin = async (servers: Servers, alive: MapRoom, held: Held): Promise<
   expect(room.id).not.toBe(old)
   expect(room.status.get().storage.quarantined).toEqual([old])
   expect(await storage.identities(servers.group)).toEqual([room.id])
-  // What was there is there still.
-  expect(storage.disk(servers.group, old)?.held).toEqual(held)
+  // What was there is there still, untouched.
+  const there = storage.disk(servers.group, old)?.held
+  expect([...held].every(([key, stored]) => there?.get(key) === stored)).toBe(true)
   return room
 }
 
@@ -122,11 +129,8 @@ describe('a member whose storage is damaged', () => {
         await room.close()
       }
     }
-    expect([...tried].sort()).toEqual(
-      ['batch', 'checkpoint', 'chunk', 'cut', 'first', 'keys', 'lives', 'proposal', 'queue', 'start'].filter(
-        (kind) => kind !== 'lives' || held.has('lives'),
-      ),
-    )
+    const kinds = ['batch', 'checkpoint', 'chunk', 'cut', 'first', 'keys', 'lives', 'proposal', 'queue', 'start']
+    expect([...tried].sort()).toEqual(kinds)
   }, 60_000)
 
   it('is a new one where a cell is missing without which it does not know what it has promised', async () => {
@@ -201,7 +205,7 @@ describe('a member whose storage is damaged', () => {
       }
     }
     await mapOf(alive).set('after', 1)
-    expect(alive.status.get().suspected).toEqual([servers.ids[2]])
+    await until(alive, ({ suspected }) => suspected.includes(servers.ids[2] as string))
   })
 
   it('leaves its place to the other one that is stored there, if that is sound', async () => {

@@ -78,6 +78,8 @@ const everything: readonly ((reporter: Reporter) => void)[] = [
   (it) => it.sent(100),
   (it) => it.received(200),
   (it) => it.dropped('stranger'),
+  (it) => it.cutOff(B, 'unreadable'),
+  (it) => it.quarantined(B),
   (it) => it.wrote(3),
   (it) => it.storageFailed('the disk is full'),
 ]
@@ -108,6 +110,8 @@ describe('a reporter', () => {
       ['epaxos.received.packets', 1, {}],
       ['epaxos.received.bytes', 200, {}],
       ['epaxos.dropped', 1, { why: 'stranger' }],
+      ['epaxos.peer.cut_off', 1, { reason: 'unreadable' }],
+      ['epaxos.storage.quarantined', 1, {}],
       ['epaxos.batches', 1, {}],
       ['epaxos.write.time', 3, {}],
     ])
@@ -128,12 +132,14 @@ describe('a reporter', () => {
       'debug: a peer has introduced itself',
       'debug: a peer has gone',
       'info: the link is open',
+      'warn: a member is cut off',
+      'warn: a storage could not be trusted and is left aside',
       'error: the storage has failed',
     ])
     for (const [, , fields] of lines) expect(fields.replica).toBe(SELF)
     expect(lines[1]?.[2]).toMatchObject({ epoch: 3, voters: `${B} ${C}`, stateVersion: 2 })
     expect(lines[3]?.[2]).toMatchObject({ member: B, mutators: 'draw roll' })
-    expect(lines[10]?.[2]).toMatchObject({ reason: 'the disk is full' })
+    expect(lines[12]?.[2]).toMatchObject({ reason: 'the disk is full' })
   })
 
   it('tells a role when it has changed, and a stop as what is wrong', () => {
@@ -179,7 +185,7 @@ describe('a reporter', () => {
     const { logger, lines } = new Recorder()
     const { meter, metrics } = new Recorder()
     for (const report of everything) for (const one of [{ logger }, { meter }]) report(reporterOf(one))
-    expect(lines).toHaveLength(11)
+    expect(lines).toHaveLength(13)
     expect(metrics).toHaveLength(19)
   })
 
@@ -197,6 +203,6 @@ describe('a reporter', () => {
 
 it('all that is counted and measured is in the docs, and nothing else', async () => {
   const docs = await readFile(new URL('../../docs/observability.md', import.meta.url), 'utf8')
-  const rows = [...docs.matchAll(/^\| `(epaxos\.[a-z.]+)` \|/gm)].map(([, name]) => name)
+  const rows = [...docs.matchAll(/^\| `(epaxos\.[a-z._]+)` \|/gm)].map(([, name]) => name)
   expect(rows.toSorted()).toEqual(Object.values(METRICS).toSorted())
 })

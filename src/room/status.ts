@@ -52,7 +52,12 @@ export const statusOf = ({ id, parts, member, ended, exchange, ...rest }: Source
     diverged: member.diverged,
     behind: replica?.behind ?? 0,
     link: link.status(),
-    storage: { durable: standing.durable, persisted, error: rest.storageError, quarantined: parts.quarantined },
+    storage: {
+      durable: standing.durable,
+      persisted: persisted(),
+      error: rest.storageError,
+      quarantined: parts.quarantined,
+    },
     oversized: exchange.oversized,
     refused: {
       ...exchange.refused,

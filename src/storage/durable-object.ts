@@ -7,7 +7,7 @@ import type { ObjectStorage } from './durable-object/sqlite.js'
 import { Log } from './log.js'
 import { randomPlace } from './place.js'
 
-export type { ObjectStorage, SqlRows, SqlValue } from './durable-object/sqlite.js'
+export type { ObjectSql, ObjectStorage, SqlRows, SqlValue } from './durable-object/sqlite.js'
 
 /** Of one object: all factories on its storage share them. Free when the object is gone from memory, as its replicas are. */
 const heldIn = new WeakMap<ObjectStorage, Held>()

@@ -190,3 +190,26 @@ test('it holds what a list would, whatever is put and removed, and whenever it i
     }),
   )
 })
+
+test.each<[string, (held: Map<CellKey, unknown>) => void, readonly KeptProposal[], number | undefined]>([
+  ['all where none of it is damaged', () => {}, five, 0],
+  ['nothing where nothing waits', (held) => held.delete('queue'), [], 0],
+  [
+    'the others where one is damaged',
+    (held) => held.set('proposal/4', flipped(held.get('proposal/4'))),
+    five.toSpliced(2, 1),
+    1,
+  ],
+  ['the others where one is gone', (held) => held.delete('proposal/1'), five.slice(1), 1],
+  ['nothing where nobody knows what there was', (held) => held.set('queue', flipped(held.get('queue'))), [], undefined],
+])('of what waits in a storage that is given up it can be read: %s', async (_, damage, proposals, lost) => {
+  const disk = await written()
+  damage(disk.held)
+  // Not where it has begun, too.
+  disk.held.set('start', 'damaged')
+  const log = new Log(disk)
+  await expect(log.load()).rejects.toThrow(StorageCorrupt)
+  expect(await log.salvageProposals()).toEqual({ proposals, lost })
+  await log.close()
+  await expect(log.salvageProposals()).rejects.toMatchObject({ code: 'closed' })
+})

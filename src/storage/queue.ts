@@ -91,7 +91,9 @@ export class Queue {
     if (numbers === undefined) return { proposals: [], lost: undefined }
     const keys = numbers.map(keyOf)
     const values = await cells.read(keys)
-    const proposals = keys.flatMap((key, i) => attempt(() => readCell(key, values[i], decodeProposal)) ?? [])
+    const proposals = keys.flatMap((key, i) =>
+      values[i] === undefined ? [] : (attempt(() => readCell(key, values[i], decodeProposal)) ?? []),
+    )
     return { proposals, lost: keys.length - proposals.length }
   }
 

@@ -98,6 +98,8 @@ export const message: Codec<MemberMessage> = ruled<MemberMessage>(
     'no-snapshot': [21, {}],
     goodbye: [22, {}],
     digest: [23, digest],
+    notice: [24, {}],
+    noted: [25, { epoch }],
   }),
   (it) => {
     if (it.kind === 'recover-ok') checkRecoverOk(it)

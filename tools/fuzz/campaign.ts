@@ -32,7 +32,7 @@ export const campaign = async (
   { name, source, subject }: Target,
   inputs: number,
   seed: number,
-  gc: (() => void) | undefined = globalThis.gc,
+  gc: (() => void) | undefined,
 ): Promise<Outcome> => {
   const dice = new Dice(seed, name)
   const make = source()
@@ -55,7 +55,7 @@ export const campaign = async (
       Error.stackTraceLimit = stackTraceLimit
       find = { target: name, input, what: await faultOf(subject(), input, error) }
     }
-    if (gc && (done + 1) % Math.ceil(inputs / SAMPLES) === 0) {
+    if (gc !== undefined && (done + 1) % Math.ceil(inputs / SAMPLES) === 0) {
       gc()
       heapBytes.push(process.memoryUsage().heapUsed)
     }

@@ -36,7 +36,7 @@ export const treeOf = (bytes: Uint8Array): Tree => {
 }
 
 /** Beyond the limits of lists and of byte strings; what is larger by itself takes longer, for no other reason. */
-const LARGEST_BYTES = 256 << 10
+const LARGEST_BYTES = 80 << 10
 
 const room = new Uint8Array(LARGEST_BYTES)
 const view = new DataView(room.buffer)

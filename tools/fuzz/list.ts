@@ -4,6 +4,7 @@ import { invites } from './targets/invite.js'
 import { log } from './targets/log.js'
 import { members } from './targets/member.js'
 import { relayRooms } from './targets/rooms.js'
+import { sealed } from './targets/sealed.js'
 import { states } from './targets/state.js'
 import { stored } from './targets/stored.js'
 import { tabs } from './targets/tabs.js'
@@ -15,6 +16,7 @@ export const targets: readonly Target[] = [
   members,
   ...frames,
   relayRooms,
+  ...sealed,
   ...stored,
   log,
   ...states,

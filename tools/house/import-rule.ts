@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { entries } from '../entries.js'
 import { type Import, importsOf } from './imports.js'
-import { forTests, isTest, probes, type Room, rooms, users } from './table.js'
+import { forTests, isTest, loaders, probes, type Room, rooms, users } from './table.js'
 
 const modules = entries.map(({ module }) => `src/${module}.ts`)
 const specifiers = entries.map(({ specifier }) => specifier)
@@ -33,7 +33,9 @@ const inSource = (path: string): Judge | undefined => {
   if (listed === undefined) return undefined
   const room = isTest(path) ? forTests(listed) : listed
   return ({ specifier }) => {
-    if (specifier === undefined) return 'a computed import cannot be checked: name the module'
+    if (specifier === undefined) {
+      return loaders.includes(path) ? undefined : 'a computed import cannot be checked: name the module'
+    }
     if (!isRelative(specifier)) return fromPackage(name, room, specifier)
     const target = resolve(path, specifier)
     if (folderOf(target) !== 'src') return `${specifier} is outside src/`

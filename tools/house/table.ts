@@ -65,3 +65,6 @@ export const users: readonly string[] = ['demo', 'e2e', 'examples']
 
 /** Folders that try what is behind the doors, as the tests of each room do. */
 export const probes: readonly string[] = ['tools/fuzz']
+
+/** Modules that load what a command line names. */
+export const loaders: readonly string[] = ['src/cli/state-module.ts']

@@ -84,8 +84,8 @@ export const sessionFaults: readonly Mutant[] = [
     name: 'snapshot-restored-without-sessions',
     hazard: 'K17',
     file: 'state/exactly-once.ts',
-    find: 'sessions.restore(rest.slice(0, tableLength).map(decodeRow))',
-    replace: '',
+    find: 'sessions.restore(takeRows(rest))',
+    replace: 'takeRows(rest)',
     says: 'A state read back from a checkpoint has forgotten what it has executed.',
   },
 ]

@@ -31,8 +31,8 @@ export const versionFaults: readonly Mutant[] = [
     name: 'snapshot-restored-as-the-newest-version',
     hazard: 'K12',
     file: 'state/exactly-once.ts',
-    find: 'this.#machine.restore(rest.slice(tableLength + 1), stateVersion)',
-    replace: 'this.#machine.restore(rest.slice(tableLength + 1), this.#versions[1])',
+    find: 'this.#machine.restore(rest, stateVersion)',
+    replace: 'this.#machine.restore(rest, this.#versions[1])',
     says: 'A state is read as of the highest version that the code knows.',
   },
   {

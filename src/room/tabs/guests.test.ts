@@ -21,6 +21,7 @@ it('tells another tab what has come of its call before the storage forgets it', 
       listener = it
       return () => {}
     },
+    invite: () => 'an invite',
     status: () => unheardOf(tab, { group, key: 0, secret: group, relay: undefined }, true),
   }
   const locks = new Locks() as unknown as LockManager

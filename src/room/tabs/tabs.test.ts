@@ -4,6 +4,7 @@ import { QueueFull } from '../../member/index.js'
 import { type LocalNetwork, localNetwork } from '../../transport/local.js'
 import { LastVoter, NotAMember, OutcomeUnknown } from '../errors.js'
 import { contents, eager, found, until } from '../stage.js'
+import { TAB_PROTOCOL } from './messages.js'
 import { Origin, type Tab } from './stage.js'
 
 let network: LocalNetwork
@@ -381,7 +382,7 @@ describe('on the channel of the tabs', () => {
       channel.onmessage = ({ data }) => resolve(data)
     })
     channel.postMessage([99, new Uint8Array(3)])
-    expect(await heard).toMatchObject([1, expect.any(Uint8Array)])
+    expect(await heard).toMatchObject([TAB_PROTOCOL, expect.any(Uint8Array)])
     channel.close()
   })
 
@@ -389,7 +390,17 @@ describe('on the channel of the tabs', () => {
     const host = await origin.found()
     const guest = await origin.open(host)
     const channel = channelOf(host)
-    const garbage = [null, 1, 'x', {}, [], [1], [1, 2], [1, new Uint8Array(0)], [1, new Uint8Array(50).fill(0x82)]]
+    const garbage = [
+      null,
+      1,
+      'x',
+      {},
+      [],
+      [1],
+      [TAB_PROTOCOL, 2],
+      [TAB_PROTOCOL, new Uint8Array(0)],
+      [TAB_PROTOCOL, new Uint8Array(50).fill(0x82)],
+    ]
     for (const one of garbage) channel.postMessage(one)
     await guest.room.mutate.set({ key: 'a', value: 1 })
     expect(contents(host.room)).toEqual({ a: 1 })
