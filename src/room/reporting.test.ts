@@ -186,7 +186,7 @@ describe('a reporter', () => {
     const { meter, metrics } = new Recorder()
     for (const report of everything) for (const one of [{ logger }, { meter }]) report(reporterOf(one))
     expect(lines).toHaveLength(13)
-    expect(metrics).toHaveLength(19)
+    expect(metrics).toHaveLength(21)
   })
 
   it('goes on where the logger and the meter throw', () => {
