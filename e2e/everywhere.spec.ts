@@ -15,6 +15,8 @@ const ROUNDS = 25
 
 /** A replica at the edge, as its operator sees it. */
 interface Placed {
+  /** As the relay calls it. */
+  readonly room: string
   readonly id: string
   readonly role: string
   readonly voters: readonly string[]
@@ -28,10 +30,43 @@ const placeAtEdge = async ({ url, operator }: Workerd, invite: string): Promise<
   return (await answer.json()) as Placed
 }
 
+/** Has the application of tools/edge/room-worker.ts do something with the room of a replica at the edge. */
+const applyAtEdge = async (
+  { url, operator }: Workerd,
+  { room }: Placed,
+  what: string,
+  body?: unknown,
+): Promise<string> => {
+  const answer = await fetch(`${url}/app/${what}?room=${room}`, {
+    headers: { authorization: `Bearer ${operator}` },
+    // A body that nobody reads costs the connection.
+    ...(body !== undefined && { method: 'PUT', body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`the edge answered with ${answer.status}: ${text}`)
+  return text
+}
+
 const contentsOf = (room: Room<ReplicatedMap>): Record<string, unknown> =>
   Object.fromEntries([...room.executed.get().scan()].sort())
 
 test.beforeAll(requireRoute)
+
+test('a Firefox tab and a Chromium tab reach each other by a data channel, and each executes what the other does', async ({
+  elsewhere,
+  firefox,
+  server,
+}) => {
+  test.setTimeout(120_000)
+  const founder = anyPage(await (await elsewhere()).newPage())
+  const a = await Member.enter(founder, server, { relay: server.relay, direct: true })
+  const fox = await Member.enter(await firefox(), server, { invite: await a.call('invite'), direct: true })
+  // One of two votes, and the other one follows it: there is nobody else to reach.
+  await a.reaches(fox.id, 'webrtc')
+  await fox.reaches(a.id, 'webrtc')
+  await Promise.all([a, fox].map((tab) => tab.call('add', 'sum', ROUNDS)))
+  for (const tab of [a, fox]) await expect.poll(() => tab.call('contents')).toEqual({ sum: 2 * ROUNDS })
+})
 
 test('one room of two Chromium tabs, a Firefox tab, a Node replica and an edge replica: what one edits all have, and what all have left the edge keeps', async ({
   elsewhere,
@@ -75,15 +110,38 @@ test('one room of two Chromium tabs, a Firefox tab, a Node replica and an edge r
     }
     await node.mutate.set({ key: 'node', value: node.id })
     before.set('node', node.id)
-    const adding = async (): Promise<void> => {
-      for (let i = 0; i < ROUNDS; i++) await node.mutate.add({ key: 'sum', by: 1 })
+    await applyAtEdge(workerd, edge, 'set', { key: 'edge', value: edge.id })
+    before.set('edge', edge.id)
+    const adding = async (add: () => Promise<unknown>): Promise<void> => {
+      for (let i = 0; i < ROUNDS; i++) await add()
     }
-    await Promise.all([adding(), ...tabs.map((tab) => tab.call('add', 'sum', ROUNDS))])
-    const contents = Object.fromEntries([...before, ['sum', ROUNDS * (tabs.length + 1)]])
-    const { kinds } = await fox.snapshot()
-    console.log(`Firefox reaches the Chromium tabs by ${kinds[a.id]} and ${kinds[b.id]}`)
+    await Promise.all([
+      adding(() => node.mutate.add({ key: 'sum', by: 1 })),
+      adding(() => applyAtEdge(workerd, edge, 'add')),
+      ...tabs.map((tab) => tab.call('add', 'sum', ROUNDS)),
+    ])
+    const sum = ROUNDS * here.length
+    const contents = Object.fromEntries([...before, ['sum', sum]])
     for (const tab of tabs) await expect.poll(() => tab.call('contents'), { timeout: 20_000 }).toEqual(contents)
     await expect.poll(() => contentsOf(node)).toEqual(contents)
+    expect(await applyAtEdge(workerd, edge, 'sum')).toBe(`${sum}`)
+    const names: readonly (readonly [string, { readonly id: string }])[] = [
+      ['Chromium a', a],
+      ['Chromium b', b],
+      ['Firefox', fox],
+      ['Node', node],
+      ['the edge', edge],
+    ]
+    // Voters reach each other directly where they can; an observer reaches the one voter that it follows.
+    for (const [name, tab] of [
+      ['Chromium a', a],
+      ['Chromium b', b],
+      ['Firefox', fox],
+    ] as const) {
+      const { kinds } = await tab.snapshot()
+      const reached = names.filter(([other]) => other !== name).map(([other, { id }]) => `${other} by ${kinds[id]}`)
+      console.log(`${name} reaches ${reached.join(', ')}`)
+    }
 
     // All go for good, and the edge is left: who comes then has nobody else to ask.
     await node.leave()

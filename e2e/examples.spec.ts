@@ -112,7 +112,7 @@ const watchConnections = async (context: BrowserContext): Promise<void> => {
       constructor(url: string | URL, protocols?: string | string[]) {
         super(url, protocols)
         // The development server's own would load the page anew.
-        if (String(url).endsWith('/relay')) window.connections.push(this)
+        if (new URL(url).pathname === '/relay') window.connections.push(this)
       }
     }
   })

@@ -272,5 +272,10 @@ test('members that keep nothing on a disk carry a room as well', async ({ elsewh
   const [a, b, c] = await openThree(elsewhere, newRoom(site, { storage: 'memory' }))
   await a.set('x', 1)
   expect(await settled([a, b, c])).toEqual({ x: 1 })
-  expect((await b.status()).storage).toEqual({ durable: false, persisted: undefined, error: undefined })
+  expect((await b.status()).storage).toEqual({
+    durable: false,
+    persisted: undefined,
+    error: undefined,
+    quarantined: [],
+  })
 })

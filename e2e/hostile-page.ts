@@ -1,11 +1,8 @@
 /** A member of a room that says nothing but nonsense, inside a page. The tests drive it from outside. */
-import { openRoom, parseInvite, type ReplicatedMap, type Room, replicatedMap } from 'epaxos'
+import { openRoom, parseInvite, type ReplicatedMap, type Room, relayRoom, replicatedMap } from 'epaxos'
 import type { GroupId, InstanceId, Message, ReplicaId } from 'epaxos/core'
 import { indexedDb } from 'epaxos/storage/indexeddb'
 import { webSocket } from 'epaxos/transport/websocket'
-
-type TransportFactory = ReturnType<typeof webSocket>
-type Link = ReturnType<TransportFactory>
 
 interface Messages {
   readonly kind: 'messages'
@@ -21,7 +18,7 @@ interface Address {
 }
 
 type LinkFrame =
-  | { readonly kind: 'join'; readonly self: Address; readonly room: string }
+  | { readonly kind: 'join'; readonly self: Address; readonly token: string; readonly room: string }
   | { readonly kind: 'datagram'; readonly peer: Address; readonly body: Uint8Array }
 
 // What no application can get at: the package doesn't export its codec, nor the packets made to break it.
@@ -32,6 +29,21 @@ const wire: {
 } = await import(/* @vite-ignore */ String('/src/wire/index.ts'))
 const equipment: { hostilePackets(): Iterable<Uint8Array> } = await import(
   /* @vite-ignore */ String('/src/wire/hostile.ts')
+)
+
+/** To whoever is met. */
+interface Says {
+  send(to: Address, bytes: Uint8Array): boolean
+}
+
+interface Sending {
+  send(this: Sending, to: Address, bytes: Uint8Array): boolean
+  sendAll(this: Sending, to: readonly Address[], bytes: Uint8Array): void
+}
+
+/** What rooms seal with: what a member that lies sends is sealed as what an honest one sends. */
+const { SealedLink }: { readonly SealedLink: { readonly prototype: Sending } } = await import(
+  /* @vite-ignore */ String('/src/transport/seal/sealed-link.ts')
 )
 
 /** The wire takes rounds up to this one. */
@@ -47,40 +59,39 @@ const FLOOD_BUFFER_BYTES = 2 ** 20
 
 export class Liar {
   readonly #room: Room<ReplicatedMap>
-  readonly #link: Link
+  readonly #link: Says
+  readonly #relayRoom: string
   readonly #mute: () => void
 
-  private constructor(room: Room<ReplicatedMap>, link: Link, mute: () => void) {
+  private constructor(room: Room<ReplicatedMap>, link: Says, meeting: string, mute: () => void) {
     this.#room = room
     this.#link = link
+    this.#relayRoom = meeting
     this.#mute = mute
   }
 
   /** Comes in as an honest member would. */
   static async enter(invite: string): Promise<Liar> {
-    let link: Link | undefined
+    let sealed: Sending | undefined
     let muted = false
-    const transport: TransportFactory = (options) => {
-      const own = webSocket()(options)
-      link = own
-      return {
-        send: (to, bytes) => muted || own.send(to, bytes),
-        onMessage: (listener) => own.onMessage(listener),
-        onPeer: (listener) => own.onPeer(listener),
-        onStatus: (listener) => own.onStatus(listener),
-        status: () => own.status(),
-        bufferedBytes: (to) => own.bufferedBytes(to),
-        sendAll: (to, bytes) => {
-          if (!muted) own.sendAll(to, bytes)
-        },
-        close: () => own.close(),
-      }
+    const { send, sendAll } = SealedLink.prototype
+    SealedLink.prototype.send = function (to, bytes) {
+      sealed = this
+      return muted || send.call(this, to, bytes)
     }
-    const room = await openRoom(invite, { state: replicatedMap(), storage: indexedDb(), transport, autopilot: false })
-    if (link === undefined) throw new Error('the room has no link')
-    return new Liar(room, link, () => {
+    SealedLink.prototype.sendAll = function (to, bytes) {
+      if (!muted) sendAll.call(this, to, bytes)
+    }
+    const options = { state: replicatedMap(), storage: indexedDb(), transport: webSocket(), autopilot: false } as const
+    const room = await openRoom(invite, options)
+    const link: Says = { send: (to, bytes) => sealed !== undefined && send.call(sealed, to, bytes) }
+    return new Liar(room, link, await relayRoom(invite), () => {
       muted = true
     })
+  }
+
+  get id(): ReplicaId {
+    return this.#room.id
   }
 
   /** Resolves once it is a voter: from then on nothing honest is heard of it. */
@@ -142,7 +153,7 @@ export class Liar {
   }
 
   /**
-   * From its own seat, sends a peer one sound message as fast as it can, which an honest peer answers each time.
+   * From its own seat, sends a peer one sound message as fast as it can, which nobody has sealed.
    * Resolves with what it was thrown out for.
    */
   async floodPeer(replica: ReplicaId): Promise<string> {
@@ -167,8 +178,7 @@ export class Liar {
       socket.onopen = resolve
     })
     if (!seated) return { socket, closed }
-    const { group, secret } = this.#invite
-    socket.send(wire.encodeRelayFrame({ kind: 'join', self: this.#self, room: `${group}/${secret}` }))
+    socket.send(wire.encodeRelayFrame({ kind: 'join', self: this.#self, token: '', room: this.#relayRoom }))
     const answer = await new Promise<ArrayBuffer>((resolve) => {
       socket.onmessage = ({ data }) => resolve(data)
     })
@@ -178,7 +188,7 @@ export class Liar {
   }
 
   async #sendToAll(packet: Uint8Array): Promise<void> {
-    for (const peer of this.#link.status().peers) {
+    for (const peer of this.#room.status.get().link.peers) {
       // The link takes what it can carry: a liar has time.
       while (!this.#link.send(peer, packet)) await new Promise((resolve) => setTimeout(resolve, 5))
     }
@@ -199,9 +209,9 @@ export class Liar {
     return this.#message({ kind: 'pre-accept', ...this.#about, value, deps: [0, 0, 0] })
   }
 
-  get #invite(): { readonly group: GroupId; readonly secret: string; readonly relay: string } {
-    const { group, secret, relay = '' } = parseInvite(this.#room.invite())
-    return { group, secret, relay }
+  get #invite(): { readonly group: GroupId; readonly relay: string } {
+    const { group, relay = '' } = parseInvite(this.#room.invite())
+    return { group, relay }
   }
 
   get #self(): Address {

@@ -2,6 +2,8 @@ import { expect, test } from './fixtures.js'
 import type * as PageModule from './hostile-page.js'
 import { newRoom, openElsewhere, settled } from './tab.js'
 
+type Refused = Awaited<ReturnType<Awaited<ReturnType<typeof openElsewhere>>['status']>>['refused']
+
 const MODULE_PATH = '/e2e/hostile-page.ts'
 
 test('a member that sends every message with every field wrong, and floods the relay and a peer: the honest tabs are unharmed', async ({
@@ -41,18 +43,32 @@ test('a member that sends every message with every field wrong, and floods the r
     return attack
   }
 
-  const lies = await during(liar.evaluate((liar) => liar.lie()))
-  expect(lies).toBeGreaterThan(1000)
+  const refusedBy = async (tab: typeof a): Promise<Refused> => (await tab.status()).refused
   await during(liar.evaluate((liar) => liar.lieAboutBallots()))
   // Of the ballots the wire refuses the one that is none, the replica the one that nobody can have come to.
-  const refused = { packets: lies + 1, messages: 1, strangers: 0 }
+  const few = { packets: 1, messages: 1, strangers: 0, cut: 0, cutOff: [] }
+  for (const tab of [a, b]) await expect.poll(() => refusedBy(tab), { timeout: 30_000 }).toEqual(few)
+
+  const lies = await during(liar.evaluate((liar) => liar.lie()))
+  expect(lies).toBeGreaterThan(1000)
   const arrived = async (): Promise<void> => {
     // All have arrived before the liar gives up the seat that they go through: what is queued there would be lost.
     for (const tab of [a, b]) {
-      await expect.poll(async () => (await tab.status()).refused, { timeout: 30_000 }).toEqual(refused)
+      const all = async (): Promise<number> => {
+        const { packets, cut } = await refusedBy(tab)
+        return packets + cut
+      }
+      await expect.poll(all, { timeout: 30_000 }).toBe(lies + 1)
     }
   }
   await during(arrived())
+  const member = await liar.evaluate((liar) => liar.id)
+  for (const tab of [a, b]) {
+    const { packets, ...rest } = await refusedBy(tab)
+    // Some are forgiven, the rest was not even read.
+    expect(packets).toBeLessThan(100)
+    expect(rest).toMatchObject({ messages: 1, strangers: 0, cutOff: [{ member, reason: 'unreadable' }] })
+  }
 
   const outside = await during(liar.evaluate((liar) => liar.flood(20, false)))
   const seated = await during(liar.evaluate((liar) => liar.flood(20, true)))
@@ -61,9 +77,11 @@ test('a member that sends every message with every field wrong, and floods the r
 
   for (const tab of [a, b]) {
     // Each was counted, none has closed the link, or thrown into the page.
-    expect(await tab.status()).toMatchObject({ role: 'voter', refused, link: { state: 'open', reason: undefined } })
+    expect(await tab.status()).toMatchObject({ role: 'voter', link: { state: 'open', reason: undefined } })
     expect(tab.faults).toEqual([])
   }
+  const { sealed } = (await a.status()).link
+  expect(sealed?.forged).toBeGreaterThan(100)
   await b.set('after', 1)
   expect(await a.get('after')).toBe(1)
   expect(await settled([a, b])).toEqual({ after: 1, before: 1, count })

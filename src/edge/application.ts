@@ -31,7 +31,7 @@ export const answer = async <S extends AnyState, Environment>(
       if (room === undefined) return absent(replica.fault)
       const { role, reason } = room.status.get()
       if (role === 'voter' || role === 'observer') return application(request, room, environment)
-      return absent(reason ?? `it is ${role}`)
+      return absent(`it is ${role}${reason === undefined ? '' : `, ${reason}`}`)
     })
   } catch (error) {
     const { method, url } = request

@@ -1,5 +1,4 @@
 import { EdgeRelay, type EdgeRelayOptions, type ObjectSocket, type RelayObject } from '../relay/edge.js'
-import type { Logger } from '../room/index.js'
 import type { AnyState } from '../state/index.js'
 import { addresseeOf } from './addressee.js'
 import { administer } from './administer.js'

@@ -273,6 +273,12 @@ describe('with nobody to take over', () => {
       'a',
       'cccc is leaving, bbbb steps back, and 1 voter goes on',
     ],
+    [
+      'one goes on where all want to go, since none of them could otherwise',
+      see({ a: LEAVING, b: LEAVING, c: LEAVING }),
+      'a',
+      'bbbb is leaving, cccc is leaving, and 1 voter goes on',
+    ],
   ])('%s', (_, view, voters, reason) => {
     expect(said(view)).toEqual([voters, reason])
     expect(course(view)).toEqual([voters])

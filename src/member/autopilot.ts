@@ -36,8 +36,11 @@ export const autopilot = ({
     const ready = candidates.filter((one) => !votes(one) && !one.leaving && isReady(one, configuration))
     const spare = ready.filter(({ durable }) => durable || memoryVoters)
     // Better a room in memory than none.
-    const lastResort = staying.length + spare.length === 0 ? best(ready, configuration).slice(0, 1) : []
-    const pool = best([...staying, ...spare, ...lastResort], configuration)
+    const inMemory = staying.length + spare.length === 0 ? best(ready, configuration).slice(0, 1) : []
+    // Where all voters want to go, one of them has to be the last; else none of them ever could.
+    const alone = configuration.voters.length === 1
+    const last = staying.length + ready.length === 0 && !alone ? candidates.filter(({ self }) => self) : []
+    const pool = best([...staying, ...spare, ...inMemory, ...last], configuration)
 
     const size = sizeFor(configuration.voters.length, staying.length, placesOf(pool), mostVoters)
     const next = choose(pool, size, staying)

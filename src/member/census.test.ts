@@ -75,6 +75,32 @@ describe('who is known', () => {
     expect(census.present).toEqual([idOf('b')])
   })
 
+  it('is gone at once when it says goodbye and had given notice, and neither where it is met anew', () => {
+    const census = new Census()
+    const one = replica()
+    one.tick(0)
+    census.met(idOf('b'), standing, configuration)
+    const seen = (): unknown => census.candidates(configuration, one)[0]
+    census.gaveNotice(idOf('b'))
+    expect(seen()).toMatchObject({ silentMs: 0, leaving: true })
+    census.saidGoodbye(idOf('b'))
+    expect(seen()).toMatchObject({ silentMs: Number.POSITIVE_INFINITY, leaving: true })
+    census.met(idOf('b'), standing, configuration)
+    expect(seen()).toMatchObject({ silentMs: 0, leaving: false })
+  })
+
+  it('is not back because of what it had said before its goodbye, and comes after it', () => {
+    const census = new Census()
+    census.met(idOf('b'), standing, configuration)
+    census.saidGoodbye(idOf('b'))
+    census.tick(3000)
+    census.heard(idOf('b'))
+    expect(census.isAway(idOf('b'))).toBe(true)
+    census.tick(3001)
+    census.heard(idOf('b'))
+    expect(census.isAway(idOf('b'))).toBe(false)
+  })
+
   it('is close only while it is there', () => {
     const census = new Census()
     const one = replica()

@@ -241,11 +241,14 @@ describe('a member that comes back', () => {
 })
 
 describe('leaving', () => {
-  it('is done at once by an observer', () => {
-    const { actors } = group('a', 'b', () => 'a')
+  it('is done by an observer as soon as the voters know of it', () => {
+    const { stage, actors } = group('a', 'b', () => 'a')
     const { b } = actors as Record<'b', Actor>
     b.member.leave()
-    expect(b.status).toMatchObject({ left: true, role: 'retired' })
+    const since = stage.now
+    stage.until(() => b.status.left, 'b may go')
+    expect(b.status.role).toBe('retired')
+    expect(stage.now - since).toBeLessThan(50)
   })
 
   it('is not possible for the last voter where nobody can take over, and it says so', () => {

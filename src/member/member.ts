@@ -153,7 +153,7 @@ export class Member {
       case 'notice':
         return this.#onNotice(from)
       case 'noted':
-        return this.#notice.noted(from, message.epoch)
+        return this.#notice.noted(from, message.inEpoch)
       case 'goodbye':
         return this.#census.saidGoodbye(from)
       case 'digest':
@@ -292,7 +292,7 @@ export class Member {
   #onNotice(from: ReplicaId): void {
     this.#census.gaveNotice(from)
     const { configuration } = this.#self
-    if (configuration !== undefined) this.#self.send(from, { kind: 'noted', epoch: configuration.number })
+    if (configuration !== undefined) this.#self.send(from, { kind: 'noted', inEpoch: configuration.number })
   }
 
   /** Where states are compared. */

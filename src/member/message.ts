@@ -59,10 +59,11 @@ export interface Notice {
   readonly kind: 'notice'
 }
 
-/** A notice of the receiver has arrived: in this epoch, and from then on, the sender makes it a voter no more. */
+/** A notice of the receiver has arrived: from then on the sender makes it a voter no more. */
 export interface Noted {
   readonly kind: 'noted'
-  readonly epoch: number
+  /** Where the sender is: in its earlier epochs it may have done so. */
+  readonly inEpoch: number
 }
 
 /** The sender is leaving, closing, or its page is being hidden for good: it will be silent from now on. */

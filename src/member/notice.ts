@@ -41,8 +41,8 @@ export class Notice {
     if (this.#given) this.#tell(peer)
   }
 
-  noted(by: ReplicaId, epoch: number): void {
-    this.#noted.set(by, epoch)
+  noted(by: ReplicaId, inEpoch: number): void {
+    this.#noted.set(by, inEpoch)
   }
 
   tick(): void {

@@ -308,7 +308,11 @@ export class Host<S extends AnyState> implements Backend<S> {
   }
 
   async leave(force: boolean): Promise<void> {
-    if (this.#closing === undefined && this.#ended === undefined && !force) await this.#departure.handOver()
+    if (this.#closing === undefined && this.#ended === undefined) {
+      // Who goes at once tells at least that it goes for good: nobody is to make it a voter any more.
+      if (force) this.#driver.tell(() => this.#member.leave())
+      else await this.#departure.handOver()
+    }
     this.#closing ??= this.#leave('this member has left the room')
     await this.#closing
   }

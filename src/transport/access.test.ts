@@ -158,7 +158,7 @@ test('a socket of one’s own takes the place of the network', async () => {
     },
   })
   await new Promise((resolve) => setImmediate(resolve))
-  expect([urls, socket.binaryType]).toEqual([['ws://inside'], 'arraybuffer'])
+  expect([urls, socket.binaryType]).toEqual([['ws://inside/?room=room'], 'arraybuffer'])
   socket.onopen?.()
   expect(sent).toEqual([encodeRelayFrame({ kind: 'join', self: A, token: '', room: 'room' })])
   const seated = until(link, ({ peers }) => peers.length > 0)

@@ -284,7 +284,7 @@ export const message: Arbitrary<MemberMessage> = fc.oneof(
   record({ kind: kind('no-snapshot') }),
   record({ kind: kind('goodbye') }),
   record({ kind: kind('notice') }),
-  record({ kind: kind('noted'), epoch }),
+  record({ kind: kind('noted'), inEpoch: epoch }),
   record({
     kind: kind('digest'),
     epoch,

@@ -103,7 +103,7 @@ const bytes = (value: Uint8Array, ...wrong: readonly unknown[]): Node =>
   leaf(value, [...wrongEverywhere, 0, [], ...wrong])
 
 /** Of the wire format. */
-const VERSION = 5
+const VERSION = 6
 
 const ID = Uint8Array.from({ length: 16 }, (_, i) => i * 17)
 const ZEROS = new Uint8Array(16)
@@ -214,7 +214,7 @@ const bodies: readonly (readonly [kind: number, ...fields: Node[]])[] = [
   [10, integer(2, 0, MAX_VOTERS)],
 ]
 
-const code = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 24, 255])
+const code = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 26, 255])
 
 const upTo = integer(0, 0, MAX_NUMBER)
 const uint32 = integer(9, 0, 2 ** 32 - 1)
@@ -255,6 +255,8 @@ const messages: readonly Node[] = [
   fixed(code(21)),
   fixed(code(22)),
   fixed(code(23), epoch, present(deps), ...counted, optional(fixed(...counted, present(place)))),
+  fixed(code(24)),
+  fixed(code(25), epoch),
 ]
 
 const incarnation = integer(1, 1, MAX_INCARNATION)
@@ -262,7 +264,7 @@ const batches = integer(9, 0, MAX_BATCHES)
 const start = present(fixed(integer(2, 2, 2), id, integer(9, 5, MAX_BATCHES)))
 const anyStart = present(fixed(incarnation, id, batches))
 const earlier = present(list(fixed(integer(1, 1, 1), id, integer(5, 0, 9)), 1, 1))
-const version = leaf(VERSION, [...wrongEverywhere, null, [], 0, 1, 2, 3, 4, 6, 255])
+const version = leaf(VERSION, [...wrongEverywhere, null, [], 0, 1, 2, 3, 4, 5, 7, 255])
 const packetKind = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 4, 255])
 const standing = fixed(
   flag(true),

@@ -99,7 +99,7 @@ export const message: Codec<MemberMessage> = ruled<MemberMessage>(
     goodbye: [22, {}],
     digest: [23, digest],
     notice: [24, {}],
-    noted: [25, { epoch }],
+    noted: [25, { inEpoch: epoch }],
   }),
   (it) => {
     if (it.kind === 'recover-ok') checkRecoverOk(it)

@@ -1,7 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { memory } from '../../src/storage/memory.js'
 import { startWorkerd, type Workerd } from '../workerd.js'
-import { cleared, edgeStatus, foundAt, joinBy, type MapRoom, machine, operate, placeIn, until } from './stage.js'
+import {
+  apply,
+  cleared,
+  type EdgeStatus,
+  edgeStatus,
+  foundAt,
+  joinBy,
+  type MapRoom,
+  machine,
+  operate,
+  placeIn,
+  until,
+} from './stage.js'
 
 let workerd: Workerd
 beforeAll(async () => {
@@ -104,6 +116,87 @@ describe('a replica at the edge', () => {
     expect((await operate(workerd, 'DELETE', `?room=${edge.room}`)).status).toBe(204)
     await until(founder, ({ voters }) => !voters.includes(edge.id))
     expect((await operate(workerd, 'GET', `?room=${edge.room}`)).status).toBe(404)
+  })
+})
+
+describe('an application at the edge', () => {
+  const sumIn = async (room: string): Promise<unknown> => (await apply(workerd, room, 'sum')).json()
+
+  test('changes what the members have, and reads what they have changed', async () => {
+    const { founder, other, edge } = await three()
+    expect((await apply(workerd, edge.room, 'set', { key: 'sum', value: 40 })).status).toBe(204)
+    expect(await founder.mutate.add({ key: 'sum', by: 1 })).toEqual({ ok: true, value: 41 })
+    expect(await (await apply(workerd, edge.room, 'add')).json()).toEqual({ ok: true, value: 42 })
+    expect(await other.mutate.get({ key: 'sum' })).toBe(42)
+    expect(await sumIn(edge.room)).toBe(42)
+  })
+
+  test('says itself who may ask it', async () => {
+    const { edge } = await three()
+    expect((await apply({ ...workerd, operator: '' }, edge.room, 'sum')).status).toBe(401)
+  })
+
+  test('is not asked where no replica was put, nor where no room is named', async () => {
+    const nowhere = await apply(workerd, 'nowhere', 'sum')
+    expect(nowhere.status).toBe(404)
+    expect(await nowhere.text()).toContain('no replica')
+    expect((await apply(workerd, '', 'sum')).status).toBe(400)
+  })
+
+  test('is not asked while the replica has no state yet', async () => {
+    const founder = await foundAt(workerd)
+    const invite = founder.invite()
+    await founder.close()
+    const { room } = (await (await operate(workerd, 'PUT', '', invite)).json()) as EdgeStatus
+    const early = await apply(workerd, room, 'sum')
+    expect(early.status).toBe(503)
+    expect(await early.text()).toContain('joining')
+  })
+
+  test('tells nobody what went wrong in it, but the log', async () => {
+    const { edge } = await three()
+    const failed = await apply(workerd, edge.room, 'unknown?token=secret')
+    expect(failed.status).toBe(500)
+    expect(await failed.text()).toBe('the application failed to answer\n')
+    const said = await (await apply(workerd, edge.room, 'said')).text()
+    expect(said).toContain('the password is 1234')
+    expect(said).toContain('/app/unknown')
+    expect(said).not.toContain('secret')
+  })
+
+  test('keeps the replica from resting until all are answered, also those who are gone, and wakes one that rests', async () => {
+    const { edge } = await alone()
+    // Longer than it takes a replica to rest that is alone.
+    const ms = 9000
+    const aborting = new AbortController()
+    const gone = expect(apply(workerd, edge.room, `slow?ms=${ms}`, undefined, aborting.signal)).rejects.toThrow(
+      'aborted',
+    )
+    let isOver = false
+    const slow = apply(workerd, edge.room, `slow?ms=${ms}`).finally(() => {
+      isOver = true
+    })
+    const rested: boolean[] = []
+    while (!isOver) {
+      const { resting } = await edgeStatus(workerd, edge.room)
+      if (!isOver) rested.push(resting)
+      aborting.abort()
+    }
+    await gone
+    expect((await slow).status).toBe(200)
+    expect(rested).not.toContain(true)
+    while (!(await edgeStatus(workerd, edge.room)).resting);
+    expect(await (await apply(workerd, edge.room, 'add')).json()).toEqual({ ok: true, value: 1 })
+    expect(await edgeStatus(workerd, edge.room)).toMatchObject({ resting: false })
+  })
+
+  test('finds the room again that it has closed', async () => {
+    const { edge } = await alone()
+    expect((await apply(workerd, edge.room, 'close')).status).toBe(204)
+    expect((await apply(workerd, edge.room, 'sum')).status).toBe(503)
+    while ((await apply(workerd, edge.room, 'sum')).status === 503);
+    expect(await sumIn(edge.room)).toBe(0)
+    expect(await edgeStatus(workerd, edge.room)).toMatchObject({ id: edge.id, incarnation: 2, role: 'voter' })
   })
 })
 

@@ -87,6 +87,23 @@ export const operate = (
     ...(body !== undefined && { body }),
   })
 
+/** As the application of tools/edge/room-worker.ts takes it. @param path below `/app/`, and may have a query */
+export const apply = (
+  { url, operator }: Workerd,
+  room: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Response> => {
+  const target = new URL(`/app/${path}`, url)
+  target.searchParams.set('room', room)
+  return fetch(target, {
+    headers: { authorization: `Bearer ${operator}` },
+    ...(body !== undefined && { method: 'PUT', body: JSON.stringify(body) }),
+    ...(signal !== undefined && { signal }),
+  })
+}
+
 /** Puts a replica into a room. */
 export const placeIn = async (room: MapRoom, workerd: Workerd): Promise<EdgeStatus> =>
   (await operate(workerd, 'PUT', '', room.invite())).json() as Promise<EdgeStatus>

@@ -3,7 +3,7 @@ import { read, readRange } from '../../core/index.js'
 import { QueueFull } from '../../member/index.js'
 import { type LocalNetwork, localNetwork } from '../../transport/local.js'
 import { LastVoter, NotAMember, OutcomeUnknown } from '../errors.js'
-import { contents, eager, found, until } from '../stage.js'
+import { contents, eager, found, join, until } from '../stage.js'
 import { TAB_PROTOCOL } from './messages.js'
 import { Origin, type Tab } from './stage.js'
 
@@ -358,6 +358,19 @@ describe('a tab that uses the member of another one', () => {
       await expect(room.mutate.set({ key: 'a', value: 2 })).rejects.toThrow(NotAMember)
       expect(room.status.get().reason).toBe('this member has left the room')
     }
+  })
+
+  it('has the member remove another one, and look at its connections', async () => {
+    const host = await origin.found({ autopilot: eager })
+    const guest = await origin.open(host)
+    const other = await join(host.room.invite(), network.transport)
+    await until(other, ({ role }) => role === 'observer')
+    await until(guest.room, ({ members }) => members.some(({ id }) => id === other.id))
+    const { peers } = await guest.room.diagnose()
+    expect(peers).toMatchObject([{ id: other.id, path: 'local', introduced: true, findings: [] }])
+    await guest.room.remove(other.id)
+    await until(other, ({ role }) => role === 'stopped')
+    await expect(guest.room.remove(host.room.id)).rejects.toThrow(TypeError)
   })
 
   it('ends with the tab that holds it where that has the member leave', async () => {
