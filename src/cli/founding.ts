@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CreateOptions, createRoom, openRoom, type Room, type RoomOptions } from '../room/index.js'
 import type { AnyState } from '../state/index.js'
@@ -28,6 +28,9 @@ export const foundIn = async (
   const room = await createRoom(create)
   const invite = room.invite()
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  await writeFile(fileIn(folder), invite, { mode: 0o600, flag: 'wx' })
+  // Whole, or not at all: who finds half of it could never come into the room again.
+  const part = `${fileIn(folder)}.part`
+  await writeFile(part, invite, { mode: 0o600, flush: true })
+  await rename(part, fileIn(folder))
   return { room, invite }
 }

@@ -16,7 +16,7 @@ export const logFormatOf = (text: string): LogFormat => {
 export const logTo = (write: (line: string) => void, format: LogFormat): Log => {
   const line = (level: Level, message: string, fields: LogFields = {}): void => {
     // Last, so that no field of that name hides them.
-    if (format === 'json') write(JSON.stringify({ ...fields, time: new Date().toISOString(), level, message }))
+    if (format === 'json') write(quoted({ ...fields, time: new Date().toISOString(), level, message }))
     if (format === 'text') write([message, ...Object.entries(fields).flatMap(pair)].join(' '))
   }
   return {
@@ -27,9 +27,17 @@ export const logTo = (write: (line: string) => void, format: LogFormat): Log => 
   }
 }
 
+/** What terminals obey, or show in another order, and `JSON.stringify` leaves as it is. */
+const UNSEEN = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+/** In one line, and harmless where it is shown. */
+const quoted = (value: unknown): string => JSON.stringify(value).replace(UNSEEN, escaped)
+
 /** A value with blanks or quotes is quoted: what others sent must not look like a line of its own. */
 const pair = ([name, value]: [string, string | number | boolean | undefined]): readonly string[] => {
   if (value === undefined) return []
   const text = String(value)
-  return [`${name}=${/^[\w./:@+-]+$/.test(text) ? text : JSON.stringify(text)}`]
+  return [`${name}=${/^[\w./:@+-]+$/.test(text) ? text : quoted(text)}`]
 }

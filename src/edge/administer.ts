@@ -1,4 +1,4 @@
-import { InvalidInvite, LastVoter, parseInvite } from '../room/index.js'
+import { InvalidInvite, LastVoter, NotAMember, parseInvite } from '../room/index.js'
 import type { AnyState } from '../state/index.js'
 import type { EdgeReplica } from './edge-replica.js'
 
@@ -39,7 +39,8 @@ export const administer = async <S extends AnyState>(replica: EdgeReplica<S>, re
 }
 
 export const refusal = (error: unknown): Response => {
-  const status = error instanceof InvalidInvite ? 400 : error instanceof LastVoter ? 409 : 500
+  const isRefused = error instanceof LastVoter || error instanceof NotAMember
+  const status = error instanceof InvalidInvite ? 400 : isRefused ? 409 : 500
   return new Response(`${error instanceof Error ? error.message : String(error)}\n`, { status })
 }
 

@@ -1,5 +1,5 @@
 import type { EdgeRelay } from '../relay/edge.js'
-import { openRoomIn, type Room, type RoomOptions, type RoomStatus } from '../room/index.js'
+import { NotAMember, openRoomIn, type Room, type RoomOptions, type RoomStatus } from '../room/index.js'
 import type { AnyState } from '../state/index.js'
 import { durableObject } from '../storage/durable-object.js'
 import { webSocket } from '../transport/index.js'
@@ -97,6 +97,11 @@ export class EdgeReplica<S extends AnyState> {
   leave(force: boolean): Promise<void> {
     return this.#inTurn(async () => {
       this.stirred()
+      if (!force) await this.#reopen()
+      // What it has promised is still there: to forget it without a word would cost the room a voter.
+      if (!force && this.#room === undefined && this.#invite !== undefined) {
+        throw new NotAMember(`its replica can't be opened (${this.#fault}): wait, or leave by force`)
+      }
       await this.#room?.leave({ force })
       this.#cancelLook()
       this.#room = undefined

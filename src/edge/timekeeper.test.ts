@@ -65,10 +65,17 @@ test('one without timers asks the platform for none', () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('its time is never set back', () => {
+test('its time is never set back, and goes on when the clock was', () => {
+  vi.setSystemTime(1000)
   const time = new Timekeeper()
   vi.setSystemTime(5000)
   expect(time.nowMs()).toBe(5000)
   vi.setSystemTime(4000)
   expect(time.nowMs()).toBe(5000)
+  let ran = false
+  time.after(500, () => {
+    ran = true
+  })
+  vi.advanceTimersByTime(500)
+  expect([time.nowMs(), ran]).toEqual([5500, true])
 })

@@ -15,7 +15,8 @@ interface Timer {
 export class Timekeeper implements Clock {
   readonly #timers = new Set<Timer>()
   readonly #tickers = new Set<() => void>()
-  #nowMs = 0
+  #lookedAtMs = Date.now()
+  #nowMs = this.#lookedAtMs
   #timeout: ReturnType<typeof setTimeout> | undefined
   #interval: ReturnType<typeof setInterval> | undefined
   #resting = false
@@ -24,9 +25,11 @@ export class Timekeeper implements Clock {
     return this.#resting
   }
 
-  /** Clocks are set back at times; this one never is. Sleep counts. */
+  /** Clocks are set back at times; this one never is, and goes on from there. Sleep counts. */
   nowMs(): number {
-    this.#nowMs = Math.max(this.#nowMs, Date.now())
+    const date = Date.now()
+    this.#nowMs += Math.max(0, date - this.#lookedAtMs)
+    this.#lookedAtMs = date
     return this.#nowMs
   }
 

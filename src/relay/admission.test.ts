@@ -67,7 +67,7 @@ describe('a relay that asks who may come in', () => {
     const stage = new Stage({}, { admit })
     const a = stage.join(A)
     await settled()
-    expect(a.closedFor).toBe('join-timeout')
+    expect(a.closedFor).toBe('unavailable')
   })
 
   test.each([
@@ -84,7 +84,7 @@ describe('a relay that asks who may come in', () => {
     const { stage, answer } = guarded()
     const a = stage.join(A)
     await answer(verdict)
-    expect([a.closedFor, a.take()]).toEqual(['join-timeout', []])
+    expect([a.closedFor, a.take()]).toEqual(['unavailable', []])
   })
 
   test('answers questions for a sign of life meanwhile, and takes nothing else', async () => {

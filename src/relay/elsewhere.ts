@@ -16,7 +16,10 @@ export interface Elsewhere {
 
 /** What the rooms of one relay are told of the others by. */
 export interface ElsewhereEvents {
-  /** An earlier life of it that sits here is closed as `replaced`; a later one keeps its seat, and this call is ignored. */
+  /**
+   * Whoever sits here in its place, in an earlier life or in the same one on an older socket, is closed as `replaced`; a
+   * later life keeps its seat, and this call is ignored.
+   */
   cameElsewhere(room: string, peer: Address): void
   /** Not told where it has come here meanwhile. */
   wentElsewhere(room: string, peer: Address): void

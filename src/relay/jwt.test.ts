@@ -156,6 +156,16 @@ describe('a token signed with a private key', () => {
       expect(await ask({ jwksUrl }, unknown)).toEqual(refused(/key/))
     })
 
+    test('is checked by all of its kind, where it names none', async () => {
+      const other = await generateKeyPair('ES256', { extractable: true })
+      const keys = [await exportJWK(other.publicKey), jwk]
+      published = { keys: keys.map((one, at) => ({ ...one, kid: `key ${at}`, alg: 'ES256' })) }
+      const header = { alg: 'ES256' }
+      expect(await ask({ jwksUrl }, await signed({ header }))).toMatchObject({ admitted: true })
+      const stranger = await generateKeyPair('ES256')
+      expect(await ask({ jwksUrl }, await signed({ header, key: stranger.privateKey }))).toEqual(refused(/signature/))
+    })
+
     test('fails while nobody can fetch it, which is not the token’s fault', async () => {
       published = undefined
       await expect(ask({ jwksUrl }, await signed())).rejects.toThrow(/200/)

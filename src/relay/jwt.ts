@@ -65,12 +65,34 @@ export const jwtAuthorizer = (options: JwtOptions): ((request: JoinRequest) => P
     if (token === '') return refusal('unauthorized', 'no token')
     let claims: JWTPayload
     try {
-      claims = (await jose.jwtVerify(token, key, verifying)).payload
+      claims = await claimsOf(jose, token, key, verifying)
     } catch (error) {
       return refusalFor(jose, error)
     }
     if (!isFor(room, claims.room)) return refusal('unauthorized', 'its claim room names another one')
     return { admitted: true, expiresAtMs: ((claims.exp ?? 0) + clockToleranceSeconds) * 1000 }
+  }
+}
+
+const claimsOf = async (
+  { jwtVerify, errors }: Jose,
+  token: string,
+  key: Key | JWTVerifyGetKey,
+  verifying: JWTVerifyOptions,
+): Promise<JWTPayload> => {
+  try {
+    return (await jwtVerify(token, key, verifying)).payload
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    // It does not say by which of the published keys it is signed: by one of them, then.
+    for await (const one of error) {
+      try {
+        return (await jwtVerify(token, one, verifying)).payload
+      } catch (problem) {
+        if (!(problem instanceof errors.JWSSignatureVerificationFailed)) throw problem
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed()
   }
 }
 

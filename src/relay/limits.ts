@@ -16,7 +16,7 @@ export interface RelayLimits {
   readonly framesPerSecond: number
   /**
    * What all sockets of a room together may have forwarded, on average: a frame counts once for each of its receivers.
-   * Who sends the most of it is closed.
+   * Who sends the most of it is closed. So many frames again may tell of who comes and goes: beyond it nobody comes.
    */
   readonly roomBytesPerSecond: number
   readonly roomFramesPerSecond: number
@@ -26,6 +26,8 @@ export interface RelayLimits {
   readonly joinTimeoutMs: number
   /** What may wait in memory for one slow receiver. */
   readonly outgoingBytes: number
+  /** What may wait for all of them together, as it is found at each tick. Whose is the most of it is closed. */
+  readonly outgoingBytesTogether: number
 }
 
 /** All of them get what is cast to the room. */
@@ -38,7 +40,8 @@ export const DEFAULT_LIMITS: RelayLimits = {
   socketsPerAddress: 1024,
   // All of these within the burst: what comes back at once after a restart.
   joinsPerSecondPerAddress: 256,
-  rooms: 1024,
+  // As many as sockets: with fewer, one address alone, with a room for each of its sockets, could take them all.
+  rooms: 4096,
   // A few voters, and an audience. Each that comes or goes is a frame to every other.
   peersPerRoom: MAX_PEERS_PER_ROOM,
   frameBytes: MAX_RELAY_FRAME_BYTES,
@@ -55,4 +58,6 @@ export const DEFAULT_LIMITS: RelayLimits = {
   joinTimeoutMs: 5000,
   // One packet of 8 MiB behind another: a lost fragment loses its packet, so less would never let it through.
   outgoingBytes: 18 * 2 ** 20,
+  // Some thirty that read nothing at all. What is cast to a room is in memory once, and counts for each.
+  outgoingBytesTogether: 512 * 2 ** 20,
 }

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DEFAULT_LIMITS } from './limits.js'
 import { type AttachedRelay, attachRelay } from './node/attach.js'
+import { boundPerAddress } from './node/crowd.js'
 import { EXPOSITION_TYPE } from './node/metrics.js'
 import type { ServingOptions } from './node/options.js'
 
@@ -37,9 +38,19 @@ export const startRelay = async (options: RelayOptions = {}): Promise<Relay> => 
   const { port = 0, host = '127.0.0.1', metrics = false, ...serving } = options
   // Node would take it for "everywhere".
   if (host === '') throw new TypeError('host is empty: name an address, 0.0.0.0 for all of them')
-  const server = createServer()
+  // Who takes longer over a request's head than others over joining is not asking for anything.
+  const patienceMs = serving.limits?.joinTimeoutMs ?? DEFAULT_LIMITS.joinTimeoutMs
+  const server = createServer({
+    headersTimeout: patienceMs,
+    requestTimeout: patienceMs,
+    connectionsCheckingInterval: Math.min(patienceMs, LONGEST_LOOK_MS),
+  })
   // Those that never become sockets are bounded as well, well above what sockets are told of themselves.
   server.maxConnections = 2 * (serving.limits?.sockets ?? DEFAULT_LIMITS.sockets)
+  // Behind a proxy all of them are the proxy's.
+  if (serving.trustProxy === undefined) {
+    boundPerAddress(server, 2 * (serving.limits?.socketsPerAddress ?? DEFAULT_LIMITS.socketsPerAddress))
+  }
   const attached = attachRelay(server, serving)
   server.on('request', pagesOf(attached, metrics))
   try {
@@ -70,6 +81,9 @@ export const startRelay = async (options: RelayOptions = {}): Promise<Relay> => 
     },
   }
 }
+
+/** How late it may be noticed that a request takes too long. */
+const LONGEST_LOOK_MS = 1000
 
 const TEXT = 'text/plain; charset=utf-8'
 

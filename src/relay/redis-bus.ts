@@ -3,6 +3,8 @@ import type { Bus, BusEvents } from './bus.js'
 
 /** What may wait for a Redis that takes less than is sent: one burst of the largest packet, and no more delay than that. */
 const MAX_UNSENT_BYTES = 32 * 2 ** 20
+/** What a message that waits takes besides itself, roughly: most are small. */
+const WAITING_BYTES = 1024
 /** A relay whose Redis is back is with the others again within this, and a second. */
 const LONGEST_RETRY_MS = 2000
 const FIRST_RETRY_MS = 100
@@ -67,10 +69,11 @@ export class RedisBus implements Bus {
   }
 
   publish(channel: string, message: Uint8Array): boolean {
-    if (this.#publisher.status !== 'ready' || this.#unsentBytes + message.length > MAX_UNSENT_BYTES) return false
-    this.#unsentBytes += message.length
+    const bytes = WAITING_BYTES + message.length
+    if (this.#publisher.status !== 'ready' || this.#unsentBytes + bytes > MAX_UNSENT_BYTES) return false
+    this.#unsentBytes += bytes
     const settled = (): void => {
-      this.#unsentBytes -= message.length
+      this.#unsentBytes -= bytes
     }
     const { buffer, byteOffset, byteLength } = message
     this.#publisher.publish(channel, Buffer.from(buffer, byteOffset, byteLength)).then(settled, settled)

@@ -15,11 +15,24 @@ export class RoomRate<Member> {
   readonly #uses = new Map<Member, Use>()
   #bytes: TokenBucket
   #frames: TokenBucket
+  /** By itself: who comes and goes must not be paid for by who sends. */
+  readonly #news: TokenBucket
 
   constructor(limits: RateLimits, nowMs: number) {
     this.#limits = limits
     this.#bytes = this.#full(limits.roomBytesPerSecond, nowMs)
     this.#frames = this.#full(limits.roomFramesPerSecond, nowMs)
+    this.#news = this.#full(limits.roomFramesPerSecond, nowMs)
+  }
+
+  /** False: there was so much coming and going that one more has to wait. */
+  takesNews(nowMs: number): boolean {
+    return this.#news.isOpen(nowMs)
+  }
+
+  /** So many members were told that somebody has come, or gone. */
+  news(members: number): void {
+    this.#news.spend(members)
   }
 
   /**

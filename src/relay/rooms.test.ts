@@ -170,6 +170,69 @@ describe('limits', () => {
     expect(join(A).closedFor).toBeUndefined()
   })
 
+  test('one address can not take all rooms', () => {
+    for (let at = 0; at < DEFAULT_LIMITS.socketsPerAddress; at++) {
+      stage.nowMs += 1000
+      stage.join(A, { room: `room ${at}`, address: '192.0.2.1' })
+    }
+    expect(rooms.counters().rooms).toBe(DEFAULT_LIMITS.socketsPerAddress)
+    expect(stage.join(A, { room: 'another', address: '192.0.2.2' }).closedFor).toBeUndefined()
+  })
+
+  test('who does not even read that it has joined has no seat', () => {
+    setUp({ outgoingBytes: 100 })
+    const socket = connect()
+    socket.waitingBytes = 201
+    stage.say(socket, { kind: 'join', self: A, token: '', room: 'room' })
+    expect(socket.closedFor).toBe('unresponsive')
+    expect(rooms.counters()).toMatchObject({ sockets: 0, rooms: 0, joins: 0 })
+    expect(join(B).take()).toEqual([joined()])
+  })
+
+  test('what waits for all together is bounded: who lets the most wait is closed first', () => {
+    setUp({ outgoingBytesTogether: 100 })
+    const [a, b, c] = [join(A), join(B), join(C)]
+    for (const [socket, bytes] of [
+      [a, 30],
+      [b, 60],
+      [c, 40],
+    ] as const)
+      socket.waitingBytes = bytes
+    rooms.tick()
+    expect([a.closedFor, b.closedFor, c.closedFor]).toEqual([undefined, 'unresponsive', undefined])
+    rooms.tick()
+    expect(rooms.counters().sockets).toBe(2)
+  })
+
+  test('a room full of coming and going takes nobody more for a while, and who sits there can go on', () => {
+    setUp({ roomFramesPerSecond: 10, burstSeconds: 1 })
+    const [a, b] = [join(A), join(B)]
+    const seats: (string | undefined)[] = []
+    for (let at = 0; at < 4; at++) {
+      const c = join(C)
+      seats.push(c.closedFor)
+      rooms.disconnected(c)
+    }
+    expect(seats).toEqual([undefined, undefined, undefined, 'room-rate-exceeded'])
+    a.take()
+    sendTo(b, A, 1)
+    expect([a.take(), b.closedFor]).toEqual([[datagram(B, 1)], undefined])
+    expect(join(C, 'other').closedFor).toBeUndefined()
+    stage.nowMs += 1000
+    expect(join(C).closedFor).toBeUndefined()
+  })
+
+  test('pings of the connection count as frames', () => {
+    setUp({ framesPerSecond: 2, burstSeconds: 1 })
+    const socket = connect()
+    rooms.pinged(socket, 0)
+    rooms.pinged(socket, 125)
+    expect(socket.closedFor).toBeUndefined()
+    rooms.pinged(socket, 0)
+    expect(socket.closedFor).toBe('rate-exceeded')
+    rooms.pinged(socket, 0)
+  })
+
   test('sockets are bounded, joined or not', () => {
     setUp({ sockets: 2 })
     connect()

@@ -23,8 +23,8 @@ import { RoomRate } from './room-rate.js'
 /** What rooms ask, and tell, the world around them. */
 export interface RoomsPorts {
   /**
-   * Who may sit where. Default: everybody everywhere. One that throws or rejects is as good as one that does not answer
-   * within `joinTimeoutMs`: the socket is closed as `join-timeout`, and its link tries again.
+   * Who may sit where. Default: everybody everywhere. Where it throws or rejects, the socket is closed as `unavailable`,
+   * where it does not answer within `joinTimeoutMs`, as `join-timeout`: the link tries again.
    */
   readonly admit?: ((request: JoinRequest, socket: RelaySocket) => Verdict | Promise<Verdict>) | undefined
   /** Told once, when the rooms are made. Default: this relay is all there is. */
@@ -93,6 +93,12 @@ export class Rooms implements ElsewhereEvents {
     if (refusal !== undefined) this.close(socket, refusal)
   }
 
+  /** A ping or a pong of the connection itself, of so many bytes: a flood of them is one as well. */
+  pinged(socket: RelaySocket, bytes: number): void {
+    const guest = this.#guests.get(socket)
+    if (guest !== undefined && !guest.allowance.spend(bytes, this.#nowMs())) this.close(socket, 'rate-exceeded')
+  }
+
   /** The connection is gone. */
   disconnected(socket: RelaySocket): void {
     const guest = this.#guests.get(socket)
@@ -110,7 +116,7 @@ export class Rooms implements ElsewhereEvents {
     this.disconnected(socket)
   }
 
-  /** To be called every few seconds: closes who did not join in time, and whose time is up. */
+  /** To be called every few seconds: closes who did not join in time, whose time is up, and who lets too much wait. */
   tick(): void {
     const now = this.#nowMs()
     for (const { socket, seat, sinceMs } of this.#guests.values()) {
@@ -118,6 +124,7 @@ export class Rooms implements ElsewhereEvents {
       else if (this.#hasExpired(seat)) this.close(socket, 'token-expired')
     }
     this.#addresses.forget(now)
+    this.#relieve()
   }
 
   /** Closes all of them. No one is told of the others' going. */
@@ -210,6 +217,18 @@ export class Rooms implements ElsewhereEvents {
     return 'protocol-error'
   }
 
+  /** What waits for slow readers takes everybody's memory: whoever lets the most of it wait goes first. */
+  #relieve(): void {
+    const waiting = [...this.#guests.keys()].map((socket) => ({ socket, bytes: socket.bufferedBytes() }))
+    let over = waiting.reduce((sum, { bytes }) => sum + bytes, -this.#limits.outgoingBytesTogether)
+    if (over <= 0) return
+    for (const { socket, bytes } of waiting.sort((a, b) => b.bytes - a.bytes)) {
+      this.close(socket, 'unresponsive')
+      over -= bytes
+      if (over <= 0) return
+    }
+  }
+
   #hasExpired(seat: Seat | undefined): boolean {
     return seat?.expiresAtMs !== undefined && seat.expiresAtMs <= this.#dateMs()
   }
@@ -228,7 +247,7 @@ export class Rooms implements ElsewhereEvents {
         // It may have been closed meanwhile.
         if (this.#guests.get(guest.socket) !== guest) return
         guest.isWaiting = false
-        const refusal = verdict?.admitted ? this.#join(guest, room, self, verdict) : (verdict?.reason ?? 'join-timeout')
+        const refusal = verdict?.admitted ? this.#join(guest, room, self, verdict) : (verdict?.reason ?? 'unavailable')
         if (refusal !== undefined) this.close(guest.socket, refusal)
       })
     return undefined
@@ -245,10 +264,14 @@ export class Rooms implements ElsewhereEvents {
     const isHere = known?.seats.has(self.replica) === true || others.length < remote.length
     if (!isHere && (known?.seats.size ?? 0) + others.length >= this.#limits.peersPerRoom) return 'room-full'
     const room = known ?? this.#newRoom(name)
+    if (!room.rate.takesNews(this.#nowMs())) return 'room-rate-exceeded'
     if (!this.#takesOver(room, self)) return 'replaced'
     const peers = [...[...room.seats.values()].map((seat) => seat.self), ...others].slice(0, MAX_PEERS_PER_ROOM)
     const allowed = { ...guest.allowance.rate, ...rate }
     this.#send(guest, encodeRelayFrame({ kind: 'joined', rate: allowed, peers }))
+    // It did not even read that: what is gone already would never leave its seat.
+    if (this.#guests.get(guest.socket) !== guest) return undefined
+    room.rate.news(room.seats.size)
     this.#tell(room, 'came', self)
     this.#sit(guest, room, self, allowed, expiresAtMs)
     this.#tally.joins++
@@ -289,6 +312,7 @@ export class Rooms implements ElsewhereEvents {
     this.#unseat(seat)
     this.#dropIfEmpty(seat.room)
     this.#elsewhere?.left(seat.room.name, seat.self)
+    seat.room.rate.news(seat.room.seats.size)
     this.#tell(seat.room, 'went', seat.self)
   }
 

@@ -120,6 +120,8 @@ const RELAY: Readonly<Partial<Record<LinkReason, string>>> = {
   'too-many-from-address': 'The relay has too many connections from this network address.',
   'rate-exceeded': 'This member has sent more than the relay allows.',
   'room-rate-exceeded': 'The members of this room send more than the relay allows.',
+  unavailable: 'The relay can not find out just now whether this member may come in; it is tried again.',
+  'join-timeout': 'The relay took too long to let this member in; it is tried again.',
   replaced: 'The same member is connected from elsewhere: a copy of this storage is in use.',
   unresponsive: 'The relay has heard nothing of this member for too long.',
   'unsupported-version': 'The relay runs another version: update this program, or the relay.',

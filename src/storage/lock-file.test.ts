@@ -1,3 +1,4 @@
+import type * as fileSystem from 'node:fs'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +21,18 @@ vi.mock('./whole-file.js', async (original) => {
   return { ...actual, createWhole }
 })
 
+/** What a write to the disk fails with. */
+let diskFault: Error | undefined
+
+vi.mock('node:fs', async (original) => {
+  const actual = await original<typeof fileSystem>()
+  const appendFileSync: typeof actual.appendFileSync = (...file) => {
+    if (diskFault !== undefined) throw diskFault
+    actual.appendFileSync(...file)
+  }
+  return { ...actual, appendFileSync }
+})
+
 let folder: string
 let program: Program
 
@@ -34,6 +47,7 @@ beforeEach(() => {
 })
 
 afterEach(async () => {
+  diskFault = undefined
   await program.killAll()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -75,6 +89,16 @@ describe('in one process', () => {
     const waiting = holdName(folder, 'name', { signal: new AbortController().signal })
     got[0]?.()
     expect(await waiting).toBeDefined()
+  })
+
+  test('a name that the disk does not let go is kept until the process ends, and nothing fails', async () => {
+    const release = await holdName(folder, 'name', now)
+    diskFault = new Error('EROFS: read-only file system')
+    release?.()
+    diskFault = undefined
+    expect(await holdName(folder, 'name', now)).toBeUndefined()
+    release?.()
+    expect(await holdName(folder, 'name', now)).toBeDefined()
   })
 
   test('who gives up waiting gets nothing', async () => {

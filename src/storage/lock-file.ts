@@ -158,7 +158,12 @@ class LockFile {
     }
     // Where people have cleared the folder away, the claim may be another's by now, or free.
     return () => {
-      if (textOf(path) === content) appendFileSync(path, `\n${FREE}`)
+      if (textOf(path) !== content) return
+      try {
+        appendFileSync(path, `\n${FREE}`)
+      } catch {
+        // The disk takes nothing more, or only lets itself be read: it is free when this process ends.
+      }
     }
   }
 

@@ -123,19 +123,19 @@ describe('a relay that closes', () => {
     },
   )
 
-  test.each<CloseReason>(['token-expired', 'draining', 'too-many-from-address', 'room-rate-exceeded', 'relay-closed'])(
-    'with %s is asked again at once, though not by all in the same moment',
-    async (reason) => {
-      const clock = new ManualClock()
-      let asked = 0
-      const options = { clock, random: () => 0.5, token: () => `token${++asked}` }
-      expect(await closedWith(reason, options, true)).toMatchObject({ state: 'reconnecting', reason })
-      clock.advance(187)
-      expect(asked).toBe(1)
-      clock.advance(1)
-      expect(asked).toBe(2)
-    },
-  )
+  test.each<CloseReason>([
+    ...(['token-expired', 'draining', 'too-many-from-address', 'room-rate-exceeded', 'unavailable'] as const),
+    'relay-closed',
+  ])('with %s is asked again at once, though not by all in the same moment', async (reason) => {
+    const clock = new ManualClock()
+    let asked = 0
+    const options = { clock, random: () => 0.5, token: () => `token${++asked}` }
+    expect(await closedWith(reason, options, true)).toMatchObject({ state: 'reconnecting', reason })
+    clock.advance(187)
+    expect(asked).toBe(1)
+    clock.advance(1)
+    expect(asked).toBe(2)
+  })
 })
 
 test('a socket of one’s own takes the place of the network', async () => {

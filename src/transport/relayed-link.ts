@@ -1,4 +1,4 @@
-import type { Address, ReplicaId } from '../wire/index.js'
+import { type Address, MAX_CAST_PEERS, type ReplicaId } from '../wire/index.js'
 import { Alarms } from './alarms.js'
 import type { ChannelStats, Link, LinkCounters, LinkStatus, PeerReport, SignalSeal, Unsubscribe } from './contract.js'
 import { DirectChoice } from './direct-choice.js'
@@ -11,6 +11,9 @@ import { onWaking, type Waking } from './page-life.js'
 import { RelayConnection, type RelayConnectionOptions } from './relay-connection.js'
 import { byReplica, type RemotePeer, reportOf, statusOf } from './remote-peer.js'
 import { SignalLane } from './signal-lane.js'
+
+/** All who can be in a room, and a few whom only direct paths still reach: a relay that names more makes them up. */
+const MAX_PEERS = 2 * MAX_CAST_PEERS
 
 /** What silence is counted in. */
 const TICK_MS = 1000
@@ -162,6 +165,7 @@ export class RelayedLink implements Link {
       return
     }
     if (known !== undefined) this.#forget(known)
+    else if (this.#peers.size >= MAX_PEERS) return
     const peer = this.#newPeer(address)
     this.#peers.set(address.replica, peer)
     this.#choice.apply(peer)

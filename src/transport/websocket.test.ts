@@ -342,6 +342,21 @@ describe('a relay that misbehaves', () => {
     expect(await until(a, ({ state }) => state === 'closed')).toMatchObject({ reason: 'protocol-error' })
   })
 
+  test('by making up thousands of peers makes the link keep no more than rooms can have', async () => {
+    const { url, guest } = await strangeRelay()
+    const link = open(url, A)
+    const { socket } = await guest()
+    socket.send(encodeRelayFrame({ ...JOINED, peers: [B] }))
+    for (let made = 1; made <= 2000; made++) {
+      const replica = made.toString(16).padStart(32, '0')
+      socket.send(encodeRelayFrame({ kind: 'came', peer: { replica, incarnation: 1 } }))
+    }
+    // A later life takes the place of one, and is the last to come.
+    socket.send(encodeRelayFrame({ kind: 'came', peer: { ...B, incarnation: 2 } }))
+    const { peers } = await until(link, (status) => status.peers.some(({ incarnation }) => incarnation === 2))
+    expect(peers.length).toBe(1024)
+  })
+
   test('frames of strangers and torn frames are counted and dropped', async () => {
     const { url, guest } = await strangeRelay()
     const a = open(url, A)

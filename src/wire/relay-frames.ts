@@ -129,6 +129,8 @@ export const CLOSE_CODES = {
   'too-many-from-address': 4013,
   /** All its members together send more than a room may. */
   'room-rate-exceeded': 4014,
+  /** Whether it may come in can't be found out just now. */
+  unavailable: 4015,
 } as const
 
 export type CloseReason = keyof typeof CLOSE_CODES

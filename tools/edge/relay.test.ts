@@ -95,6 +95,16 @@ describe('a relay that was out of memory', () => {
     expect(await a.link.hear()).toEqual({ kind: 'went', peer: B })
   })
 
+  test('notices who closes meanwhile', async () => {
+    const room = newRoom()
+    const a = await RawLink.join(workerd.relay, room, A)
+    const b = await RawLink.join(workerd.relay, room, B)
+    expect(await a.link.hear()).toEqual({ kind: 'came', peer: B })
+    await workerd.evict(room, 'hibernate')
+    b.link.close()
+    expect(await a.link.hear()).toEqual({ kind: 'went', peer: B })
+  })
+
   test('is not woken by questions for a sign of life, which are answered all the same', async () => {
     const room = newRoom()
     const a = await RawLink.join(workerd.relay, room, A)

@@ -6,6 +6,7 @@ import type { ObjectSocket, ObjectState } from './platform.js'
 
 const A = { replica: 'a'.repeat(32), incarnation: 1 }
 const B = { replica: 'b'.repeat(32), incarnation: 1 }
+const C = { replica: 'c'.repeat(32), incarnation: 1 }
 
 /** The end of a socket that the platform holds. */
 class PlatformSocket implements ObjectSocket {
@@ -29,6 +30,7 @@ class PlatformSocket implements ObjectSocket {
   }
 
   serializeAttachment(attachment: unknown): void {
+    if (JSON.stringify(attachment).length > 2048) throw new RangeError('the platform keeps 2048 bytes')
     this.#attachment = structuredClone(attachment)
   }
 
@@ -75,7 +77,8 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const upgrade = (): Request => new Request('https://rooms.example/?room=room', { headers: { upgrade: 'websocket' } })
+const upgrade = (headers: Record<string, string> = {}): Request =>
+  new Request('https://rooms.example/?room=room', { headers: { upgrade: 'websocket', ...headers } })
 
 /** Connects one to the relay, which has it join. */
 const joined = async (relay: EdgeRelay, state: PlatformState, self: typeof A): Promise<PlatformSocket> => {
@@ -121,12 +124,25 @@ describe('a relay in an object', () => {
     const [a, b] = [await joined(before, state, A), await joined(before, state, B)]
     state.sockets.reverse()
     const relay = new EdgeRelay(state, {})
-    const c = await joined(relay, state, { replica: 'c'.repeat(32), incarnation: 1 })
+    const c = await joined(relay, state, C)
     expect(heard(c)).toMatchObject([{ kind: 'joined', peers: [A, B] }])
     for (const socket of [a, c]) socket.readyState = 2
     const later = await joined(new EdgeRelay(state, {}), state, A)
     expect(heard(later)).toMatchObject([{ kind: 'joined', peers: [B] }])
     expect(b.closedWith).toBeUndefined()
+  })
+
+  test('made anew tells those it finds of who was closing meanwhile', async () => {
+    const state = new PlatformState()
+    const before = new EdgeRelay(state, {})
+    const [a, b] = [await joined(before, state, A), await joined(before, state, B)]
+    const [c, again] = [await joined(before, state, C), await joined(before, state, C)]
+    for (const socket of [a, c]) socket.readyState = 2
+    b.said.length = 0
+    const relay = new EdgeRelay(state, {})
+    expect([heard(b), relay.sockets]).toEqual([[{ kind: 'went', peer: A }], 2])
+    relay.webSocketClose(a)
+    expect([heard(b).length, again.closedWith]).toEqual([1, undefined])
   })
 
   test('made anew gives those who had not joined the whole time to do so', async () => {
@@ -147,11 +163,20 @@ describe('a relay in an object', () => {
     expect(socket.closedWith).toBe(CLOSE_CODES['relay-closed'])
   })
 
+  test('takes no origin that is longer than any page has: it would not fit what the platform keeps', () => {
+    const state = new PlatformState()
+    const relay = new EdgeRelay(state, {})
+    relay.fetch(upgrade({ origin: `https://${'x'.repeat(4000)}` }))
+    expect([state.sockets, relay.sockets]).toEqual([[], 0])
+    relay.fetch(upgrade({ origin: `https://${'x'.repeat(253)}.example:65535`.slice(0, 300) }))
+    expect(relay.sockets).toBe(1)
+  })
+
   test('has a link try again where it can not be found out whether it may come in', async () => {
     const state = new PlatformState()
     const relay = new EdgeRelay(state, { authorize: () => Promise.reject(new Error('no answer')) })
     const socket = await joined(relay, state, A)
-    expect(socket.closedWith).toBe(CLOSE_CODES['join-timeout'])
+    expect(socket.closedWith).toBe(CLOSE_CODES.unavailable)
   })
 })
 

@@ -31,6 +31,9 @@ const EDGE_LIMITS: RelayLimits = { ...DEFAULT_LIMITS, rooms: 1, sockets: 2 * DEF
 /** Links ask every few seconds, in hidden tabs every few minutes at worst: who says nothing for longer is gone. */
 const SILENT_MS = 300_000
 
+/** A host of the longest name, with its scheme and its port; each is kept with its socket, where there is little room. */
+const MAX_ORIGIN_LENGTH = 300
+
 /** Of a socket's `readyState`. */
 const OPEN = 1
 
@@ -43,6 +46,7 @@ export class EdgeRelay {
   readonly #sockets = new Map<ObjectSocket, OuterSocket>()
   readonly #stirred: () => void
   #nowMs = 0
+  #lookedAtMs = Date.now()
   /** Of who joined last. */
   #turn = 0
   /** Undefined while everybody has joined. */
@@ -129,7 +133,7 @@ export class EdgeRelay {
 
   /** Those that were here before the object was out of memory. */
   #restore(sockets: readonly ObjectSocket[]): void {
-    for (const socket of sockets.filter(({ readyState }) => readyState === OPEN)) {
+    for (const socket of sockets) {
       const outer = OuterSocket.restored(socket, this.#limits.bytesPerSecond)
       if (outer === undefined) closeSocket(socket, CLOSE_CODES['relay-closed'], 'relay-closed')
       else this.#sockets.set(socket, outer)
@@ -139,6 +143,12 @@ export class EdgeRelay {
       this.#turn = Math.max(this.#turn, turn)
       if (seat === undefined) this.#rooms.opened(outer)
       else this.#rooms.restore(outer, seat)
+    }
+    // Who is closing had a seat until now, and nobody was told: the object was out of memory.
+    for (const [socket, outer] of [...this.#sockets]) {
+      if (socket.readyState === OPEN) continue
+      this.#sockets.delete(socket)
+      this.#rooms.disconnected(outer)
     }
     this.#watch()
   }
@@ -152,7 +162,8 @@ export class EdgeRelay {
 
   #serves(origin: string | undefined): boolean {
     const { origins } = this.#options
-    return origin === undefined || origins === undefined || origins.includes(origin)
+    if (origin === undefined) return true
+    return origin.length <= MAX_ORIGIN_LENGTH && (origins === undefined || origins.includes(origin))
   }
 
   #admit(request: JoinRequest, socket: RelaySocket): Verdict | Promise<Verdict> {
@@ -205,9 +216,11 @@ export class EdgeRelay {
     await this.#state.storage.setAlarm(next)
   }
 
-  /** Clocks are set back at times; the rooms' never is. */
+  /** Clocks are set back at times; the rooms' never is, and goes on from there. */
   #now(): number {
-    this.#nowMs = Math.max(this.#nowMs, Date.now())
+    const date = Date.now()
+    this.#nowMs += Math.max(0, date - this.#lookedAtMs)
+    this.#lookedAtMs = date
     return this.#nowMs
   }
 }

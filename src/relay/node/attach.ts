@@ -12,7 +12,7 @@ import { DEFAULT_LIMITS } from '../limits.js'
 import { Rooms } from '../rooms.js'
 import { bounded, type RelayLogger, SILENT } from './log.js'
 import { exposition, Histogram } from './metrics.js'
-import { NodeSocket } from './node-socket.js'
+import { NodeSocket, PING_INTERVAL_MS } from './node-socket.js'
 import { checkOrigins, type RunningElsewhere, type ServingOptions } from './options.js'
 import { relayMetrics } from './relay-metrics.js'
 
@@ -43,9 +43,6 @@ export interface AttachedRelay {
    */
   close(): Promise<void>
 }
-
-/** A dead socket is noticed after three of these: sooner would take a slow network for a dead one. */
-const PING_INTERVAL_MS = 2500
 
 const LAG_INTERVAL_MS = 500
 /** From what nobody notices to what links take for a relay that is gone. */
@@ -184,7 +181,8 @@ class NodeRelay implements AttachedRelay {
       this.#upgradesRefused++
       // It may be gone already, which is as good.
       duplex.on('error', () => {})
-      duplex.end(TRY_ANOTHER)
+      // One that never ends its own half would keep the server from closing.
+      duplex.end(TRY_ANOTHER, () => duplex.destroy())
       return
     }
     this.#acceptor.handleUpgrade(request, duplex, head, (ws) => this.#opened(ws, request))
@@ -201,7 +199,11 @@ class NodeRelay implements AttachedRelay {
       socket.heard()
       this.#rooms.received(socket, binary ? message : message.toString())
     })
-    ws.on('pong', () => socket.heard())
+    ws.on('ping', (payload: Buffer) => this.#rooms.pinged(socket, payload.length))
+    ws.on('pong', (payload: Buffer) => {
+      socket.heard()
+      this.#rooms.pinged(socket, payload.length)
+    })
     // Its 'close' follows, with what there is to say about it.
     ws.on('error', () => {})
     ws.on('close', () => {

@@ -25,7 +25,7 @@ export interface ElsewhereCounters {
 export interface ServingOptions {
   /**
    * Who may come into which room, asked for every join. While it throws or rejects, which is logged, nobody comes in: the
-   * sockets are closed as `join-timeout`, and links try again. Default: everybody may.
+   * sockets are closed as `unavailable`, and links try again. Default: everybody may.
    */
   readonly authorize?: Authorize
   /**

@@ -51,12 +51,12 @@ describe('a relay with a doorkeeper', () => {
       },
     })
     expect(await (await Visitor.ask(url, A, 'old')).closed).toBe(4010)
-    expect(await (await Visitor.ask(url, A, 'broken')).closed).toBe(4002)
+    expect(await (await Visitor.ask(url, A, 'broken')).closed).toBe(4015)
     const from = { room: 'room', address: '127.0.0.1' }
     expect(lines).toEqual([
       ['info', 'join refused', { ...from, reason: 'token-expired', detail: 'since yesterday' }],
       ['error', 'authorize failed: nobody is let in', { ...from, error: 'Error: the database is away' }],
-      ['info', 'socket closed', { reason: 'join-timeout', address: '127.0.0.1' }],
+      ['info', 'socket closed', { reason: 'unavailable', address: '127.0.0.1' }],
     ])
   })
 })
