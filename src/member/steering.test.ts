@@ -43,7 +43,7 @@ describe('of the voters that see what is to be done', () => {
 
 describe('a voter that was removed', () => {
   const expel = (actor: Actor, name: string): void => {
-    const command = rosterCommand({ kind: 'expel', member: idOf(name) })
+    const command = rosterCommand({ kind: 'expel', member: idOf(name), by: actor.member.id })
     actor.member.propose({ ...command, session: '0'.repeat(31).concat('1'), sequence: 1, acknowledged: 0, after: [] })
   }
 

@@ -267,7 +267,8 @@ export interface Room<S extends AnyState = AnyState> {
    * Has another member go for good: it votes no more, and all others get a new secret, so that from then on it can read
    * nothing of what is said, and say nothing that is taken. Invites from before lead nowhere then. Resolves when that was
    * executed here. Whoever is neither here nor registered, as every member on a durable storage is, needs a new invite.
-   * Rejects with `LastVoter` for the only voter, with `NotAMember` when the room ends meanwhile, with a TypeError for oneself.
+   * Rejects with `LastVoter` for the only voter, with `NotAMember` when the room ends meanwhile, with a TypeError for oneself
+   * and for what is no member's id. Where this member goes before that, another one finishes what was begun.
    */
   remove(member: ReplicaId): Promise<void>
   /** Why members can't see each other, in words for people, with what there is to know of every connection. */

@@ -200,8 +200,12 @@ export class Host<S extends AnyState> implements Backend<S> {
         propose: (command) => this.#driver.tell(() => this.#member.propose(command)),
         present: () => this.#publicKeys(),
         removed: () => this.#wasRemoved(),
+        failed: (cause) => this.#driver.fail('assertion', cause),
       },
     )
+    keys?.onChange(() => {
+      this.#refusedBy = undefined
+    })
     keys?.attend({
       roster: () => this.image?.roster,
       removed: () => this.#wasRemoved(),

@@ -1,5 +1,4 @@
 import type { AnyState } from '../state/index.js'
-import { imageOf } from './begin.js'
 import type { CreateOptions, Room } from './contract.js'
 import { foundGroup } from './create.js'
 import { platform } from './environment.js'
@@ -23,7 +22,8 @@ export const rebuildRoom = async <S extends AnyState>(room: Room<S>, options: Cr
   const { image } = backend
   if (image === undefined) throw new TypeError('there is nothing to rebuild from: this member has no state yet')
   const environment = platform()
-  const rebuilt = await foundGroup(options, imageOf(image), environment, backend.kept)
+  const first = { stateVersion: image.stateVersion, chunks: [...image.snapshotForAnother()] }
+  const rebuilt = await foundGroup(options, first, environment, backend.kept)
   await room.close()
   return roomOn(options, environment, rebuilt)
 }

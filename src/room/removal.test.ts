@@ -3,7 +3,7 @@ import { WebSocket } from 'ws'
 import { type Relay, startRelay } from '../relay/node.js'
 import { replicatedMap } from '../state/index.js'
 import { webSocket } from '../transport/websocket.js'
-import { createRoom, LastVoter, openRoom, parseInvite } from './index.js'
+import { createRoom, LastVoter, openRoom, parseInvite, rebuildRoom } from './index.js'
 import { closeAll, eager, elsewhere, type MapRoom, mapOf, toBeClosed, until } from './stage.js'
 
 let relay: Relay
@@ -32,6 +32,7 @@ it('has a member vote no more, and the others go on with a new secret', async ()
   const before = first.invite()
   await mapOf(third).set('x', 1)
   await first.remove(third.id)
+  expect(parseInvite(first.invite()).key).toBe(1)
   await until(third, ({ role }) => role === 'stopped')
   expect(third.status.get().reason).toContain('removed')
   expect(first.status.get().voters).not.toContain(third.id)
@@ -65,4 +66,15 @@ it('is refused where nobody would be left to decide, and for oneself', async () 
   await expect(second.remove(second.id)).rejects.toThrow(TypeError)
   await first.remove(second.id)
   await until(second, ({ role }) => role === 'stopped')
+}, 30_000)
+
+it('is not carried over to the room that is rebuilt on its state', async () => {
+  const [first, , third] = await three()
+  await mapOf(first).set('x', 1)
+  await first.remove(third.id)
+  const rebuilt = toBeClosed(await rebuildRoom(first, { ...options(), relay: relay.url }))
+  expect(parseInvite(rebuilt.invite()).key).toBe(0)
+  expect(await mapOf(rebuilt).add('x', 1)).toEqual({ ok: true, value: 2 })
+  const joined = toBeClosed(await openRoom(rebuilt.invite(), options()))
+  expect(await mapOf(joined).get('x')).toBe(2)
 }, 30_000)

@@ -126,7 +126,7 @@ describe('a snapshot that is restored', () => {
   it('that no replica has made is refused, and nothing has changed', () => {
     expect(refusal(entries([3, 'done'], [4, 'done', [1]], [5, 'threw', 'x']))).toBeUndefined()
     expect(refusal(ofMap(['a', 1], ['b', 2]))).toBeUndefined()
-    expect(refusal(ofRoster(['register', ada, '00'.repeat(65)], ['expel', ada]))).toBeUndefined()
+    expect(refusal(ofRoster(['register', ada, '00'.repeat(65)], ['expelled', ada, true]))).toBeUndefined()
     const bad = [
       [],
       [new Uint8Array(100).fill(0xff)],
@@ -166,8 +166,9 @@ describe('a snapshot that is restored', () => {
       ofRoster('x'),
       ofRoster(['register', ada]),
       ofRoster(['register', ada, 'f00d']),
-      ofRoster(['expel', 'ada']),
-      ofRoster(['expel', ada, 1]),
+      ofRoster(['expel', ada, ada]),
+      ofRoster(['expelled', 'ada', true]),
+      ofRoster(['expelled', ada, 1]),
       ofRoster(['change', 0, '00'.repeat(65), ada, []]),
       ofRoster(['change', 1, '00'.repeat(65), ada, [[ada]]]),
       ofRoster(['change', 1, '00'.repeat(65), ada, [[ada, '00'.repeat(31)]]]),

@@ -75,7 +75,7 @@ export class ExactlyOnce {
   }
 
   /** Who can be told secrets, and who is to go. Another one after `restore`. */
-  get roster(): Pick<Roster, 'registered' | 'expelled' | 'change'> {
+  get roster(): Pick<Roster, 'registered' | 'expelled' | 'knowing' | 'change'> {
     return this.#roster
   }
 
@@ -122,6 +122,11 @@ export class ExactlyOnce {
    */
   snapshot(): Iterable<Uint8Array> {
     return toChunks(piecesOf([...this.#roster.rows()], this.#sessions.rows(), this.#machine.snapshot()))
+  }
+
+  /** The same for another group, whose members and secrets are others: without the roster. */
+  snapshotForAnother(): Iterable<Uint8Array> {
+    return toChunks(piecesOf([], this.#sessions.rows(), this.#machine.snapshot()))
   }
 
   /**

@@ -43,10 +43,38 @@ describe('a roster', () => {
   it('takes nothing of a member that was expelled', () => {
     const { state, propose } = stage()
     propose({ kind: 'register', member: member(1), publicKey: publicKey(1) })
-    propose({ kind: 'expel', member: member(1) })
+    propose({ kind: 'expel', member: member(1), by: member(9) })
     expect(propose({ kind: 'register', member: member(1), publicKey: publicKey(1) })).toBe(false)
     expect([...state.roster.registered]).toEqual([])
     expect([...state.roster.expelled]).toEqual([member(1)])
+  })
+
+  it('has one of two who remove each other stay: the one whose wish was first', () => {
+    const { state, propose } = stage()
+    expect(propose({ kind: 'expel', member: member(1), by: member(2) })).toBe(true)
+    expect(propose({ kind: 'expel', member: member(2), by: member(1) })).toBe(false)
+    expect([...state.roster.expelled]).toEqual([member(1)])
+  })
+
+  it('knows who is to go and can read along still, until there is a secret that is not for them', () => {
+    const { state, propose } = stage()
+    propose({ kind: 'register', member: member(3), publicKey: publicKey(3) })
+    propose({ kind: 'expel', member: member(1), by: member(9) })
+    expect([...state.roster.knowing]).toEqual([member(1)])
+    propose({ kind: 'change', change: change(1, 1, 3) })
+    expect([...state.roster.knowing]).toEqual([member(1)])
+    propose({ kind: 'change', change: change(2, 3) })
+    expect([...state.roster.knowing]).toEqual([])
+  })
+
+  it('takes no newcomers while somebody who is to go could be one of them', () => {
+    const { propose } = stage()
+    propose({ kind: 'register', member: member(3), publicKey: publicKey(3) })
+    propose({ kind: 'expel', member: member(1), by: member(9) })
+    expect(propose({ kind: 'register', member: member(4), publicKey: publicKey(4) })).toBe(false)
+    expect(propose({ kind: 'register', member: member(3), publicKey: publicKey(5) })).toBe(true)
+    propose({ kind: 'change', change: change(1, 3) })
+    expect(propose({ kind: 'register', member: member(4), publicKey: publicKey(4) })).toBe(true)
   })
 
   it('takes the change that was first of those of one number, and none out of turn', () => {
@@ -63,8 +91,9 @@ describe('a roster', () => {
     const { state, propose } = stage()
     state.execute({ kind: 'commands', commands: [add('a', 1)] })
     propose({ kind: 'register', member: member(1), publicKey: publicKey(1) })
-    propose({ kind: 'expel', member: member(2) })
+    propose({ kind: 'expel', member: member(2), by: member(9) })
     propose({ kind: 'change', change: change(1, 1) })
+    propose({ kind: 'expel', member: member(3), by: member(9) })
     const other = replica()
     other.state.restore([...state.snapshot()], 1)
     expect(other.state.roster).toEqual(state.roster)
@@ -83,7 +112,7 @@ describe('a roster', () => {
 
   it('answers what it can not read with an error, the same at every replica', () => {
     const { state } = replica()
-    const command = rosterCommand({ kind: 'expel', member: 'nobody' })
+    const command = rosterCommand({ kind: 'expel', member: 'nobody', by: member(9) })
     const [answer] = state.execute({
       kind: 'commands',
       commands: [{ ...command, session: member(7), sequence: 1, acknowledged: 0, after: [] }],

@@ -34,8 +34,8 @@ export interface SecretChange {
 export type RosterProposal =
   /** This member can be told secrets by this public key, 65 bytes in hex. */
   | { readonly kind: 'register'; readonly member: ReplicaId; readonly publicKey: string }
-  /** It is to go: it should vote no more, and is to be given no secret from now on. */
-  | { readonly kind: 'expel'; readonly member: ReplicaId }
+  /** It is to go: it should vote no more, and is to be given no secret from now on. Nothing, where who asks is to go. */
+  | { readonly kind: 'expel'; readonly member: ReplicaId; readonly by: ReplicaId }
   /** A new secret, unless another one of that number was first. */
   | { readonly kind: 'change'; readonly change: SecretChange }
 
@@ -59,6 +59,7 @@ export class Roster {
   /** Public keys, the one first registered first. */
   readonly #registered = new Map<ReplicaId, string>()
   readonly #expelled = new Set<ReplicaId>()
+  readonly #knowing = new Set<ReplicaId>()
   #change: SecretChange | undefined
 
   /** By member: public keys in hex. */
@@ -69,6 +70,11 @@ export class Roster {
   /** Those who are to go, or are gone. */
   get expelled(): ReadonlySet<ReplicaId> {
     return this.#expelled
+  }
+
+  /** Those of them that know the current secret: there has to be another one yet, whoever makes it. */
+  get knowing(): ReadonlySet<ReplicaId> {
+    return this.#knowing
   }
 
   /** The last one; undefined: the secret is that of the founding. */
@@ -84,18 +90,16 @@ export class Roster {
       case 'register':
         return this.#register(proposal.member, proposal.publicKey)
       case 'expel':
-        return this.#expel(proposal.member)
+        return this.#expel(proposal.member, proposal.by)
       case 'change':
-        if (proposal.change.number !== (this.#change?.number ?? 0) + 1) return false
-        this.#change = proposal.change
-        return true
+        return this.#changeTo(proposal.change)
     }
   }
 
   /** What a snapshot holds of it, in rows of some size. */
   *rows(): Generator<Json> {
     for (const [member, publicKey] of this.#registered) yield rowOf({ kind: 'register', member, publicKey })
-    for (const member of this.#expelled) yield rowOf({ kind: 'expel', member })
+    for (const member of this.#expelled) yield [EXPELLED, member, this.#knowing.has(member)]
     if (this.#change !== undefined) yield rowOf({ kind: 'change', change: this.#change })
   }
 
@@ -103,11 +107,11 @@ export class Roster {
   static restored(rows: readonly (Json | undefined)[]): Roster {
     const roster = new Roster()
     for (const row of rows) {
+      if (roster.#addExpelled(row)) continue
       const proposal = proposalIn(row)
-      if (proposal === undefined) throw new InvalidSnapshot('malformed', 'its roster is none')
-      if (proposal.kind === 'register') roster.#registered.set(proposal.member, proposal.publicKey)
-      else if (proposal.kind === 'expel') roster.#expelled.add(proposal.member)
-      else roster.#change = proposal.change
+      if (proposal?.kind === 'register') roster.#registered.set(proposal.member, proposal.publicKey)
+      else if (proposal?.kind === 'change') roster.#change = proposal.change
+      else throw new InvalidSnapshot('malformed', 'its roster is none')
     }
     if (roster.#registered.size > MAX_REGISTERED || roster.#expelled.size > MAX_REMOVED) {
       throw new InvalidSnapshot('malformed', 'its roster is too long')
@@ -117,15 +121,42 @@ export class Roster {
 
   #register(member: ReplicaId, publicKey: string): boolean {
     if (this.#expelled.has(member)) return false
+    // Who was removed comes by the secret that it still knows: newcomers need the one after that.
+    if (this.#knowing.size > 0 && !this.#registered.has(member)) return false
     this.#registered.set(member, publicKey)
     dropOldest(this.#registered, MAX_REGISTERED)
     return true
   }
 
-  #expel(member: ReplicaId): boolean {
+  #expel(member: ReplicaId, by: ReplicaId): boolean {
+    // Of two who remove each other one stays.
+    if (this.#expelled.has(by)) return false
+    if (this.#expelled.has(member)) return true
     this.#registered.delete(member)
     this.#expelled.add(member)
+    this.#knowing.add(member)
     dropOldest(this.#expelled, MAX_REMOVED)
+    // What a snapshot does not hold may count nowhere.
+    for (const id of this.#knowing) if (!this.#expelled.has(id)) this.#knowing.delete(id)
+    return true
+  }
+
+  #changeTo(change: SecretChange): boolean {
+    if (change.number !== (this.#change?.number ?? 0) + 1) return false
+    this.#change = change
+    const told = new Set(change.wrapped.map(([member]) => member))
+    // Whoever has made it had not heard yet that they are to go, where it is for them as well.
+    for (const member of this.#knowing) if (!told.has(member)) this.#knowing.delete(member)
+    return true
+  }
+
+  /** False: the row is another one. */
+  #addExpelled(row: Json | undefined): boolean {
+    if (!Array.isArray(row)) return false
+    const [kind, member, knowing, ...more]: readonly (Json | undefined)[] = row
+    if (kind !== EXPELLED || more.length > 0 || !matches(ID, member) || typeof knowing !== 'boolean') return false
+    this.#expelled.add(member)
+    if (knowing) this.#knowing.add(member)
     return true
   }
 }
@@ -137,12 +168,15 @@ const dropOldest = (from: Map<ReplicaId, string> | Set<ReplicaId>, max: number):
   }
 }
 
+/** Of a row that nobody proposes. */
+const EXPELLED = 'expelled'
+
 const rowOf = (proposal: RosterProposal): Json => {
   switch (proposal.kind) {
     case 'register':
       return ['register', proposal.member, proposal.publicKey]
     case 'expel':
-      return ['expel', proposal.member]
+      return ['expel', proposal.member, proposal.by]
     case 'change': {
       const { number, by, salt, wrapped } = proposal.change
       return ['change', number, by, salt, wrapped]
@@ -155,10 +189,10 @@ const proposalIn = (row: Json | undefined): RosterProposal | undefined => {
   if (!Array.isArray(row)) return undefined
   const [kind, ...fields]: readonly (Json | undefined)[] = row
   if (kind === 'register' || kind === 'expel') {
-    const [member, publicKey] = fields
-    if (!matches(ID, member)) return undefined
-    if (kind === 'expel') return fields.length === 1 ? { kind, member } : undefined
-    return fields.length === 2 && matches(PUBLIC_KEY, publicKey) ? { kind, member, publicKey } : undefined
+    const [member, second] = fields
+    if (!matches(ID, member) || fields.length !== 2) return undefined
+    if (kind === 'expel') return matches(ID, second) ? { kind, member, by: second } : undefined
+    return matches(PUBLIC_KEY, second) ? { kind, member, publicKey: second } : undefined
   }
   const [number, by, salt, wrapped] = fields
   if (kind !== 'change' || fields.length !== 4 || !isCount(number) || number < 1) return undefined

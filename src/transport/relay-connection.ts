@@ -230,7 +230,8 @@ export class RelayConnection {
   }
 
   #lose(reason: LinkReason): void {
-    const then = endOf(reason, typeof this.#options.token === 'function')
+    const { token, signals } = this.#options
+    const then = endOf(reason, { tokensChange: typeof token === 'function', sealed: signals !== undefined })
     if (then === 'final') {
       this.#end(reason)
       return

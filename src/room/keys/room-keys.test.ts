@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { ExactlyOnce, replicatedMap, rosterCommand, type SecretChange } from '../../state/index.js'
 import { memory } from '../../storage/memory.js'
-import type { Invite } from '../../wire/index.js'
+import { decodeMemberKeys, type Invite } from '../../wire/index.js'
 import { RoomKeys } from './room-keys.js'
 
-const [A, B, C, GROUP] = ['a', 'b', 'c', 'f'].map((letter) => letter.repeat(32)) as [string, string, string, string]
+const [A, B, C, D, GROUP] = ['a', 'b', 'c', 'd', 'f'].map((letter) => letter.repeat(32)) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+]
 const invite: Invite = { group: GROUP, key: 0, secret: '5'.repeat(32), relay: undefined }
 
 /** A storage that keeps what it is given, for another life. */
@@ -21,7 +27,8 @@ const disk = async () => {
 
 /** One member's keys, and what it has heard of them. */
 const holder = async (id: string, from: Invite = invite, storage = disk()) => {
-  const keys = await RoomKeys.open(await storage, id, from)
+  const opened = await storage
+  const keys = await RoomKeys.open(opened, id, from)
   const executor = new ExactlyOnce(replicatedMap().create())
   const heard: string[] = []
   let come = (): void => {}
@@ -37,24 +44,37 @@ const holder = async (id: string, from: Invite = invite, storage = disk()) => {
   })
   keys.onChange(() => come())
   let sequence = 0
-  return {
-    id,
-    keys,
-    heard,
-    /** Executes a change here, and waits for what comes of it. */
-    async execute(change: SecretChange): Promise<void> {
+  const quietly = (change: SecretChange): void => {
+    // The changes before it were executed, too, whatever they were.
+    for (let number = (executor.roster.change?.number ?? 0) + 1; number <= change.number; number++) {
       const command = {
-        ...rosterCommand({ kind: 'change', change }),
+        ...rosterCommand({ kind: 'change', change: { ...change, number } }),
         session: '0'.repeat(32),
         acknowledged: 0,
         after: [],
       }
       executor.execute({ kind: 'commands', commands: [{ ...command, sequence: ++sequence }] })
+    }
+    keys.look()
+  }
+  return {
+    id,
+    keys,
+    heard,
+    quietly,
+    /** Executes a change here, and waits for what comes of it. */
+    async execute(change: SecretChange): Promise<void> {
       const news = new Promise<void>((resolve) => {
         come = resolve
       })
-      keys.look()
+      quietly(change)
       await news
+    },
+    /** Until that secret is stored. */
+    async kept(number: number): Promise<void> {
+      const last = async (): Promise<number | undefined> =>
+        decodeMemberKeys((await opened.readKeys()) as Uint8Array).secrets.at(-1)?.number
+      while ((await last()) !== number) await new Promise((resolve) => setImmediate(resolve))
     },
   }
 }
@@ -96,7 +116,7 @@ describe('the keys of a member', () => {
     const [a, b, c] = [await holder(A), await holder(B), await holder(C)]
     await a.execute(await a.keys.prepare(1, new Map([[B, b.keys.publicKey]])))
     await a.execute(await a.keys.prepare(2, new Map([[B, b.keys.publicKey]])))
-    expect(a.keys.changeFor(C, 0)).toBeUndefined()
+    expect(a.keys.changeFor(C, 0)).toEqual(new Uint8Array())
     expect(a.keys.changeFor(B, 2)).toBeUndefined()
     const told = a.keys.changeFor(B, 0) as Uint8Array
     expect(await c.keys.change(told)).toBe(false)
@@ -118,5 +138,38 @@ describe('the keys of a member', () => {
     }
     expect(b.keys.current.number).toBe(0)
     expect(b.heard).toEqual([])
+  })
+
+  it('that only a peer has told of are not kept, until the log has them', async () => {
+    const storage = disk()
+    const [a, b] = [await holder(A), await holder(B, invite, storage)]
+    const change = await a.keys.prepare(1, new Map([[B, b.keys.publicKey]]))
+    await a.execute(change)
+    expect(await b.keys.change(a.keys.changeFor(B, 0) as Uint8Array)).toBe(true)
+    expect((await holder(B, invite, storage)).keys.current.number).toBe(0)
+    b.quietly(change)
+    await b.kept(1)
+    expect(b.keys.current).toEqual(a.keys.current)
+    expect((await holder(B, invite, storage)).keys.current).toEqual(a.keys.current)
+  })
+
+  it('that were made up by a removed member end with the next start by a new invite', async () => {
+    const storage = disk()
+    const [a, b, removed] = [await holder(A), await holder(B, invite, storage), await holder(C)]
+    await a.execute(await a.keys.prepare(1, new Map([[B, b.keys.publicKey]])))
+    await removed.execute(await removed.keys.prepare(7, new Map([[B, b.keys.publicKey]])))
+    expect(await b.keys.change(removed.keys.changeFor(B, 0) as Uint8Array)).toBe(true)
+    expect(b.keys.current).toEqual(removed.keys.current)
+    const again = await holder(B, a.keys.invite(invite), storage)
+    expect(again.keys.current).toEqual(a.keys.current)
+  })
+
+  it('are no reason to tell a member that it was removed, where the change was not executed here yet', async () => {
+    const [a, b] = [await holder(A), await holder(B)]
+    await a.execute(await a.keys.prepare(1, new Map([[B, b.keys.publicKey]])))
+    const newcomer = await holder(C, a.keys.invite(invite))
+    expect(newcomer.keys.changeFor(B, 0)).toBeUndefined()
+    expect(newcomer.keys.changeFor(D, 0)).toBeUndefined()
+    expect(a.keys.changeFor(D, 0)).toEqual(new Uint8Array())
   })
 })

@@ -20,6 +20,7 @@ import { type KeyPair, newKeyPair, newSalt, storedKeyPair, unwrapSecret, wrapSec
 const SECRET_BYTES = 16
 const PUBLIC_KEY_BYTES = 65
 const WRAPPED_BYTES = 32
+const NOTHING = new Uint8Array()
 
 /** What becomes of a member's keys. */
 export interface RoomKeysPorts {
@@ -40,10 +41,18 @@ export class RoomKeys implements KeyRing {
   readonly #pair: KeyPair
   readonly #storedPrivateKey: Uint8Array
   readonly #listeners = new Listeners<[]>()
+  /** Those that stand in an invite, or in the replicated log. */
   #secrets: readonly GroupKey[]
+  /**
+   * A later one, of which only a peer has told. Whoever was removed can make one up, so it is not stored until the log has it:
+   * a member that was misled comes back with what it knew before, and one that was not is told again.
+   */
+  #told: GroupKey | undefined
   /** Of the roster that was looked at last. */
   #seen = 0
   #ports: RoomKeysPorts | undefined
+  /** One change after the other: the last one written is the last one there was. */
+  #following: Promise<void> = Promise.resolve()
 
   private constructor(
     group: string,
@@ -75,16 +84,20 @@ export class RoomKeys implements KeyRing {
     if (stored !== undefined) {
       const pair = await storedKeyPair(stored.privateKey, stored.publicKey)
       const keys = new RoomKeys(group, self, storage, pair, stored.privateKey, secrets)
-      if (isNews) await keys.#write()
+      if (isNews) await keys.#write(secrets)
       return keys
     }
     const made = await newKeyPair()
     const keys = new RoomKeys(group, self, storage, made.pair, made.stored, secrets)
-    await keys.#write()
+    await keys.#write(secrets)
     return keys
   }
 
   get current(): GroupKey {
+    return this.#told ?? this.#confirmed
+  }
+
+  get #confirmed(): GroupKey {
     return this.#secrets.at(-1) as GroupKey
   }
 
@@ -93,7 +106,7 @@ export class RoomKeys implements KeyRing {
   }
 
   key(number: number): GroupKey | undefined {
-    return this.#secrets.find((secret) => secret.number === number)
+    return number === this.#told?.number ? this.#told : this.#secrets.find((secret) => secret.number === number)
   }
 
   /** To be called once, in the turn in which the member is made. */
@@ -110,9 +123,10 @@ export class RoomKeys implements KeyRing {
 
   changeFor(member: ReplicaId, since: number): Uint8Array | undefined {
     const change = this.#ports?.roster()?.change
-    if (change === undefined || change.number <= since) return undefined
+    // Not executed here yet.
+    if (change === undefined || change.number < this.current.number || change.number <= since) return undefined
     const wrapped = wrappedFor(change, member)
-    if (wrapped === undefined) return undefined
+    if (wrapped === undefined) return NOTHING
     const { number, by, salt } = change
     return encodeWrappedSecret({
       number,
@@ -127,7 +141,10 @@ export class RoomKeys implements KeyRing {
       const { number, by, salt, wrapped } = decodeWrappedSecret(bytes)
       if (number <= this.current.number) return false
       const secret = await this.#unwrap(number, by, salt, wrapped)
-      return secret !== undefined && (await this.#adopt({ number, secret }))
+      if (secret === undefined || number <= this.current.number) return false
+      this.#told = { number, secret }
+      this.#listeners.tell()
+      return true
     } catch (error) {
       if (!(error instanceof WireError)) this.#ports?.failed(error)
       return false
@@ -145,19 +162,12 @@ export class RoomKeys implements KeyRing {
   /** To be called when something was executed: the group may have another secret by now. */
   look(): void {
     const change = this.#ports?.roster()?.change
-    if (change === undefined || change.number <= Math.max(this.#seen, this.current.number)) return
+    if (change === undefined || change.number <= Math.max(this.#seen, this.#confirmed.number)) return
     this.#seen = change.number
     const wrapped = wrappedFor(change, this.#self)
     if (wrapped === undefined) return this.#ports?.removed()
-    const { number, by, salt } = change
-    this.#unwrap(number, decodeHex(by, PUBLIC_KEY_BYTES), hexToBytes(salt), decodeHex(wrapped, WRAPPED_BYTES))
-      .then(
-        // Wrapped for another key than the one that this member has: as good as none.
-        async (secret) => {
-          if (secret === undefined) this.#ports?.removed()
-          else await this.#adopt({ number, secret })
-        },
-      )
+    this.#following = this.#following
+      .then(() => this.#follow(change, wrapped))
       .catch((cause: unknown) => this.#ports?.failed(cause))
   }
 
@@ -178,25 +188,35 @@ export class RoomKeys implements KeyRing {
     return { number, by: encodeHex(this.publicKey), salt: encodeHex(salt), wrapped }
   }
 
+  async #follow({ number, by, salt }: SecretChange, wrapped: string): Promise<void> {
+    const [key, bytes] = [decodeHex(by, PUBLIC_KEY_BYTES), decodeHex(wrapped, WRAPPED_BYTES)]
+    const secret = await this.#unwrap(number, key, hexToBytes(salt), bytes)
+    // Wrapped for another key than the one that this member has: as good as none.
+    if (secret === undefined) this.#ports?.removed()
+    else await this.#adopt({ number, secret })
+  }
+
   #unwrap(number: number, by: Uint8Array, salt: Uint8Array, wrapped: Uint8Array): Promise<Uint8Array | undefined> {
     return unwrapSecret(wrapped, this.#pair, by, salt, { group: this.group, number, to: this.#self })
   }
 
   /** From the moment on at which it is durable: who has forgotten it would be one of those left behind. */
-  async #adopt(secret: GroupKey): Promise<boolean> {
-    if (secret.number <= this.current.number) return false
-    this.#secrets = inOrder([...this.#secrets, secret])
-    await this.#write()
-    this.#listeners.tell()
-    return true
+  async #adopt(secret: GroupKey): Promise<void> {
+    const secrets = inOrder([...this.#secrets, secret])
+    await this.#write(secrets)
+    this.#secrets = secrets
+    const before = this.#told
+    if (before !== undefined && before.number <= secret.number) this.#told = undefined
+    const isKnown = before !== undefined && (before.number > secret.number || isSame(before, secret))
+    if (!isKnown && this.current.number === secret.number) this.#listeners.tell()
   }
 
-  #write(): Promise<void> {
+  #write(secrets: readonly GroupKey[]): Promise<void> {
     return this.#storage.writeKeys(
       encodeMemberKeys({
         privateKey: this.#storedPrivateKey,
         publicKey: this.publicKey,
-        secrets: this.#secrets,
+        secrets,
       }),
     )
   }
@@ -204,6 +224,9 @@ export class RoomKeys implements KeyRing {
 
 const inOrder = (secrets: readonly GroupKey[]): readonly GroupKey[] =>
   [...secrets].sort((a, b) => a.number - b.number).slice(-MAX_SECRETS)
+
+const isSame = (a: GroupKey, b: GroupKey): boolean =>
+  a.number === b.number && bytesToHex(a.secret) === bytesToHex(b.secret)
 
 const wrappedFor = ({ wrapped }: SecretChange, member: ReplicaId): string | undefined =>
   wrapped.find(([to]) => to === member)?.[1]

@@ -25,7 +25,7 @@ export interface KeyRing {
   readonly publicKey: Uint8Array
   /**
    * What a member that knows no later key than this one needs to get to the current one, at most `MAX_CHANGE_BYTES`.
-   * Undefined: there is nothing for it, since it was removed, or was never known.
+   * Empty: there is nothing for it, since it was removed, or was never known. Undefined: this member can't tell.
    */
   changeFor(member: ReplicaId, since: number): Uint8Array | undefined
   /** What another member's `changeFor` has returned for this one. False: it leads nowhere. Never rejects. */
@@ -36,7 +36,7 @@ export interface KeyRing {
   onChange(listener: () => void): () => void
 }
 
-/** Many removals one after the other, each a wrapped secret with the key of the one who wrapped it. */
+/** A wrapped secret, and what unwraps it; with room for more. */
 export const MAX_CHANGE_BYTES = 8192
 
 /** What a sealed packet takes beside its content, at most. */

@@ -283,6 +283,19 @@ describe('a relay that splices', () => {
 })
 
 describe('a relay that changes or makes up', () => {
+  test('any number of peers has no more of them greeted than can be there, and who is met stays so', async () => {
+    const [a, b] = await stage.met('a1', 'b1')
+    if (a === undefined || b === undefined) throw new Error('two were to meet')
+    for (let n = 1; n <= 1100; n++) a.inner.reaches({ replica: n.toString(16).padStart(32, '0'), incarnation: 1 }, true)
+    expect(a.link.handshakes().length).toBe(1024)
+    const c = stage.open('c1')
+    await stage.settled()
+    expect(a.told).toEqual(['+c1'])
+    await said(b, a, 'still here')
+    expect(a.told).toEqual(['+c1', 'b1: still here'])
+    expect(c.told).toContain('+a1')
+  })
+
   test('any byte of a packet, a cast or a hello, or cuts it anywhere, is found out', async () => {
     const [a, b, c] = await three()
     const [hello = new Uint8Array()] = framesOf(stage.relay, HELLO, a, b)

@@ -22,6 +22,8 @@ import { SealedPeer, type SealedPeerOptions, type Standing } from './sealed-peer
 const TICK_MS = 1000
 /** Who was here when the secret changed, or in an earlier life, and has not met this end again by then, is gone. */
 const GRACE_MS = 5000
+/** Twice as many as a relay lets into a room: one that makes up more of them costs no more than that. */
+const MAX_PEERS = 1024
 
 /** How the handshake with one peer of the inner link stands, for people who wonder why it is not there. */
 export interface HandshakeReport {
@@ -195,6 +197,8 @@ export class SealedLink implements Link {
       known.end()
       this.#unmet.delete(known)
     }
+    if (known === undefined && this.#outboxes.size >= MAX_PEERS) this.#forgetStranger()
+    if (known === undefined && this.#outboxes.size >= MAX_PEERS) return
     const peer: SealedPeer = new SealedPeer(address, this.#period, this.#options, {
       send: (frame) => this.#outgoing.greet(address, frame),
       met: () => this.#met(outbox),
@@ -206,6 +210,17 @@ export class SealedLink implements Link {
     this.#outboxes.set(address.replica, outbox)
     this.#lose(peer)
     peer.greet()
+  }
+
+  /** The one that has gone unmet for longest, if there is one. */
+  #forgetStranger(): void {
+    for (const peer of this.#unmet) {
+      if (this.#isPresent(peer.address)) continue
+      peer.end()
+      this.#unmet.delete(peer)
+      this.#outboxes.delete(peer.address.replica)
+      return
+    }
   }
 
   #went(address: Address): void {

@@ -251,7 +251,8 @@ export class SealedPeer {
     const hello = content === undefined ? undefined : decodeHello(content)
     if (hello === undefined || this.#gone) return
     this.#trouble = 'outdated-there'
-    const bytes = ring.changeFor(this.address.replica, number) ?? new Uint8Array()
+    const bytes = ring.changeFor(this.address.replica, number)
+    if (bytes === undefined) return
     this.#ports.send(this.#sealGreeting(CHANGE, number, keys, encodeChange({ echo: hello.nonce, bytes })))
   }
 

@@ -40,7 +40,7 @@ export class TestRing implements KeyRing {
   }
 
   changeFor(member: string): Uint8Array | undefined {
-    if (this.removed.has(member)) return undefined
+    if (this.removed.has(member)) return new Uint8Array()
     return Uint8Array.of(firstByteOf(member), this.current.number, ...this.current.secret)
   }
 
