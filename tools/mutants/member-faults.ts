@@ -30,8 +30,8 @@ export const memberFaults: readonly Mutant[] = [
     name: 'leaver-does-not-wait',
     hazard: 'H29',
     file: 'member/member.ts',
-    find: 'return this.#leaving && !this.#self.isVoter && !this.#snapshots.needed',
-    replace: 'return this.#leaving && !this.#self.isVoter',
+    find: '!this.#self.isVoter && !this.#snapshots.needed && this.#notice.isKnown',
+    replace: '!this.#self.isVoter && this.#notice.isKnown',
     says: 'A voter goes as soon as it is removed, before the new ones have the state.',
   },
   {
