@@ -41,10 +41,10 @@ interface Sending {
   sendAll(this: Sending, to: readonly Address[], bytes: Uint8Array): void
 }
 
-/** What rooms seal with: what a member that lies sends is sealed as what an honest one sends. */
-const { SealedLink }: { readonly SealedLink: { readonly prototype: Sending } } = await import(
-  /* @vite-ignore */ String('/src/transport/seal/sealed-link.ts')
-)
+/** The module of what rooms seal with: what a member that lies sends is sealed as what an honest one sends. */
+export interface Sealing {
+  readonly SealedLink: { readonly prototype: Sending }
+}
 
 /** The wire takes rounds up to this one. */
 const MAX_ROUND = 2 ** 32
@@ -70,8 +70,8 @@ export class Liar {
     this.#mute = mute
   }
 
-  /** Comes in as an honest member would. */
-  static async enter(invite: string): Promise<Liar> {
+  /** Comes in as an honest member would. @param sealing the page's own: a second copy of the module would be another one */
+  static async enter(invite: string, { SealedLink }: Sealing): Promise<Liar> {
     let sealed: Sending | undefined
     let muted = false
     const { send, sendAll } = SealedLink.prototype
@@ -133,6 +133,11 @@ export class Liar {
     const absurd = recover.slice()
     new DataView(absurd.buffer).setBigUint64(absurd.length - 8, BigInt(ABSURD_ROUND * 16 + slot))
     await this.#sendToAll(absurd)
+  }
+
+  /** Its own link would take the seat back that it floods from. */
+  giveUpSeat(): Promise<void> {
+    return this.#room.close()
   }
 
   /**
