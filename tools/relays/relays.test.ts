@@ -181,7 +181,8 @@ describe('when something breaks', () => {
     if (one === undefined || two === undefined) throw new Error('two relays needed')
     const [a, b] = [await join(one, A), await join(one, B)]
     const c = await join(two, C)
-    await Promise.all([a.hears('+c1'), b.hears('+c1')])
+    // Whoever is to go has come everywhere.
+    await Promise.all([a.hears('+c1'), b.hears('+c1'), c.hears('+a1', '+b1')])
     const killedMs = performance.now()
     await redis.kill()
     await Promise.all([a.hears('-c1'), b.hears('-c1'), c.hears('-a1', '-b1')])

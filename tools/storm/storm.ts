@@ -57,20 +57,23 @@ const endure = async (
       `nobody answered for ${clients.longestSilenceMs.toFixed(0)} ms at most`
     )
   }
-  const failed = new AbortController()
-  const over = AbortSignal.any([AbortSignal.timeout(seconds * 1000), failed.signal])
+  const ending = new AbortController()
+  const over = ending.signal
+  // Not AbortSignal.any and timeout: what they make together may be collected as garbage before it is aborted.
+  const end = setTimeout(() => ending.abort(), seconds * 1000)
   const timer = setInterval(() => say(result()), PROGRESS_MS)
   try {
     const calling = Array.from({ length: count }, (_, client) => clients.run(client, over))
     const all = [...calling, killing(service, killEvery, over)]
     await Promise.all(all).catch(async (error: unknown) => {
-      failed.abort()
+      ending.abort()
       await Promise.allSettled(all)
       throw error
     })
     await clients.readAll()
   } finally {
     clearInterval(timer)
+    clearTimeout(end)
   }
   const failures = [...service.deaths, ...(await differences(service, clients)), ...judged(clients, say)]
   return { summary: result(), failures, kills: service.kills, answered: clients.answered }
