@@ -154,7 +154,8 @@ test('two tabs that open an invite to a room nobody is in do not found one, and 
     // They have met.
     await expect.poll(() => rolesShown(tab)).toEqual(['joining', 'joining'])
     await expect(tab.page.getByRole('heading', { name: 'Nobody of this room is here' })).toBeVisible()
-    expect(await tab.status()).toMatchObject({ role: 'joining', epoch: undefined, voters: [], pending: 1 })
+    const waiting = { role: 'joining', epoch: undefined, voters: [], pending: 1 }
+    await expect.poll(() => tab.status()).toMatchObject(waiting)
   }
 
   const back = await Tab.open(await disk.open(), link)
