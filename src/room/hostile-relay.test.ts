@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { replicatedMap } from '../state/index.js'
 import { type Address, type KeyRing, sealedLink } from '../transport/index.js'
 import { webSocket } from '../transport/websocket.js'
 import { hexToBytes } from '../wire/index.js'
 import { hexOf, RecordingRelay } from './hostile.js'
 import { createRoom, openRoom, parseInvite } from './index.js'
 import { relayRoom } from './relay-room.js'
-import { closeAll, contents, eager, elsewhere, type MapRoom, mapOf, toBeClosed, until } from './stage.js'
+import { closeAll, contents, type MapRoom, mapOf, overRelay, threeOverRelay, toBeClosed, until } from './stage.js'
 
 let relay: RecordingRelay
 beforeEach(async () => {
@@ -19,16 +18,6 @@ afterEach(async () => {
   await relay.close()
   vi.unstubAllGlobals()
 })
-
-const options = () => ({ state: replicatedMap(), storage: elsewhere(), transport: webSocket(), autopilot: eager })
-
-const three = async (): Promise<readonly [MapRoom, MapRoom, MapRoom]> => {
-  const first = toBeClosed(await createRoom({ ...options(), relay: relay.url }))
-  const second = toBeClosed(await openRoom(first.invite(), options()))
-  const third = toBeClosed(await openRoom(first.invite(), options()))
-  for (const room of [first, second, third]) await until(room, ({ role }) => role === 'voter')
-  return [first, second, third]
-}
 
 type Refused = 'forged' | 'replayed' | 'outdated' | 'unmet'
 
@@ -49,7 +38,7 @@ const refuses = async (room: MapRoom, count: number, why: readonly Refused[], br
 
 describe('a relay that records', () => {
   it('reads nothing: neither state nor mutators, neither group nor secret', async () => {
-    const [first, second] = await three()
+    const [first, second] = await threeOverRelay(relay.url)
     await mapOf(first).set('the combination', 'left 7 right 11')
     await mapOf(second).compareAndSet('the combination', 'left 7 right 11', 'left 8')
     const { group, secret } = parseInvite(first.invite())
@@ -64,7 +53,7 @@ describe('a relay that records', () => {
   }, 30_000)
 
   it('repeats what was said, in any order, and nothing is taken twice', async () => {
-    const [first, second] = await three()
+    const [first, second] = await threeOverRelay(relay.url)
     for (let n = 0; n < 5; n++) await mapOf(first).add('x', 1)
     const recorded = relay.between(first.id, second.id).slice(-20)
     await refuses(second, recorded.length, ['replayed'], () => {
@@ -74,14 +63,14 @@ describe('a relay that records', () => {
   }, 30_000)
 
   it('brings what it carries in another order, and the room goes on', async () => {
-    const [first, second, third] = await three()
+    const [first, second, third] = await threeOverRelay(relay.url)
     relay.reverses = true
     for (let n = 0; n < 5; n++) await Promise.all([first, second, third].map((room) => mapOf(room).add('x', 1)))
     expect(await mapOf(third).get('x')).toBe(15)
   }, 30_000)
 
   it('passes off what one said as said by another, to another, or back: none of it is taken', async () => {
-    const [first, second, third] = await three()
+    const [first, second, third] = await threeOverRelay(relay.url)
     await mapOf(first).set('x', 1)
     const [address] = relay.between(third.id, second.id).map(({ from }) => from)
     const [own] = relay.between(second.id, first.id).map(({ from }) => from)
@@ -99,9 +88,9 @@ describe('a relay that records', () => {
   }, 30_000)
 
   it('brings what was said in one room into another, and what it made up itself: none of it is taken', async () => {
-    const [first, second] = await three()
-    const elsewhereRoom = toBeClosed(await createRoom({ ...options(), relay: relay.url }))
-    const guest = toBeClosed(await openRoom(elsewhereRoom.invite(), options()))
+    const [first, second] = await threeOverRelay(relay.url)
+    const elsewhereRoom = toBeClosed(await createRoom({ ...overRelay(), relay: relay.url }))
+    const guest = toBeClosed(await openRoom(elsewhereRoom.invite(), overRelay()))
     await mapOf(guest).set('x', 'of another room')
     await mapOf(first).set('x', 1)
     const [address] = relay.between(first.id, second.id).map(({ from }) => from)
@@ -128,7 +117,7 @@ describe('a relay that records', () => {
 /** What was removed goes on with what it had: its id, its secret, and the relay's help. */
 describe('a member that was removed', () => {
   const removal = async () => {
-    const [first, second, third] = await three()
+    const [first, second, third] = await threeOverRelay(relay.url)
     const before = first.invite()
     await mapOf(third).set('x', 1)
     await first.remove(third.id)

@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Relay, startRelay } from '../relay/node.js'
-import { replicatedMap } from '../state/index.js'
-import { webSocket } from '../transport/websocket.js'
 import { createRoom, openRoom, parseInvite } from './index.js'
-import { closeAll, eager, elsewhere, type MapRoom, mapOf, toBeClosed, until } from './stage.js'
+import { closeAll, type MapRoom, mapOf, overRelay, toBeClosed, until } from './stage.js'
 
 let relay: Relay
 beforeEach(async () => {
@@ -17,13 +15,11 @@ afterEach(async () => {
   vi.unstubAllGlobals()
 })
 
-const options = () => ({ state: replicatedMap(), storage: elsewhere(), transport: webSocket(), autopilot: eager })
-
 /** Members that have met over a relay: the invite alone tells the others where. */
 const members = async (count: number): Promise<readonly MapRoom[]> => {
-  const first = toBeClosed(await createRoom({ ...options(), relay: relay.url }))
+  const first = toBeClosed(await createRoom({ ...overRelay(), relay: relay.url }))
   const rooms = [first]
-  while (rooms.length < count) rooms.push(toBeClosed(await openRoom(first.invite(), options())))
+  while (rooms.length < count) rooms.push(toBeClosed(await openRoom(first.invite(), overRelay())))
   return rooms
 }
 
@@ -40,7 +36,7 @@ it('goes on when one of its three voters has been closed, and another has come',
   const [first, second, third] = rooms as [MapRoom, MapRoom, MapRoom]
   await first.close()
   await mapOf(second).set('x', 1)
-  const fourth = toBeClosed(await openRoom(second.invite(), options()))
+  const fourth = toBeClosed(await openRoom(second.invite(), overRelay()))
   expect(await mapOf(fourth).get('x')).toBe(1)
   await until(third, ({ voters }) => voters.includes(fourth.id) && !voters.includes(first.id))
   await mapOf(fourth).add('x', 1)
@@ -48,5 +44,5 @@ it('goes on when one of its three voters has been closed, and another has come',
 }, 30_000)
 
 it('is not opened by a transport that needs a relay, where the invite names none', async () => {
-  await expect(createRoom(options())).rejects.toThrow(TypeError)
+  await expect(createRoom(overRelay())).rejects.toThrow(TypeError)
 })

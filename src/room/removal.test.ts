@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Relay, startRelay } from '../relay/node.js'
-import { replicatedMap } from '../state/index.js'
-import { webSocket } from '../transport/websocket.js'
 import { createRoom, LastVoter, openRoom, parseInvite, rebuildRoom } from './index.js'
-import { closeAll, eager, elsewhere, type MapRoom, mapOf, toBeClosed, until } from './stage.js'
+import { closeAll, mapOf, overRelay, threeOverRelay, toBeClosed, until } from './stage.js'
 
 let relay: Relay
 beforeEach(async () => {
@@ -17,18 +15,8 @@ afterEach(async () => {
   vi.unstubAllGlobals()
 })
 
-const options = () => ({ state: replicatedMap(), storage: elsewhere(), transport: webSocket(), autopilot: eager })
-
-const three = async (): Promise<readonly [MapRoom, MapRoom, MapRoom]> => {
-  const first = toBeClosed(await createRoom({ ...options(), relay: relay.url }))
-  const second = toBeClosed(await openRoom(first.invite(), options()))
-  const third = toBeClosed(await openRoom(first.invite(), options()))
-  for (const room of [first, second, third]) await until(room, ({ role }) => role === 'voter')
-  return [first, second, third]
-}
-
 it('has a member vote no more, and the others go on with a new secret', async () => {
-  const [first, second, third] = await three()
+  const [first, second, third] = await threeOverRelay(relay.url)
   const before = first.invite()
   await mapOf(third).set('x', 1)
   await first.remove(third.id)
@@ -45,11 +33,11 @@ it('has a member vote no more, and the others go on with a new secret', async ()
 }, 30_000)
 
 it('lets nobody in by an invite from before, and everybody by a new one', async () => {
-  const [first, , third] = await three()
+  const [first, , third] = await threeOverRelay(relay.url)
   const before = first.invite()
   await first.remove(third.id)
-  const stranger = toBeClosed(await openRoom(before, options()))
-  const invited = toBeClosed(await openRoom(first.invite(), options()))
+  const stranger = toBeClosed(await openRoom(before, overRelay()))
+  const invited = toBeClosed(await openRoom(first.invite(), overRelay()))
   await until(invited, ({ role }) => role !== 'joining')
   expect(await mapOf(invited).set('x', 7)).toBeUndefined()
   await until(stranger, ({ advice }) => advice?.includes('a new invite') ?? false)
@@ -59,8 +47,8 @@ it('lets nobody in by an invite from before, and everybody by a new one', async 
 }, 30_000)
 
 it('is refused where nobody would be left to decide, and for oneself', async () => {
-  const first = toBeClosed(await createRoom({ ...options(), relay: relay.url, autopilot: false }))
-  const second = toBeClosed(await openRoom(first.invite(), { ...options(), autopilot: false }))
+  const first = toBeClosed(await createRoom({ ...overRelay(), relay: relay.url, autopilot: false }))
+  const second = toBeClosed(await openRoom(first.invite(), { ...overRelay(), autopilot: false }))
   await until(second, ({ role }) => role === 'observer')
   await expect(second.remove(first.id)).rejects.toThrow(LastVoter)
   await expect(second.remove(second.id)).rejects.toThrow(TypeError)
@@ -69,12 +57,12 @@ it('is refused where nobody would be left to decide, and for oneself', async () 
 }, 30_000)
 
 it('is not carried over to the room that is rebuilt on its state', async () => {
-  const [first, , third] = await three()
+  const [first, , third] = await threeOverRelay(relay.url)
   await mapOf(first).set('x', 1)
   await first.remove(third.id)
-  const rebuilt = toBeClosed(await rebuildRoom(first, { ...options(), relay: relay.url }))
+  const rebuilt = toBeClosed(await rebuildRoom(first, { ...overRelay(), relay: relay.url }))
   expect(parseInvite(rebuilt.invite()).key).toBe(0)
   expect(await mapOf(rebuilt).add('x', 1)).toEqual({ ok: true, value: 2 })
-  const joined = toBeClosed(await openRoom(rebuilt.invite(), options()))
+  const joined = toBeClosed(await openRoom(rebuilt.invite(), overRelay()))
   expect(await mapOf(joined).get('x')).toBe(2)
 }, 30_000)

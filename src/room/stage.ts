@@ -5,6 +5,7 @@ import type { StorageFactory } from '../storage/index.js'
 import { memory } from '../storage/memory.js'
 import type { Address, Link, LinkOptions, TransportFactory } from '../transport/index.js'
 import { localNetwork } from '../transport/local.js'
+import { webSocket } from '../transport/websocket.js'
 import { decodePacket, type Packet } from '../wire/index.js'
 import { randomId } from './ids.js'
 import { createRoom, openRoom, parseInvite, type Room, type RoomStatus } from './index.js'
@@ -119,6 +120,23 @@ export const three = async (
 ): Promise<[MapRoom, MapRoom, MapRoom]> => {
   const servers = new Servers(transport)
   return [await servers.start(0), await servers.start(1), await servers.start(2)]
+}
+
+/** What a member lives on that meets others over a relay, on a machine of its own. */
+export const overRelay = () => ({
+  state: replicatedMap(),
+  storage: elsewhere(),
+  transport: webSocket(),
+  autopilot: eager,
+})
+
+/** Three voters that have met over this relay. */
+export const threeOverRelay = async (relay: string): Promise<readonly [MapRoom, MapRoom, MapRoom]> => {
+  const first = toBeClosed(await createRoom({ ...overRelay(), relay }))
+  const second = toBeClosed(await openRoom(first.invite(), overRelay()))
+  const third = toBeClosed(await openRoom(first.invite(), overRelay()))
+  for (const room of [first, second, third]) await until(room, ({ role }) => role === 'voter')
+  return [first, second, third]
 }
 
 /** A transport with something done to its links, or on the way to them; sealed as little as the one that it stands on. */
