@@ -40,6 +40,15 @@ describe('a roster', () => {
     ])
   })
 
+  it('takes nothing of a member that was expelled, also once there is a secret that it does not know', () => {
+    const { state, propose } = stage()
+    propose({ kind: 'expel', member: member(1), by: member(2) })
+    propose({ kind: 'change', change: change(1, 2) })
+    expect([...state.roster.knowing]).toEqual([])
+    expect(propose({ kind: 'register', member: member(1), publicKey: publicKey(1) })).toBe(false)
+    expect(propose({ kind: 'register', member: member(3), publicKey: publicKey(3) })).toBe(true)
+  })
+
   it('takes nothing of a member that was expelled', () => {
     const { state, propose } = stage()
     propose({ kind: 'register', member: member(1), publicKey: publicKey(1) })
