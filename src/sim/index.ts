@@ -1,3 +1,4 @@
+export { type AwsRegion, awsRegions, awsRoundTripMs } from './aws.js'
 export { Violation } from './checkers/violation.js'
 export type { ChurnReport } from './churn/report.js'
 export { simulateChurn } from './churn/simulate.js'
@@ -5,6 +6,38 @@ export type { ChurnOptions } from './churn/world.js'
 export { SimulationFailed } from './failure.js'
 export { type Ambush, type Faults, type Kind, type KindFault, type Link, type MailFault, noFaults } from './faults.js'
 export { type Call, type CasOutcome, historyLines, InvalidHistory, type Operation, type Outcome } from './history.js'
+export {
+  type Branch,
+  type Chronicle,
+  type Deed,
+  deedInWords,
+  type EpochView,
+  type Figures,
+  type Finding,
+  type Flight,
+  figuresOf,
+  formatAction,
+  formatScript,
+  type Happening,
+  InvalidScript,
+  type LabAction,
+  type LabParts,
+  LabRefused,
+  type LabScript,
+  LabSession,
+  type LabSetup,
+  type LabStep,
+  LabWorld,
+  LeaderWorld,
+  MAX_RUN_COMMANDS,
+  MAX_RUN_MEMBERS,
+  type MailName,
+  type MemberView,
+  parseScript,
+  playScenario,
+  type ReplicaFigures,
+  type Spread,
+} from './lab/index.js'
 export { findUnlinearizable, type Undecided, type Unlinearizable } from './linearizability.js'
 export type { Mishap } from './mischief.js'
 export type { Fate } from './network.js'

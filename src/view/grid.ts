@@ -1,32 +1,60 @@
 import type { ReplicaId, TraceCell } from '../core/index.js'
-import { CellView } from './cell.js'
-import { columnsOf, type Layout, layOut, type PlacedCell } from './layout.js'
+import { Canvas, type Frame } from './canvas.js'
+import { cellUnder, type Geometry, geometryOf, ROW_HEIGHT } from './geometry.js'
+import { linksOf } from './hull.js'
+import { type Layout, layOut, placedBy } from './layout.js'
 import { drawLegend } from './legend.js'
-import { arrow, MIN_PITCH, type Point } from './shapes.js'
+import { keyOfElement, Mirror } from './mirror.js'
+import { isStill } from './motion.js'
+import { Pace } from './pace.js'
+import { Painter, type Scene } from './painter.js'
+import { COLOURS, Palette } from './palette.js'
+import type { PlacedCell } from './placed.js'
+import { sameContent } from './same-content.js'
+import { sentenceOf } from './sentence.js'
 import { Slide } from './slide.js'
 import { GRID_CSS } from './style.js'
-import { svg } from './svg.js'
+import { Turns } from './turns.js'
+import { nextCell } from './walk.js'
 
+/** Kept, and compared with the next: it may not be changed once it is handed over. */
 export interface GridContent {
   /** Per slot, oldest first, as `trace` gives them: `MAX_COLUMNS` instances of each are enough. */
   readonly rows: readonly (readonly TraceCell[])[]
   /** By slot. */
   readonly voters: readonly ReplicaId[]
-  /** Whose row is marked as the own one. */
-  readonly self: ReplicaId
+  /** Whose row is marked as the own one, if any. */
+  readonly self: ReplicaId | undefined
+  /** By slot, instead of the first digits of the ids. */
+  readonly names?: readonly string[]
+  /** By slot, below the name: a few words. */
+  readonly asides?: readonly string[]
+}
+
+export interface GridOptions {
+  /** Called with `slot.number` of the cell that is pointed at or has the focus, and with undefined when there is none. */
+  readonly onPoint?: (key: string | undefined) => void
+  /** What is told of a cell, instead of what its own fields say. */
+  readonly sentenceOf?: (cell: TraceCell) => string
+  /** What shapes and colours mean, below the drawing. Default: true. */
+  readonly legend?: boolean
+  /** Cells shrink, down to marks without numbers, where there are more than fit at full size. Default: false. */
+  readonly dense?: boolean
 }
 
 export interface Grid {
   /** Draws what has changed. */
   update(content: GridContent): void
+  /** Shows a cell as if it were pointed at, as long as no other one is; `slot.number`, or undefined for none. */
+  light(key: string | undefined): void
   destroy(): void
 }
 
-// Lengths in CSS pixels, which are the drawing's units.
+/** How often, at most, what stands for the canvas is brought up to date: for each frame it would take too long. */
+const MIRROR_MS = 250
+
+/** Beside the rows, for their names. */
 const LABEL_WIDTH = 74
-const ROW_HEIGHT = 74
-/** A wide drawing spreads its columns, up to this. */
-const MAX_PITCH = MIN_PITCH + 14
 
 const EMPTY = 'No instances yet.'
 const HINT = 'Point at a cell, or walk through the grid with the arrow keys, to read what happened to it.'
@@ -34,200 +62,194 @@ const HINT = 'Point at a cell, or walk through the grid with the arrow keys, to 
 /**
  * Draws the instance grid into `parent`, below what is there: a row per voter, a cell per instance, arrows to what
  * it depends on. It fills the width, keeps the newest instances in view, and needs no style sheet. Its colours are
- * those of light paper unless custom properties say otherwise: `--ink`, `--quiet`, `--paper`, `--rule`, `--edge`, and
- * per phase `--none` (no-ops, too), `--pre-accepted`, `--accepted`, `--committed`, `--executed`.
+ * those of light paper unless custom properties say otherwise: `--ink`, `--quiet`, `--paper`, `--rule`, `--edge`,
+ * `--grown` (edges), `--hull` (components), and per phase `--none` (no-ops, too), `--pre-accepted`, `--accepted`,
+ * `--committed`, `--executed`.
  */
-export const drawGrid = (parent: Element, content: GridContent): Grid => new InstanceGrid(parent, content)
+export const drawGrid = (parent: Element, content: GridContent, options: GridOptions = {}): Grid =>
+  new InstanceGrid(parent, content, options)
 
 class InstanceGrid implements Grid {
   readonly #host = document.createElement('div')
-  readonly #drawing = svg('svg', { role: 'group', 'aria-label': 'instance grid' })
-  readonly #labels = svg('g')
-  readonly #edges = svg('g')
-  readonly #cells = svg('g')
+  readonly #stage = document.createElement('div')
   readonly #sentence = document.createElement('p')
-  readonly #cellViews = new Map<string, CellView>()
-  readonly #edgeViews = new Map<string, SVGPathElement>()
-  readonly #slide = new Slide(() => this.#place())
-  readonly #resized = new ResizeObserver(() => this.update(this.#content))
+  readonly #canvas = new Canvas(
+    () => this.#palette.colours.paper,
+    (frame) => this.#paint(frame),
+  )
+  readonly #palette: Palette<keyof typeof COLOURS>
+  readonly #painter = new Painter()
+  readonly #mirror = new Mirror()
+  readonly #mirroring = new Pace(MIRROR_MS, () => this.#mirrorAll())
+  readonly #slide = new Slide()
+  readonly #turns = new Turns()
+  readonly #options: GridOptions
   #content: GridContent
+  #width = 0
+  #geometry: Geometry = geometryOf([], 0, false)
   #layout: Layout = layOut([], 1)
-  #pitch = MIN_PITCH
-  /** The cell that is pointed at, and the one that has, or last had, the focus. */
+  #links: Scene['links'] = []
+  /** The cell that is pointed at, and the one that is lit from outside. */
   #pointed: string | undefined
-  #focused: string | undefined
+  #lit: string | undefined
+  #told: string | undefined
 
-  constructor(parent: Element, content: GridContent) {
+  constructor(parent: Element, content: GridContent, options: GridOptions) {
     this.#content = content
+    this.#options = options
     const root = this.#host.attachShadow({ mode: 'open' })
     // Constructed: a page's content security policy may forbid style elements.
     const sheet = new CSSStyleSheet()
     sheet.replaceSync(GRID_CSS)
     root.adoptedStyleSheets = [sheet]
+    this.#palette = new Palette(root, COLOURS, () => this.#canvas.ask())
+    this.#stage.className = 'stage'
     this.#sentence.className = 'sentence'
-    this.#drawing.append(this.#labels, this.#edges, this.#cells)
-    root.append(this.#drawing, this.#sentence, drawLegend())
+    const { element } = this.#mirror
+    this.#stage.append(this.#canvas.element, element)
+    root.append(this.#stage, this.#sentence)
+    if (options.legend !== false) root.append(drawLegend())
     parent.append(this.#host)
-    this.#drawing.addEventListener('pointerover', (event) => this.#point(keyUnder(event)))
-    this.#drawing.addEventListener('pointerleave', () => this.#point(undefined))
-    this.#drawing.addEventListener('focusin', (event) => this.#focus(keyUnder(event)))
-    this.#drawing.addEventListener('focusout', () => this.#ask())
-    this.#drawing.addEventListener('keydown', (event) => this.#walk(event))
-    // Calls at once, too.
-    this.#resized.observe(this.#host)
+    element.addEventListener('pointermove', (event) => this.#pointAt(event))
+    element.addEventListener('pointerdown', (event) => this.#pointAt(event))
+    element.addEventListener('pointerleave', (event) => {
+      // A finger that is lifted has chosen a cell, until it touches another place.
+      if (event.pointerType !== 'touch') this.#point(undefined)
+    })
+    element.addEventListener('focusin', (event) => {
+      this.#mirror.stopAt(keyOfElement(event.target))
+      this.#ask()
+    })
+    element.addEventListener('focusout', ({ relatedTarget }) => {
+      // Else the focus goes on to another cell, which tells of itself.
+      if (keyOfElement(relatedTarget) === undefined) this.#ask()
+    })
+    element.addEventListener('keydown', (event) => this.#walk(event))
+    this.#width = this.#host.clientWidth - LABEL_WIDTH
+    this.#layOut()
   }
 
   update(content: GridContent): void {
+    if (sameContent(this.#content, content)) {
+      // Of what is drawn there may be more to tell.
+      this.#tell()
+      return
+    }
     this.#content = content
-    const { rows } = content
-    const room = this.#host.clientWidth - LABEL_WIDTH
-    const columns = columnsOf(rows.length, Math.floor(room / MIN_PITCH))
-    this.#pitch = Math.min(MAX_PITCH, Math.max(MIN_PITCH, room / columns))
-    this.#layout = layOut(rows, columns)
-    this.#drawing.setAttribute('height', String(rows.length * ROW_HEIGHT))
-    this.#drawLabels()
-    this.#drawCells()
-    this.#drawEdges()
-    this.#slide.to(this.#layout.firsts)
-    this.#place()
+    this.#layOut()
+  }
+
+  #layOut(): void {
+    const { rows } = this.#content
+    const still = isStill()
+    this.#geometry = geometryOf(rows, this.#width, this.#options.dense === true)
+    const before = this.#layout
+    this.#layout = layOut(rows, this.#geometry.columns)
+    this.#links = this.#layout.components.flatMap((component) => linksOf(component, this.#geometry))
+    this.#stage.style.height = `${rows.length * ROW_HEIGHT}px`
+    this.#slide.to(this.#layout.firsts, still)
+    if (still) this.#turns.stop()
+    else this.#turns.begin(before, this.#layout, performance.now())
+    this.#mirroring.ask()
+    this.#ask()
+  }
+
+  light(key: string | undefined): void {
+    this.#lit = key
     this.#ask()
   }
 
   destroy(): void {
-    this.#resized.disconnect()
-    this.#slide.stop()
+    this.#mirroring.stop()
+    this.#canvas.destroy()
+    this.#palette.destroy()
     this.#host.remove()
   }
 
-  #drawLabels(): void {
-    const { rows, voters, self } = this.#content
-    while (this.#labels.childElementCount > rows.length) this.#labels.lastElementChild?.remove()
-    for (const slot of rows.keys()) {
-      const y = (slot + 0.5) * ROW_HEIGHT
-      const voter = voters[slot] ?? ''
-      const label = this.#labels.children[slot] ?? this.#labels.appendChild(newLabel(y))
-      const [name, aside] = label.querySelectorAll('text')
-      if (name !== undefined) setText(name, `${slot} · ${voter.slice(0, 4)}`)
-      if (aside !== undefined) setText(aside, voter === self ? 'this tab' : '')
+  #paint(frame: Frame): void {
+    if (frame.width !== this.#width) {
+      this.#width = frame.width
+      this.#layOut()
+      this.#mirroring.now()
     }
+    const sliding = this.#slide.step(frame.nowMs)
+    const turning = this.#turns.step(frame.nowMs)
+    const scene: Scene = {
+      layout: this.#layout,
+      geometry: this.#geometry,
+      links: this.#links,
+      at: this.#slide.at,
+      turns: this.#turns,
+      asked: this.#asked(),
+      focused: this.#placed(this.#mirror.visiblyFocused),
+    }
+    this.#painter.paint(frame, scene, this.#palette.colours)
+    if (sliding || turning) this.#canvas.ask()
   }
 
-  #drawCells(): void {
-    const { cells } = this.#layout
-    for (const [key, view] of this.#cellViews) {
-      if (cells.has(key)) continue
-      view.element.remove()
-      this.#cellViews.delete(key)
-    }
-    for (const placed of cells.values()) {
-      let view = this.#cellViews.get(placed.key)
-      if (view === undefined) {
-        view = new CellView(placed)
-        this.#cellViews.set(placed.key, view)
-        this.#cells.append(view.element)
-      }
-      view.update(placed, this.#content.voters.length)
-    }
-    // One stop for the tab key; from there on the arrow keys.
-    if (this.#focused === undefined || !cells.has(this.#focused)) this.#focused = [...cells.keys()].at(-1)
-    for (const [key, { element }] of this.#cellViews)
-      element.setAttribute('tabindex', key === this.#focused ? '0' : '-1')
+  #mirrorAll(): void {
+    const { voters, self, names, asides, rows } = this.#content
+    this.#mirror.update({
+      layout: this.#layout,
+      geometry: this.#geometry,
+      names: rows.map((_, slot) => names?.[slot] ?? `${slot} · ${(voters[slot] ?? '').slice(0, 4)}`),
+      asides: rows.map((_, slot) => asides?.[slot] ?? (self !== undefined && voters[slot] === self ? 'this tab' : '')),
+      sentenceOf: this.#sentenceOf,
+    })
   }
 
-  #drawEdges(): void {
-    const gone = new Set(this.#edgeViews.keys())
-    for (const { key, implied } of this.#layout.edges) {
-      gone.delete(key)
-      let edge = this.#edgeViews.get(key)
-      if (edge === undefined) {
-        edge = svg('path', { class: 'edge' })
-        this.#edgeViews.set(key, edge)
-        this.#edges.append(edge)
-      }
-      edge.classList.toggle('implied', implied)
-    }
-    for (const key of gone) {
-      this.#edgeViews.get(key)?.remove()
-      this.#edgeViews.delete(key)
-    }
+  readonly #sentenceOf = (cell: TraceCell): string =>
+    this.#options.sentenceOf?.(cell) ?? sentenceOf(cell, this.#content.voters.length)
+
+  #placed(key: string | undefined): PlacedCell | undefined {
+    return key === undefined ? undefined : placedBy(this.#layout, key)
   }
 
-  /** Puts everything where it is at this moment of the slide. */
-  #place(): void {
-    for (const view of this.#cellViews.values()) view.moveTo(this.#pointOf(view.placed))
-    for (const { key, from, to } of this.#layout.edges) {
-      this.#edgeViews.get(key)?.setAttribute('d', arrow(this.#pointOf(from), this.#pointOf(to)))
-    }
+  #asked(): PlacedCell | undefined {
+    return this.#placed(this.#pointed) ?? this.#placed(this.#mirror.focused) ?? this.#placed(this.#lit)
   }
 
-  #pointOf({ cell: { instance } }: PlacedCell): Point {
-    const column = instance.number - (this.#slide.at[instance.slot] ?? 1)
-    return { x: LABEL_WIDTH + (column + 0.5) * this.#pitch, y: (instance.slot + 0.5) * ROW_HEIGHT }
+  #pointAt({ clientX, clientY }: PointerEvent): void {
+    const { left, top } = this.#canvas.element.getBoundingClientRect()
+    const point = { x: clientX - left, y: clientY - top }
+    this.#point(point.x < 0 ? undefined : cellUnder(this.#layout, this.#geometry, this.#slide.at, point)?.key)
   }
 
   #point(key: string | undefined): void {
+    if (key === this.#pointed) return
     this.#pointed = key
     this.#ask()
   }
 
-  #focus(key: string | undefined): void {
-    this.#focused = key
-    this.#drawCells()
-    this.#ask()
+  /** Another cell is asked about, or another drawing: it lights what that depends on. */
+  #ask(): void {
+    this.#tell()
+    this.#canvas.ask()
   }
 
-  /** Says what is known of the cell that is asked about, and lights what it depends on. */
-  #ask(): void {
-    const root = this.#host.shadowRoot
-    const focused = root?.activeElement instanceof SVGElement ? this.#focused : undefined
-    const asked = this.#cellViews.get(this.#pointed ?? focused ?? '')
-    setText(this.#sentence, asked?.sentence ?? (this.#cellViews.size === 0 ? EMPTY : HINT))
-    for (const element of [this.#sentence, this.#drawing]) element.classList.toggle('asked', asked !== undefined)
-    const lit = new Set<string | undefined>([asked?.placed.key])
-    for (const { key, from, to } of this.#layout.edges) {
-      const leads = from === asked?.placed
-      if (leads) lit.add(to.key)
-      this.#edgeViews.get(key)?.classList.toggle('lit', leads)
-    }
-    for (const [key, { element }] of this.#cellViews) element.classList.toggle('lit', lit.has(key))
+  /** Says what is known of the cell that is asked about. */
+  #tell(): void {
+    const asked = this.#asked()
+    const empty = this.#layout.cells.length === 0
+    setText(this.#sentence, asked === undefined ? (empty ? EMPTY : HINT) : this.#sentenceOf(asked.cell))
+    this.#sentence.classList.toggle('asked', asked !== undefined)
+    const told = this.#placed(this.#pointed)?.key ?? this.#mirror.focused
+    if (told === this.#told) return
+    this.#told = told
+    this.#options.onPoint?.(told)
   }
 
   #walk(event: KeyboardEvent): void {
-    const [right, down] = STEPS[event.key] ?? []
-    const placed = this.#layout.cells.get(this.#focused ?? '')
-    if (right === undefined || down === undefined || placed === undefined) return
-    event.preventDefault()
-    const slot = placed.cell.instance.slot + down
-    // Rows may be shorter, or have gaps: the nearest cell in the direction gone, or at all.
-    const column = placed.column + right
-    const row = [...this.#layout.cells.values()].filter(({ cell }) => cell.instance.slot === slot)
-    const ahead = row.filter((other) => (other.column - placed.column) * right >= Math.abs(right))
-    const nearest = ahead.sort((a, b) => Math.abs(a.column - column) - Math.abs(b.column - column))[0]
-    if (nearest !== undefined) this.#cellViews.get(nearest.key)?.element.focus()
+    const placed = this.#placed(this.#mirror.focused)
+    const next = placed === undefined ? undefined : nextCell(this.#layout, placed, event.key)
+    if (event.key.startsWith('Arrow')) event.preventDefault()
+    if (next === undefined) return
+    // It may be newer than what stands for the canvas.
+    this.#mirroring.now()
+    this.#mirror.focus(next.key)
   }
-}
-
-/** Columns and rows to go for a key. */
-const STEPS: Readonly<Record<string, readonly [right: number, down: number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-}
-
-const newLabel = (y: number): SVGGElement => {
-  const label = svg('g')
-  label.append(
-    svg('line', { class: 'line', x1: 0, x2: '100%', y1: y + ROW_HEIGHT / 2, y2: y + ROW_HEIGHT / 2 }),
-    svg('text', { class: 'name', x: 0, y: y - 1 }),
-    svg('text', { class: 'aside', x: 0, y: y + 14 }),
-  )
-  return label
 }
 
 const setText = (element: Element, text: string): void => {
   if (element.textContent !== text) element.textContent = text
 }
-
-const keyUnder = ({ target }: Event): string | undefined =>
-  target instanceof Element ? target.closest<SVGElement>('[data-key]')?.dataset.key : undefined

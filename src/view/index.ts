@@ -1,2 +1,15 @@
-export { drawGrid, type Grid, type GridContent } from './grid.js'
+export { drawGrid, type Grid, type GridContent, type GridOptions } from './grid.js'
+export type {
+  Lane,
+  LaneCut,
+  LaneFlight,
+  LaneFlightKind,
+  LaneHappening,
+  LaneState,
+  Lanes,
+  LanesContent,
+  LanesOptions,
+} from './lane-content.js'
+export { colourOfFlight, type LaneColour } from './lane-styles.js'
+export { drawLanes } from './lanes.js'
 export { MAX_COLUMNS } from './layout.js'

@@ -1,47 +1,34 @@
-import type { TraceCell } from '../core/index.js'
+import { type TraceCell, valuesInterfere } from '../core/index.js'
+import { componentsOf } from './components.js'
+import { dependsOn, keyOf, type PlacedCell, type PlacedRow } from './placed.js'
 
-/** The most instances of a row that are drawn: as many as are told apart at a glance. */
-export const MAX_COLUMNS = 24
-
-/** SVG stays smooth up to about this many elements, edges included. */
-const MAX_ELEMENTS = 300
-
-/** A group, its shape and its number. */
-const ELEMENTS_PER_CELL = 3
-
-/** What is left of `MAX_ELEMENTS` for edges when three voters fill every column. */
-const MAX_CELLS = 72
-
-export interface PlacedCell {
-  /** `slot.number` */
-  readonly key: string
-  readonly cell: TraceCell
-  /** From 0 at the left end of its row. */
-  readonly column: number
-}
+/** The most instances of a row that are drawn. */
+export const MAX_COLUMNS = 100
 
 /** `from` depends on `to`, and on all before `to` in its row. */
 export interface PlacedEdge {
-  /** `from>to` */
-  readonly key: string
   readonly from: PlacedCell
   readonly to: PlacedCell
   /** Another of the dependencies depends on `to`, and not the other way round. */
   readonly implied: boolean
+  /** It tells nothing of these two: they do not interfere, and `to` stands for others before it; or it is no command. */
+  readonly slight: boolean
+  /** A reply has named it: where `from` was proposed, nothing as new was known of that row. */
+  readonly grown: boolean
 }
 
 export interface Layout {
+  readonly columns: number
   /** Per row, the number of the instance in its first column. */
   readonly firsts: readonly number[]
-  readonly cells: ReadonlyMap<string, PlacedCell>
+  /** Per row, by column. */
+  readonly rows: readonly PlacedRow[]
+  /** All of them, row by row. */
+  readonly cells: readonly PlacedCell[]
   readonly edges: readonly PlacedEdge[]
+  /** Committed instances that wait for each other, in a circle: each at least two, in the order of execution. */
+  readonly components: readonly (readonly PlacedCell[])[]
 }
-
-/** How many columns are drawn where `fitting` of them have room. */
-export const columnsOf = (rows: number, fitting: number): number =>
-  Math.max(1, Math.min(MAX_COLUMNS, fitting, Math.floor(MAX_CELLS / Math.max(1, rows))))
-
-export const keyOf = (slot: number, number: number): string => `${slot}.${number}`
 
 /**
  * Places the newest `columns` instances of each row: by their number, so that rows are aligned until one has
@@ -49,31 +36,65 @@ export const keyOf = (slot: number, number: number): string => `${slot}.${number
  */
 export const layOut = (rows: readonly (readonly TraceCell[])[], columns: number): Layout => {
   const firsts = rows.map((row) => Math.max(1, (row.at(-1)?.instance.number ?? 0) - columns + 1))
-  const cells = new Map<string, PlacedCell>()
-  for (const [slot, row] of rows.entries()) {
-    const first = firsts[slot] as number
-    for (const cell of row) {
-      const { number } = cell.instance
-      const key = keyOf(slot, number)
-      if (number >= first) cells.set(key, { key, cell, column: number - first })
-    }
+  const placed = rows.map((row, slot) => placeRow(row, slot, firsts[slot] as number, columns))
+  const cells = placed.flatMap((row) => row.filter((cell) => cell !== undefined))
+  return {
+    columns,
+    firsts,
+    rows: placed,
+    cells,
+    edges: edgesOf(cells, firsts, placed),
+    components: componentsOf(placed, firsts),
   }
-  return { firsts, cells, edges: edgesOf(cells) }
 }
 
-/** From the newest columns to the oldest, as many as may be drawn; those that others imply come last. */
-const edgesOf = (cells: ReadonlyMap<string, PlacedCell>): readonly PlacedEdge[] => {
+/** The cell of an instance, where it is drawn. */
+export const placedAt = ({ firsts, rows }: Layout, slot: number, number: number): PlacedCell | undefined =>
+  rows[slot]?.[number - (firsts[slot] as number)]
+
+export const placedBy = (layout: Layout, key: string): PlacedCell | undefined => {
+  const [slot, number] = key.split('.').map(Number)
+  return placedAt(layout, slot ?? Number.NaN, number ?? Number.NaN)
+}
+
+const placeRow = (row: readonly TraceCell[], slot: number, first: number, columns: number): PlacedRow => {
+  const placed = new Array<PlacedCell | undefined>(columns).fill(undefined)
+  for (const cell of row) {
+    const { number } = cell.instance
+    const column = number - first
+    if (column >= 0) placed[column] = { key: keyOf(slot, number), cell, column }
+  }
+  return placed
+}
+
+const edgesOf = (
+  cells: readonly PlacedCell[],
+  firsts: readonly number[],
+  rows: readonly PlacedRow[],
+): readonly PlacedEdge[] => {
   const edges: PlacedEdge[] = []
-  for (const from of [...cells.values()].sort((a, b) => b.column - a.column)) {
-    const ends = (from.cell.deps ?? []).flatMap((number, slot) => cells.get(keyOf(slot, number)) ?? [])
+  for (const from of cells) {
+    const { deps, initDeps } = from.cell
+    if (deps === undefined) continue
+    const ends: PlacedCell[] = []
+    for (const [slot, number] of deps.entries()) {
+      const to = rows[slot]?.[number - (firsts[slot] ?? 0)]
+      if (to !== undefined) ends.push(to)
+    }
     for (const to of ends) {
+      const { slot, number } = to.cell.instance
       const implied = ends.some((other) => dependsOn(other, to) && !dependsOn(to, other))
-      edges.push({ key: `${from.key}>${to.key}`, from, to, implied })
+      edges.push({
+        from,
+        to,
+        implied,
+        slight: isSlight(from.cell, to.cell),
+        grown: number > (initDeps?.[slot] ?? number),
+      })
     }
   }
-  edges.sort((a, b) => Number(a.implied) - Number(b.implied))
-  return edges.slice(0, MAX_ELEMENTS - ELEMENTS_PER_CELL * cells.size)
+  return edges
 }
 
-const dependsOn = ({ cell: { deps } }: PlacedCell, { cell: { instance } }: PlacedCell): boolean =>
-  deps !== undefined && instance.number <= (deps[instance.slot] ?? 0)
+const isSlight = ({ value: from }: TraceCell, { value: to }: TraceCell): boolean =>
+  to !== undefined && (to.kind !== 'commands' || (from !== undefined && !valuesInterfere(from, to)))

@@ -1,13 +1,16 @@
+import { drawArrow } from './arrow.js'
 import type { Led, Look } from './look.js'
-import { arrow, HALF_HEIGHT, HALF_WIDTH, markOf, outlineOf } from './shapes.js'
-import { svg } from './svg.js'
+import { FULL_SIZE, markOf, outlineOf } from './shapes.js'
+import { SvgPen, svg } from './svg.js'
 
 const LOOKS: readonly (readonly [Look, string])[] = [
+  ['none', 'only a promise of it is known'],
   ['pre-accepted', 'pre-accepted'],
   ['accepted', 'accepted'],
   ['committed', 'committed'],
   ['executed', 'executed, in this order here'],
   ['no-op', 'no-op'],
+  ['void', 'void: after the end of the epoch'],
 ]
 
 const MARKS: readonly (readonly [Led, string])[] = [
@@ -16,27 +19,42 @@ const MARKS: readonly (readonly [Led, string])[] = [
   ['recovered', 'recovered'],
 ]
 
+const EDGES: readonly (readonly [string, string])[] = [
+  ['edge', 'depends on it, and on all before it in its row'],
+  ['edge faint', 'the same, which goes without saying: another dependency says it, or it stands for older ones'],
+  ['edge grown', 'more than was proposed: a reply has named it'],
+]
+
+const { halfWidth, halfHeight } = FULL_SIZE
+
 /** What shapes, colours, marks and arrows mean. */
 export const drawLegend = (): HTMLUListElement => {
   const list = document.createElement('ul')
   list.className = 'legend'
   for (const [look, meaning] of LOOKS) {
-    const drawing = svg('svg', { viewBox: viewBox(-HALF_WIDTH - 2, -HALF_HEIGHT - 2, HALF_WIDTH + 2, HALF_HEIGHT + 2) })
-    const cell = svg('g', { class: `cell ${look}` })
+    const drawing = svg('svg', { viewBox: viewBox(-halfWidth - 2, -halfHeight - 2, halfWidth + 2, halfHeight + 2) })
+    const cell = svg('g', { class: look })
     const text = svg('text', { y: 4 })
     text.textContent = look === 'executed' ? '12' : ''
-    cell.append(svg('path', { d: outlineOf(look, undefined) }), text)
+    cell.append(svg('path', { d: outlineOf(look) }), text)
     drawing.append(cell)
     list.append(item(drawing, meaning))
   }
   for (const [led, meaning] of MARKS) {
-    const drawing = svg('svg', { class: 'mark', viewBox: viewBox(-10, HALF_HEIGHT, 10, HALF_HEIGHT + 9) })
+    const drawing = svg('svg', { class: 'mark', viewBox: viewBox(-10, halfHeight, 10, halfHeight + 9) })
     drawing.append(svg('path', { d: markOf(led) }))
     list.append(item(drawing, meaning))
   }
-  const drawing = svg('svg', { viewBox: viewBox(10, -12, 35, 12) })
-  drawing.append(svg('path', { class: 'edge', d: arrow({ x: 45, y: 0 }, { x: 0, y: 0 }) }))
-  list.append(item(drawing, 'depends on it, and on all before it in its row'))
+  for (const [style, meaning] of EDGES) {
+    const pen = new SvgPen()
+    drawArrow(pen, { x: 50, y: 0 }, { x: 0, y: 0 }, FULL_SIZE, 50)
+    const drawing = svg('svg', { viewBox: viewBox(10, -12, 40, 12) })
+    drawing.append(svg('path', { class: style, d: pen.d }))
+    list.append(item(drawing, meaning))
+  }
+  const drawing = svg('svg', { viewBox: viewBox(-18, -16, 18, 16) })
+  drawing.append(svg('rect', { class: 'hull', x: -16, y: -12, width: 32, height: 24, rx: 12 }))
+  list.append(item(drawing, 'a circle of dependencies: executed one right after the other'))
   return list
 }
 

@@ -78,4 +78,6 @@ it('gives a look of its own to each stage of an instance', () => {
   expect(lookOf(cell(0, 1, [0]))).toBe('committed')
   expect(lookOf(cell(0, 1, [0], { position: 1 }))).toBe('executed')
   expect(lookOf(cell(0, 1, [0], { position: 1, value: NOOP }))).toBe('no-op')
+  expect(lookOf(cell(0, 1, [0], { void: true }))).toBe('void')
+  expect(lookOf(cell(0, 1, [0], { void: true, value: NOOP }))).toBe('void')
 })

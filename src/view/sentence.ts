@@ -1,5 +1,5 @@
 import { type Command, quorumsOf, type Span, type TraceCell } from '../core/index.js'
-import { keyOf } from './layout.js'
+import { keyOf } from './placed.js'
 
 /** One cell in words, for a group of `n` voters. */
 export const sentenceOf = (cell: TraceCell, n: number): string => {

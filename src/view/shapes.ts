@@ -2,77 +2,68 @@ import type { Led, Look } from './look.js'
 
 /** Lengths in CSS pixels, which are the drawing's units. Cells have their middle at 0, 0. */
 
-/** A cell is wide enough for three digits. */
-export const HALF_WIDTH = 12.5
-export const HALF_HEIGHT = 11
-/** From one column to the next, at least: an arrow fits between two cells. */
-export const MIN_PITCH: number = 2 * HALF_WIDTH + 9
-
-/** Below the cell's outline, where its mark is. */
-const MARK_TOP = HALF_HEIGHT + 3.5
-const MARK_HEIGHT = 2
-
 export interface Point {
   readonly x: number
   readonly y: number
 }
 
-const LOOKS: Readonly<Record<Look, string>> = {
-  none: circle(3),
-  'pre-accepted': circle(9),
-  accepted: `M0 ${-HALF_HEIGHT}L${HALF_WIDTH} 0L0 ${HALF_HEIGHT}L${-HALF_WIDTH} 0Z`,
-  committed: box(HALF_WIDTH, HALF_HEIGHT, 3),
-  executed: box(HALF_WIDTH, HALF_HEIGHT, 7),
-  'no-op': `${circle(9)}M-6.4 6.4L6.4 -6.4`,
+/** How large cells are drawn. */
+export interface CellSize {
+  readonly halfWidth: number
+  readonly halfHeight: number
 }
 
-/** A bar for each round trip to a quorum; a dot for a recovery, which takes as many as it takes. */
-const MARKS: Readonly<Record<Led, string>> = {
-  fast: bar(-6, 12),
-  slow: bar(-8, 7) + bar(1, 7),
-  recovered: circle(2.5, MARK_TOP + MARK_HEIGHT / 2),
-}
+/** A cell is wide enough for four digits. */
+export const FULL_SIZE: CellSize = { halfWidth: 15.5, halfHeight: 11 }
 
-export const markOf = (led: Led | undefined): string => (led === undefined ? '' : MARKS[led])
+/** Below the cell's outline, where its mark is. */
+const MARK_GAP = 3.5
+const MARK_HEIGHT = 2
 
-/** The outline of a cell, its mark included. */
-export const outlineOf = (look: Look, led: Led | undefined): string => LOOKS[look] + markOf(led)
-
-/** Half as wide as long. */
-const ARROW = 5
-
-/** An arrow from one cell's middle to that of one it depends on: past the cells between them where they share a row. */
-export const arrow = (from: Point, to: Point): string => {
-  const right = Math.sign(to.x - from.x)
-  const distance = Math.abs(to.x - from.x)
-  if (from.y === to.y && distance < (3 * MIN_PITCH) / 2) {
-    const end = to.x - right * HALF_WIDTH
-    return `M${from.x + right * HALF_WIDTH} ${from.y}H${end}${head(end, to.y, right, 0)}`
+/** The outline of a cell, as an SVG path. */
+export const outlineOf = (look: Look, { halfWidth, halfHeight }: CellSize = FULL_SIZE): string => {
+  const radius = 0.82 * Math.min(halfWidth, halfHeight)
+  switch (look) {
+    case 'none':
+      return circle(radius / 3)
+    case 'pre-accepted':
+      return circle(radius)
+    case 'accepted':
+      return `M0 ${-halfHeight}L${halfWidth} 0L0 ${halfHeight}L${-halfWidth} 0Z`
+    case 'committed':
+      return box(halfWidth, halfHeight, halfHeight * 0.27)
+    case 'executed':
+      return box(halfWidth, halfHeight, halfHeight * 0.64)
+    case 'no-op':
+      return `${circle(radius)}${stroke(radius * Math.SQRT1_2, -1)}`
+    case 'void':
+      return `${box(halfWidth, halfHeight, halfHeight * 0.27)}${stroke(halfHeight / 2, 1)}${stroke(halfHeight / 2, -1)}`
   }
-  if (from.y === to.y) {
-    const top = from.y - HALF_HEIGHT
-    const rise = top - Math.min(22, 6 + distance / 12)
-    return `M${from.x} ${top}C${from.x} ${rise} ${to.x} ${rise} ${to.x} ${top}${head(to.x, top, 0, 1)}`
+}
+
+/** Below a cell: a bar for each round trip to a quorum; a dot for a recovery, which takes as many as it takes. */
+export const markOf = (led: Led | undefined, { halfWidth, halfHeight }: CellSize = FULL_SIZE): string => {
+  const top = halfHeight + Math.min(MARK_GAP, halfHeight / 2)
+  const half = 0.55 * halfWidth
+  switch (led) {
+    case 'fast':
+      return bar(-0.75 * half, 1.5 * half, top)
+    case 'slow':
+      return bar(-half, 0.875 * half, top) + bar(0.125 * half, 0.875 * half, top)
+    case 'recovered':
+      return circle(Math.min(2.5, halfHeight / 3), top + MARK_HEIGHT / 2)
+    case undefined:
+      return ''
   }
-  const down = Math.sign(to.y - from.y)
-  const start = from.y + down * HALF_HEIGHT
-  const end = to.y - down * HALF_HEIGHT
-  const bend = (end - start) / 2
-  return `M${from.x} ${start}C${from.x} ${start + bend} ${to.x} ${end - bend} ${to.x} ${end}${head(to.x, end, 0, down)}`
 }
 
-/** The two strokes of an arrow's head, whose tip is at x, y. */
-const head = (x: number, y: number, right: number, down: number): string => {
-  const [backX, backY] = [x - right * ARROW, y - down * ARROW]
-  const [sideX, sideY] = [(down * ARROW) / 2, (right * ARROW) / 2]
-  return `M${backX - sideX} ${backY - sideY}L${x} ${y}L${backX + sideX} ${backY + sideY}`
-}
+/** As far above the middle as below it. */
+const stroke = (half: number, down: number): string => `M${-half} ${-down * half}L${half} ${down * half}`
 
-function circle(radius: number, y = 0): string {
-  return `M${-radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z`
-}
+const circle = (radius: number, y = 0): string =>
+  `M${-radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0Z`
 
-function box(halfWidth: number, halfHeight: number, radius: number): string {
+const box = (halfWidth: number, halfHeight: number, radius: number): string => {
   const [width, height] = [2 * (halfWidth - radius), 2 * (halfHeight - radius)]
   const arc = (x: number, y: number): string => `a${radius} ${radius} 0 0 1 ${x} ${y}`
   return (
@@ -81,6 +72,4 @@ function box(halfWidth: number, halfHeight: number, radius: number): string {
   )
 }
 
-function bar(x: number, width: number): string {
-  return `M${x} ${MARK_TOP}h${width}v${MARK_HEIGHT}h${-width}Z`
-}
+const bar = (x: number, width: number, top: number): string => `M${x} ${top}h${width}v${MARK_HEIGHT}h${-width}Z`

@@ -12,44 +12,31 @@ export class Slide {
   /** The number at the left end of each row just now; fractions while it moves. */
   readonly at: number[] = []
   #goals: readonly number[] = []
-  #frame: number | undefined
   #lastMs: number | undefined
 
-  /** @param moved called whenever `at` has changed by itself */
-  constructor(readonly moved: () => void) {}
-
-  to(goals: readonly number[]): void {
+  /** @param still whether every row jumps */
+  to(goals: readonly number[], still: boolean): void {
     this.#goals = goals
     this.at.length = goals.length
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches
     for (const [slot, goal] of goals.entries()) {
       const distance = goal - (this.at[slot] ?? Number.NEGATIVE_INFINITY)
-      // Back goes a row only when there is more room: that is no movement.
+      // Back goes a row only when there is more room, or when the past is looked at: that is no movement.
       if (still || distance < 0 || distance > FAR_COLUMNS) this.at[slot] = goal
     }
-    if (this.#moving) this.#frame ??= requestAnimationFrame(this.#step)
   }
 
-  stop(): void {
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame)
-    this.#frame = undefined
-    this.#lastMs = undefined
-  }
-
-  get #moving(): boolean {
-    return this.#goals.some((goal, slot) => goal !== this.at[slot])
-  }
-
-  readonly #step = (nowMs: number): void => {
-    const passedMs = nowMs - (this.#lastMs ?? nowMs)
-    this.#lastMs = nowMs
+  /** @param nowMs of the frame that is drawn @returns whether there is more to come */
+  step(nowMs: number): boolean {
+    const passedMs = Math.max(0, nowMs - (this.#lastMs ?? nowMs))
     const rest = Math.exp(-passedMs / TIME_CONSTANT_MS)
+    let moving = false
     for (const [slot, goal] of this.#goals.entries()) {
       const distance = goal - (this.at[slot] as number)
-      this.at[slot] = Math.abs(distance) < NEAR_COLUMNS ? goal : goal - distance * rest
+      const there = Math.abs(distance) < NEAR_COLUMNS
+      this.at[slot] = there ? goal : goal - distance * rest
+      moving ||= !there
     }
-    this.moved()
-    if (this.#moving) this.#frame = requestAnimationFrame(this.#step)
-    else this.stop()
+    this.#lastMs = moving ? nowMs : undefined
+    return moving
   }
 }

@@ -26,6 +26,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   view: room(['core']),
   testing: room(['core', 'state', 'member', 'wire', 'storage', 'transport', 'room'], [], true),
   react: room(['core', 'state', 'storage', 'transport', 'room'], ['react']),
+  inspector: room(['core', 'state', 'storage', 'transport', 'room', 'view']),
   // A room's replica and its relay in one object, which is what runs at the edge.
   edge: room(['core', 'state', 'member', 'wire', 'storage', 'transport', 'room', 'relay'], [], true),
   sim: room(['core', 'state', 'member', 'wire']),

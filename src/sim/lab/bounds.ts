@@ -1,0 +1,24 @@
+/** What a script of the Lab may ask for: whatever comes by an address ends soon, and fits into a page. */
+
+export const MAX_TEXT_CHARACTERS: number = 64 << 10
+
+export const MAX_STEPS = 2000
+
+/** Ten minutes of virtual time: steps, delays and positions are within it. */
+export const MAX_MS = 600_000
+
+/** Members over a whole run, those that are gone included. */
+export const MAX_MEMBERS = 16
+
+/** Of one burst. */
+export const MAX_BURST = 5000
+
+/** Of a whole script. */
+export const MAX_COMMANDS = 5000
+
+export const MAX_SPANS = 8
+
+export const MAX_KEY_CHARACTERS = 64
+
+/** Futures kept side by side. */
+export const MAX_BRANCHES = 32

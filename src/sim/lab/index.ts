@@ -1,0 +1,22 @@
+export type {
+  Chronicle,
+  Deed,
+  EpochView,
+  Finding,
+  Flight,
+  Happening,
+  LabAction,
+  LabScript,
+  LabSetup,
+  LabStep,
+  MailName,
+  MemberView,
+} from './contract.js'
+export { type Figures, figuresOf, type ReplicaFigures, type Spread } from './figures.js'
+export { LeaderWorld } from './leader.js'
+export { LabRefused } from './refused.js'
+export { playScenario } from './scenario.js'
+export { formatAction, formatScript, InvalidScript, parseScript } from './script.js'
+export { deedInWords } from './sentence.js'
+export { type Branch, LabSession } from './session.js'
+export { type LabParts, LabWorld, MAX_RUN_COMMANDS, MAX_RUN_MEMBERS } from './world.js'

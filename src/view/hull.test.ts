@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { cell, rowsOfCells } from './arbitraries.js'
+import { geometryOf } from './geometry.js'
+import { linksOf } from './hull.js'
+import { layOut } from './layout.js'
+
+it('holds every component together with one link less than it has members', () => {
+  fc.assert(
+    fc.property(rowsOfCells, (rows) => {
+      const geometry = geometryOf(rows, 1200, true)
+      for (const component of layOut(rows, geometry.columns).components) {
+        const links = linksOf(component, geometry)
+        expect(links).toHaveLength(component.length - 1)
+        const held = new Set(component.slice(0, 1))
+        // Each link leads from what is held already to one more.
+        for (const { one, other } of links) {
+          expect(held.has(other)).toBe(true)
+          expect(held.has(one)).toBe(false)
+          held.add(one)
+        }
+        expect(held).toEqual(new Set(component))
+      }
+    }),
+  )
+})
+
+it('is narrow where other cells lie between two members', () => {
+  const { cells } = layOut([[1, 2, 3].map((number) => cell(0, number, [0]))], 24)
+  const geometry = geometryOf([], 1200, false)
+  expect(linksOf(cells.slice(0, 2), geometry).map(({ close }) => close)).toEqual([true])
+  expect(
+    linksOf(
+      cells.slice(0, 3).filter(({ key }) => key !== '0.2'),
+      geometry,
+    )[0]?.close,
+  ).toBe(false)
+})
