@@ -1,0 +1,1 @@
+export { type InspectedRoom, type Inspector, type InspectorOptions, mountInspector } from './mount.js'
