@@ -1,5 +1,6 @@
-import { defineConfig, type UserConfig } from 'vite'
+import { defineConfig, type Plugin, type UserConfig } from 'vite'
 import { aliases, root } from './tools/entries.js'
+import { museum } from './tools/museum-plugin.js'
 import { relay } from './tools/relay-plugin.js'
 
 const address = {
@@ -9,15 +10,22 @@ const address = {
   port: 5173,
 }
 
+/** While it is developed Vite puts styles into the page itself, which the page's policy forbids. */
+const developed: Plugin = {
+  name: 'developed',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
+}
+
 /** The demo, and the relay it talks to. The library is built by tools/library.config.ts. */
 const config: UserConfig = defineConfig({
   root: `${root}demo`,
   // Relative, so that the built page works under any path of a static host.
   base: './',
   resolve: { alias: aliases },
-  plugins: [relay()],
+  plugins: [developed, relay(), museum()],
   // Named here, for a dependency that is met late reloads the page.
-  optimizeDeps: { include: ['cbor-x/encode', 'idb-keyval', 'simple-peer/simplepeer.min.js', 'ws'] },
+  optimizeDeps: { include: ['cbor-x/encode', 'idb-keyval', 'simple-peer/simplepeer.min.js', 'uplot', 'ws'] },
   build: { outDir: `${root}dist-demo`, emptyOutDir: true, target: 'es2022', sourcemap: true },
   server: address,
   preview: address,

@@ -24,7 +24,7 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: 'units',
-          include: ['src/**/*.test.ts', 'bench/**/*.test.ts', 'tools/**/*.test.ts', 'examples/**/*.test.ts'],
+          include: ['{src,bench,tools,examples,demo}/**/*.test.ts'],
           exclude: Object.values(SYSTEMS).flat(),
         },
       },

@@ -7,10 +7,12 @@ import { type Bench, faultsOf, linesOf, machine } from './report.js'
  *
  *     restart    a voter with `--count` commands (100000) in its log, from its start to its first answer
  *     observers  `--count` observers (200) of one room, while its voters work: what each of them costs
+ *     lab        how smoothly the Lab draws a run with 500 instances in view, `--count` times (1)
  */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   restart: async () => (await import('./restart.js')).restart,
   observers: async () => (await import('./observers.js')).observers,
+  lab: async () => (await import('./lab.js')).lab,
 }
 
 const USAGE = `usage: npm run bench -- ${Object.keys(benches).join('|')} [--count N] [--json]`

@@ -1,7 +1,5 @@
-/** What the page's address asks for. */
+/** What the page's address asks for, beside the door behind its `#`. */
 export interface Address {
-  /** Which room: an invite, `new` for one that is to be founded, or nothing, to be asked. */
-  readonly room: string
   /** False: everything goes over the relay. */
   readonly direct: boolean
   /** False: nothing outlives the tab. */
@@ -13,13 +11,13 @@ export interface Address {
   readonly relay: string
 }
 
-/** The fragment of a page that is to found a room. */
+/** The fragment of the list of rooms, and of one that is to be founded. Any other of the Room's is an invite. */
+export const ROOMS = 'room'
 export const NEW_ROOM = 'new'
 
 /**
- * The room behind the `#`, where browsers keep it to themselves. Then, for trying things out: `?link=relay` to do without
- * WebRTC, `storage=memory`, `place=browser` to have all tabs of a browser count as one, as they do in the library, and
- * `grace=2000`. The relay is at the page's own origin.
+ * For trying things out: `?link=relay` to do without WebRTC, `storage=memory`, `place=browser` to have all tabs of a browser
+ * count as one, as they do in the library, and `grace=2000`. The relay is at the page's own origin.
  */
 export const addressOf = (href: string): Address => {
   const url = new URL(href)
@@ -27,7 +25,6 @@ export const addressOf = (href: string): Address => {
   const relay = new URL('/relay', url)
   relay.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return {
-    room: url.hash.slice(1),
     direct: option('link') !== 'relay',
     stored: option('storage') !== 'memory',
     placePerTab: option('place') !== 'browser',
@@ -36,7 +33,7 @@ export const addressOf = (href: string): Address => {
   }
 }
 
-/** The page's address with this behind the `#`. */
+/** The page's address with this behind the `#`: browsers keep it to themselves. */
 export const inRoom = (href: string, room: string): string => {
   const url = new URL(href)
   url.hash = room

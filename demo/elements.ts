@@ -20,6 +20,12 @@ export const button = (text: string, act: () => void): HTMLButtonElement => {
 export const linkButton = (text: string, properties: Partial<HTMLAnchorElement>): HTMLAnchorElement =>
   element('a', { className: 'button', textContent: text, ...properties })
 
+/** The same element, with the name by which end-to-end tests find it. */
+export const named = <Kind extends HTMLElement>(testId: string, made: Kind): Kind => {
+  made.dataset.testid = testId
+  return made
+}
+
 /** The element of index.html with this id. */
 export const byId = <Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind => {
   const found = document.getElementById(id)

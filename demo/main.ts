@@ -1,102 +1,96 @@
-import { createRoom, openRoom, parseInvite, type ReplicatedMap, type Room, rebuildRoom } from 'epaxos'
-import { addressOf, inRoom, NEW_ROOM } from './address.js'
-import { byId } from './elements.js'
-import { agreesToRebuild, leave } from './going.js'
-import { forgetRoom, knownRooms, rememberRoom } from './known-rooms.js'
-import { notOpened } from './notice.js'
-import { NoticeBoard } from './notice-board.js'
-import { optionsFor } from './options.js'
-import { showRoom } from './room-page.js'
-import { showStart } from './start-page.js'
-import { StatusBar } from './status-bar.js'
-import { messageOf, shortId } from './text.js'
+import type { Door, OpenDoor } from './door.js'
+import { button, byId, element } from './elements.js'
 
-// What end-to-end tests hold on to, by data-testid:
-//   status-role, status-quorum       their text is a RoomRole, and fast, slow or none
-//   status-epoch, status-survives    a number; how many voters may be lost, in words
-//   member                           one each, with data-replica, data-role (voter, observer, joining) and data-kind
-//                                    (self, webrtc, relay, local, away)
-//   snapshot                         the progress bar of a state that is on its way
-//   leave, rebuild, confirm          buttons; the last one in the question that the others ask
-//   entry-<key>, value-<key>         a row, and the field that shows and edits its value
-//   new-key, new-value, add          the form for a new entry
-//   seat/1 … seat/4                  with data-held: free, here or elsewhere
-//   grid                             holds cell-<slot>-<number>, each with data-position (0: not executed here) and
-//                                    data-phase: none, pre-accepted, accepted, committed, executed or no-op
-
-declare global {
-  interface Window {
-    /** To play with in the console. */
-    room?: Room<ReplicatedMap>
-  }
+interface Entrance {
+  /** Of the browser's window, before the name of the project. */
+  readonly title: string
+  readonly load: () => Promise<{ readonly open: OpenDoor }>
 }
 
-const address = addressOf(location.href)
-const options = optionsFor(address)
-const notices = new NoticeBoard()
-const bar = new StatusBar()
-let hide = (): void => {}
+// Each in a file of its own, loaded when it is opened first.
+const FRONT: Entrance = { title: '', load: () => import('./front/door.js') }
+const ROOM: Entrance = { title: 'Room', load: () => import('./room/door.js') }
+const ENTRANCES: ReadonlyMap<string, Entrance> = new Map([
+  ['', FRONT],
+  ['front', FRONT],
+  ['learn', { title: 'Learn', load: () => import('./learn/door.js') }],
+  ['lab', { title: 'Lab', load: () => import('./lab/door.js') }],
+  ['museum', { title: 'Museum', load: () => import('./museum/door.js') }],
+])
 
-/** Shows a room that is open, under its own address. */
-const show = (room: Room<ReplicatedMap>): void => {
-  const invite = room.invite()
-  const { group } = parseInvite(invite)
-  window.room = room
-  history.replaceState(null, '', inRoom(location.href, invite))
-  if (address.stored) rememberRoom(group, invite)
-  byId('room-name', HTMLElement).textContent = shortId(group)
-  byId('room-line', HTMLElement).hidden = false
-  hide()
-  hide = showRoom(room, {
-    bar,
-    notices,
-    placePerTab: address.placePerTab,
-    storedIds: () => options.storage.identities(group),
-    rebuild: () => void rebuild(room).catch(failed),
-  })
-}
+const main = byId('main', HTMLElement)
+const links = [...document.querySelectorAll<HTMLAnchorElement>('nav a')]
+let open: { readonly entrance: Entrance; readonly door: Door } | undefined
+/** Counts the ways through doors: what an earlier one still waits for is no longer wanted. */
+let turn = 0
 
-const rebuild = async (room: Room<ReplicatedMap>): Promise<void> => {
-  if (await agreesToRebuild()) show(await rebuildRoom(room, options))
-}
+const fragmentNow = (): string => location.hash.slice(1)
 
-const failed = (error: unknown): void => {
-  bar.say('not open')
-  notices.show(notOpened(messageOf(error)))
-}
+/** Everything that is no door's name is an invite, or is told by the Room to be none. */
+const entranceOf = (fragment: string): Entrance => ENTRANCES.get(fragment.split('/', 1)[0] ?? '') ?? ROOM
 
-const copy = byId('copy-link', HTMLButtonElement)
-copy.addEventListener('click', async () => {
+const go = async (fragment: string): Promise<void> => {
+  const mine = ++turn
+  const entrance = entranceOf(fragment)
+  mark(entrance)
+  main.ariaBusy = null
+  if (open?.entrance === entrance && open.door.fragment?.(fragment) === true) return
+  const place = element('div')
+  main.ariaBusy = 'true'
   try {
-    await navigator.clipboard.writeText(location.href)
-    copy.textContent = 'Copied'
-  } catch {
-    copy.textContent = 'Copy it from the address bar'
+    const module = await entrance.load()
+    if (mine !== turn) return
+    open?.door.close()
+    open = undefined
+    main.replaceChildren(place)
+    const door = await module.open(place, fragment)
+    if (mine !== turn) door.close()
+    else open = { entrance, door }
+  } catch (error) {
+    if (mine !== turn) return
+    open?.door.close()
+    open = undefined
+    main.replaceChildren(notLoaded(error))
   }
-})
-
-const goodbye = byId('leave', HTMLButtonElement)
-goodbye.addEventListener('click', async () => {
-  const { room } = window
-  if (room === undefined) return
-  goodbye.disabled = true
-  // It may end by itself meanwhile, which the page shows: then there is nothing to leave.
-  const left = await leave(room).catch(() => false)
-  goodbye.disabled = left
-  if (!left) return
-  // A closed room tells of nothing more.
-  show(room)
-  forgetRoom(room.status.get().group)
-})
-
-// Another link in the address bar is another room.
-addEventListener('hashchange', () => location.reload())
-
-const known = knownRooms()
-if (address.room === '' && known.length > 0) showStart(known)
-else {
-  bar.say('opening …')
-  const founds = address.room === '' || address.room === NEW_ROOM
-  const opening = founds ? createRoom(options) : openRoom(address.room, options)
-  opening.then(show, failed)
+  if (mine === turn) main.ariaBusy = null
 }
+
+const mark = (entrance: Entrance): void => {
+  document.title = entrance.title === '' ? 'epaxos: agreement without a leader' : `${entrance.title} · epaxos`
+  for (const link of links) {
+    const current = entranceOf(link.hash.slice(1)) === entrance
+    link.ariaCurrent = current ? 'page' : null
+  }
+}
+
+const notLoaded = (error: unknown): HTMLElement =>
+  element(
+    'div',
+    { className: 'trouble', role: 'alert' },
+    element('h1', { textContent: 'This part of the page did not load' }),
+    element('p', { textContent: error instanceof Error ? error.message : String(error) }),
+    element('p', { textContent: 'The connection may be gone, or the page be newer than what is open here.' }),
+    button('Load the page again', () => location.reload()),
+  )
+
+/** Whoever goes through a door with a keyboard, or hears the page, is to arrive there. */
+const arrive = (): void => {
+  const heading = main.querySelector('h1') ?? main
+  heading.tabIndex = -1
+  heading.focus({ preventScroll: true })
+  scrollTo(0, 0)
+}
+
+addEventListener('hashchange', async () => {
+  const before = open
+  await go(fragmentNow())
+  if (open !== before) arrive()
+})
+
+// Its target is no door: the address stays as it is.
+byId('skip', HTMLAnchorElement).addEventListener('click', (event) => {
+  event.preventDefault()
+  arrive()
+})
+
+void go(fragmentNow())

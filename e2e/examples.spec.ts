@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module'
 import type { BrowserContext, Page } from '@playwright/test'
 import { expect, type Origin, requireRoute, test } from './fixtures.js'
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+import { barriers, overhang } from './looks.js'
 
 /** An example's page, and what went wrong in it. */
 interface Visit {
@@ -38,28 +36,17 @@ declare global {
   interface Window {
     /** See `watchConnections`. */
     connections: { close(): void }[]
-    readonly axe: {
-      run(): Promise<{
-        readonly violations: readonly { readonly id: string; readonly nodes: readonly { html: string }[] }[]
-      }>
-    }
   }
 }
 
 /** What axe finds, and what does not fit: in light and dark, wide and narrow. */
 const expectAccessible = async (page: Page): Promise<void> => {
-  await page.addScriptTag({ path: AXE })
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1280, 320]) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height: 800 })
-      const found = await page.evaluate(async () => {
-        const { violations } = await window.axe.run()
-        const { scrollWidth, clientWidth } = document.documentElement
-        const violated = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])
-        return { violated, overflow: scrollWidth - clientWidth }
-      })
-      expect(found, `${colorScheme}, ${width} px`).toEqual({ violated: [], overflow: 0 })
+      const found = { barriers: await barriers(page), overhang: await overhang(page) }
+      expect(found, `${colorScheme}, ${width} px`).toEqual({ barriers: [], overhang: 0 })
     }
   }
 }

@@ -233,7 +233,7 @@ test('with two of three voters gone for good, the room is rebuilt from the third
   // Not before it was said that they are gone.
   await page.getByTestId('confirm').click()
   await expect(page.getByRole('dialog')).toBeVisible()
-  await page.getByRole('checkbox').check()
+  await page.getByRole('dialog').getByRole('checkbox').check()
   await page.getByTestId('confirm').click()
   await expect(page.getByRole('heading', { name: 'You are the only one here' })).toBeVisible()
   await a.reopened()
@@ -247,19 +247,17 @@ test('with two of three voters gone for good, the room is rebuilt from the third
   expect(await a.contents()).toEqual({ x: 1, y: 2 })
 })
 
-test('the page without an invite founds a room, and the next time offers the one that it has stored', async ({
+test('a room that was made here is offered the next time, and another one can be made beside it', async ({
   elsewhere,
   site,
 }) => {
-  const context = await elsewhere()
-  const first = await Tab.open(context, site.url)
+  const first = await Tab.open(await elsewhere(), `${site.url}#new`)
   expect(await first.status()).toMatchObject({ role: 'voter', epoch: 0 })
   await first.set('x', 1)
   const { link, page } = first
-  expect(link).toContain('#')
   await page.goto('about:blank')
-  await page.goto(site.url)
-  await page.getByRole('link', { name: /^Room/ }).click()
+  await page.goto(`${site.url}#room`)
+  await page.getByRole('link', { name: /^Room [0-9a-f]{4}/ }).click()
   await first.reopened()
   expect(first.link).toBe(link)
   expect(await first.get('x')).toBe(1)

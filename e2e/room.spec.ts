@@ -293,7 +293,7 @@ test('a tab whose database was put back to an older copy is refused, and says so
   const again = await Tab.open(context, a.link)
   expect(await again.id()).toBe(id)
   expect((await again.until('stopped')).reason).toContain('its storage is an older copy')
-  await expect(again.page.getByText('its storage is an older copy')).toBeVisible()
+  await expect(again.page.getByRole('status').getByText('its storage is an older copy')).toBeVisible()
   await expect(again.set('x', 3)).rejects.toThrow('NotAMember')
   await a.set('x', 4)
   expect(await b.get('x')).toBe(4)

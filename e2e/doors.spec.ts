@@ -1,0 +1,43 @@
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures.js'
+import { barriers, overhang, SCREENS, shotPath } from './looks.js'
+
+/** Every door, with what has come when it can be looked at. */
+const DOORS = {
+  front: { fragment: '', shown: '.front-picture canvas' },
+  learn: { fragment: 'learn', shown: 'h1' },
+  chapter: { fragment: 'learn/3', shown: 'canvas' },
+  lab: { fragment: 'lab', shown: '[data-testid="lab"] canvas' },
+  museum: { fragment: 'museum', shown: 'h1' },
+  exhibit: { fragment: 'museum/k06', shown: 'canvas' },
+  room: { fragment: 'new', shown: '[data-testid="status-quorum"][data-quorum="fast"]' },
+} as const
+
+const faultsOf = (page: Page): string[] => {
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  return faults
+}
+
+for (const [name, { fragment, shown }] of Object.entries(DOORS)) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`${name}, ${colorScheme}: fits a desk and a phone, and keeps nobody out`, async ({ browser, site }) => {
+      for (const [screen, viewport] of Object.entries(SCREENS)) {
+        // Still, so that a picture is of a moment, and not of one half way to the next.
+        const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
+        const page = await context.newPage()
+        const faults = faultsOf(page)
+        await page.goto(`${site.url}?storage=memory&link=relay#${fragment}`)
+        await page.locator(shown).first().waitFor()
+        await page.screenshot({ path: shotPath(`${name}-${screen}-${colorScheme}`), fullPage: true })
+        expect(await barriers(page)).toEqual([])
+        expect(await overhang(page)).toBe(0)
+        expect(faults).toEqual([])
+        await context.close()
+      }
+    })
+  }
+}
