@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { write } from '../core/index.js'
 import { cell, rowsOfCells } from './arbitraries.js'
-import { type Layout, layOut, type PlacedEdge, placedAt, placedBy } from './layout.js'
+import type { PlacedEdge } from './edges.js'
+import { type Layout, layOut, placedAt, placedBy } from './layout.js'
 
 const row = (slot: number, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => cell(slot, from + i, undefined))

@@ -1,21 +1,10 @@
-import { type TraceCell, valuesInterfere } from '../core/index.js'
+import type { TraceCell } from '../core/index.js'
 import { componentsOf } from './components.js'
-import { dependsOn, keyOf, type PlacedCell, type PlacedRow } from './placed.js'
+import { edgesOf, type PlacedEdge } from './edges.js'
+import { keyOf, type PlacedCell, type PlacedRow } from './placed.js'
 
 /** The most instances of a row that are drawn. */
 export const MAX_COLUMNS = 100
-
-/** `from` depends on `to`, and on all before `to` in its row. */
-export interface PlacedEdge {
-  readonly from: PlacedCell
-  readonly to: PlacedCell
-  /** Another of the dependencies depends on `to`, and not the other way round. */
-  readonly implied: boolean
-  /** It tells nothing of these two: they do not interfere, and `to` stands for others before it; or it is no command. */
-  readonly slight: boolean
-  /** A reply has named it: where `from` was proposed, nothing as new was known of that row. */
-  readonly grown: boolean
-}
 
 export interface Layout {
   readonly columns: number
@@ -43,7 +32,7 @@ export const layOut = (rows: readonly (readonly TraceCell[])[], columns: number)
     firsts,
     rows: placed,
     cells,
-    edges: edgesOf(cells, firsts, placed),
+    edges: edgesOf(cells, placed, firsts),
     components: componentsOf(placed, firsts),
   }
 }
@@ -66,35 +55,3 @@ const placeRow = (row: readonly TraceCell[], slot: number, first: number, column
   }
   return placed
 }
-
-const edgesOf = (
-  cells: readonly PlacedCell[],
-  firsts: readonly number[],
-  rows: readonly PlacedRow[],
-): readonly PlacedEdge[] => {
-  const edges: PlacedEdge[] = []
-  for (const from of cells) {
-    const { deps, initDeps } = from.cell
-    if (deps === undefined) continue
-    const ends: PlacedCell[] = []
-    for (const [slot, number] of deps.entries()) {
-      const to = rows[slot]?.[number - (firsts[slot] ?? 0)]
-      if (to !== undefined) ends.push(to)
-    }
-    for (const to of ends) {
-      const { slot, number } = to.cell.instance
-      const implied = ends.some((other) => dependsOn(other, to) && !dependsOn(to, other))
-      edges.push({
-        from,
-        to,
-        implied,
-        slight: isSlight(from.cell, to.cell),
-        grown: number > (initDeps?.[slot] ?? number),
-      })
-    }
-  }
-  return edges
-}
-
-const isSlight = ({ value: from }: TraceCell, { value: to }: TraceCell): boolean =>
-  to !== undefined && (to.kind !== 'commands' || (from !== undefined && !valuesInterfere(from, to)))

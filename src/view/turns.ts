@@ -1,4 +1,5 @@
-import { type Layout, type PlacedEdge, placedAt } from './layout.js'
+import type { PlacedEdge } from './edges.js'
+import { type Layout, placedAt } from './layout.js'
 
 /** Long enough to be followed by the eye, short enough to be over before the next. */
 const TURN_MS = 250

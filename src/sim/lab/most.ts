@@ -17,9 +17,9 @@ interface Epoch {
  * executed in its epoch, by whoever did it first: no two have the same, and none ever changes.
  */
 export class Most {
-  readonly cells = new Cells()
+  readonly cells: Cells = new Cells()
   /** Instances that there are to be executed, over all epochs. */
-  readonly due = new Timeline<number>()
+  readonly due: Timeline<number> = new Timeline()
   /** How far the cells have got. */
   readonly #ranks = new Map<string, number>()
   readonly #epochs: (Epoch | undefined)[] = []
