@@ -8,6 +8,7 @@ export interface Address {
   readonly placePerTab: boolean
   /** How long a voter may be away before it is replaced, in milliseconds; undefined: as the library has it. */
   readonly graceMs: number | undefined
+  /** Through which a room is founded here. One that is joined names its own. */
   readonly relay: string
 }
 
@@ -17,7 +18,8 @@ export const NEW_ROOM = 'new'
 
 /**
  * For trying things out: `?link=relay` to do without WebRTC, `storage=memory`, `place=browser` to have all tabs of a browser
- * count as one, as they do in the library, and `grace=2000`. The relay is at the page's own origin.
+ * count as one, as they do in the library, and `grace=2000`. The relay is at the page's own origin, unless `relay=wss://…`
+ * says where: static hosts have none.
  */
 export const addressOf = (href: string): Address => {
   const url = new URL(href)
@@ -29,8 +31,15 @@ export const addressOf = (href: string): Address => {
     stored: option('storage') !== 'memory',
     placePerTab: option('place') !== 'browser',
     graceMs: Number(option('grace')) || undefined,
-    relay: relay.href,
+    relay: option('relay') ?? relay.href,
   }
+}
+
+/** The same address, in a page that keeps nothing on a disk. */
+export const inMemory = (href: string): string => {
+  const url = new URL(href)
+  url.searchParams.set('storage', 'memory')
+  return url.href
 }
 
 /** The page's address with this behind the `#`: browsers keep it to themselves. */

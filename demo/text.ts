@@ -18,7 +18,7 @@ export const shortId = (id: string): string => id.slice(0, 4)
 
 /** The reasons that the library gives are clauses. */
 export const sentence = (reason: string): string =>
-  reason === '' ? '' : `${reason[0]?.toUpperCase()}${reason.slice(1)}.`
+  reason === '' ? '' : `${reason[0]?.toUpperCase()}${reason.slice(1).replace(/\.$/, '')}.`
 
 /** What went wrong, as it says itself. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

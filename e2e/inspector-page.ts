@@ -42,6 +42,13 @@ export class Inspected {
     this.#inspector = mountInspector(room, options)
   }
 
+  /** As frameworks do while they develop: mounted, taken out, and mounted again, at once. */
+  mountTwice(options?: InspectorOptions): void {
+    this.mount(options)
+    this.unmount()
+    this.mount(options)
+  }
+
   unmount(): void {
     this.#inspector?.close()
     this.#inspector?.close()

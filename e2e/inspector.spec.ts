@@ -121,3 +121,46 @@ test('a tab that uses the member of another one says that it sees no instances',
   await expect(guest.page.getByText('This tab uses the member of another tab of this browser.')).toBeVisible()
   expect([...host.faults, ...guest.faults]).toEqual([])
 })
+
+test('in a page whose styles reset everything it looks the same, also where it is mounted twice, and a second one is beside it', async ({
+  elsewhere,
+  server,
+}) => {
+  const { page, room, faults } = await open(await elsewhere(), server)
+  const sizes = (): Promise<readonly unknown[]> =>
+    page
+      // The page's own elements will be hidden.
+      .locator('main section')
+      .evaluateAll((frames) =>
+        frames.map((frame) => {
+          const button = frame.querySelector('button')
+          if (button === null) return []
+          const { color, fontSize, letterSpacing, textTransform, visibility } = getComputedStyle(button)
+          return [frame.clientWidth, button.clientHeight, color, fontSize, letterSpacing, textTransform, visibility]
+        }),
+      )
+  await room.evaluate((room) => {
+    const frame = new CSSStyleSheet()
+    frame.replaceSync('body, main { display: block !important; width: 800px !important }')
+    document.adoptedStyleSheets = [frame]
+    const parent = document.querySelector('main')
+    if (parent !== null) room.mountTwice({ parent })
+  })
+  await expect(page.getByRole('button', { name: 'epaxos: all is well' })).toHaveCount(1)
+  const [before] = await sizes()
+  await page.evaluate(() => {
+    const hostile = new CSSStyleSheet()
+    hostile.replaceSync(`* { all: unset !important }
+      * { font: 40px serif !important; letter-spacing: 9px !important; text-transform: uppercase !important;
+        color: lime !important; visibility: hidden !important; display: none }`)
+    document.adoptedStyleSheets.push(hostile)
+  })
+  expect(await sizes()).toEqual([before])
+  await room.evaluate((room) => {
+    const parent = document.querySelector('main')
+    if (parent !== null) room.mount({ parent })
+  })
+  await expect(page.getByRole('button', { name: 'epaxos: all is well' })).toHaveCount(2)
+  expect(await sizes()).toEqual([before, before])
+  expect(faults).toEqual([])
+})

@@ -23,9 +23,9 @@ const walk = async (page: Page): Promise<readonly string[]> => {
 /** Per chapter, what the page says at the end: the run's own words. */
 const ENDS = [
   { title: '1. One command', says: /^2\.1: 2 of 3 agreed at once/ },
-  { title: '2. Two that do not interfere', says: /^1\.1: 2 of 3 agreed at once/ },
-  { title: '3. Two that do', says: /^1\.1: .*second round/ },
-  { title: '4. A cycle', says: /^0\.2: 2 of 3 agreed at once/ },
+  { title: '2. Two commands, different keys', says: /^1\.1: 2 of 3 agreed at once/ },
+  { title: '3. Two commands, the same key', says: /^1\.1: .*second round/ },
+  { title: '4. A cycle of commands', says: /^0\.2: 2 of 3 agreed at once/ },
   { title: '5. A coordinator dies', says: /^4\.1: .*no-op/ },
   { title: '6. A group changes', says: /^3\.1: 3 of 4 agreed at once/ },
 ]

@@ -19,7 +19,9 @@ test('three come in by link and by QR code: a seat goes to one, a note moves eve
 }) => {
   const a = await openElsewhere(elsewhere, newRoom(site))
   const b = await openElsewhere(elsewhere, await a.page.getByTestId('link').inputValue())
-  await a.page.getByTestId('show-qr').click()
+  await a.page.getByTestId('invite').click()
+  await expect(a.page.getByTestId('link')).toBeFocused()
+  await expect(a.page.getByTestId('link')).toBeInViewport()
   const [, scanned = ''] = (await a.page.getByTestId('qr').getAttribute('aria-label'))?.match(/(http\S+)$/) ?? []
   const c = await openElsewhere(elsewhere, scanned)
   const tabs = [a, b, c]
@@ -111,6 +113,64 @@ test('what is no invite leads to no room, and the page says so', async ({ elsewh
   await page.getByRole('link', { name: 'Make a new room' }).click()
   await page.waitForFunction(() => 'room' in window)
   await expect(page.getByTestId('status-role')).toHaveText('voter')
+})
+
+test('a browser that lets the page store nothing is told so, and takes part without a storage', async ({
+  elsewhere,
+  site,
+}) => {
+  const page = await (await elsewhere()).newPage()
+  await page.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError')
+    }
+  })
+  await page.goto(newRoom(site))
+  await expect(page.getByRole('heading', { name: 'The room can’t be opened here' })).toBeVisible()
+  await page.getByRole('link', { name: 'Go on without a storage' }).click()
+  await page.waitForFunction(() => 'room' in window)
+  await expect(page.getByTestId('status-storage')).toHaveText('in memory')
+})
+
+test('on a phone a note is dragged by touch, stays on its board, and one that finds no room is told of', async ({
+  browser,
+  site,
+}) => {
+  const context = await browser.newContext({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true })
+  const tab = await Tab.open(context, newRoom(site, { storage: 'memory', link: 'relay' }))
+  const { page } = tab
+  await tab.room.evaluate(({ mutate }) =>
+    mutate.set({ key: 'note/1', value: { text: 'cake', x: 50, y: 50, colour: 1 } }),
+  )
+  const note = page.getByTestId('note/1')
+  const handle = page.getByTestId('note/1/move')
+  await handle.scrollIntoViewIfNeeded()
+  const { x, y } = (await handle.boundingBox()) ?? { x: 0, y: 0 }
+  const devtools = await context.newCDPSession(page)
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x: number, y: number) =>
+    devtools.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] })
+  await touch('touchStart', x + 10, y + 10)
+  await touch('touchMove', x + 100, y - 200)
+  await touch('touchMove', x + 900, y - 900)
+  await touch('touchEnd', 0, 0)
+  await expect(note).toHaveAttribute('data-x', '100')
+  await expect(note).toHaveAttribute('data-y', '0')
+  await expect.poll(() => tab.get('note/1')).toEqual({ text: 'cake', x: 100, y: 0, colour: 1 })
+  const board = await page.getByTestId('notes').boundingBox()
+  const moved = await note.boundingBox()
+  if (board === null || moved === null) throw new Error('the note is not on its board')
+  expect(moved.x + moved.width).toBeLessThanOrEqual(board.x + board.width)
+  expect(moved.y).toBeGreaterThanOrEqual(board.y)
+  await tab.room.evaluate(({ mutate }) =>
+    Promise.all(
+      Array.from({ length: 62 }, (_, i) =>
+        mutate.set({ key: `note/more${i}`, value: { text: '', x: i, y: i, colour: 0 } }),
+      ),
+    ),
+  )
+  await expect(page.getByText('3 more find no room: delete some to see them.')).toBeVisible()
+  expect(tab.faults).toEqual([])
+  await context.close()
 })
 
 test('doors change by link and by the browser’s buttons: the heading gets the focus, the room is closed, and opened as the same member again', async ({

@@ -41,7 +41,18 @@ export const open: OpenDoor = (place) => {
         'Here nobody leads. Whoever wants to change something asks the others whether anything is in the way. If not, it is done after one round of messages. If so, one more round at most settles the order, and it is the same everywhere. It is called Egalitarian Paxos; this is a library for it, to look at, to break, and to use.',
     }),
   )
-  const doors = element('ul', { className: 'front-doors' }, ...SIGNS.map(doorOf))
+  const doors = element(
+    'div',
+    { className: 'front-doors' },
+    element('ul', {}, ...SIGNS.map(doorOf)),
+    element(
+      'p',
+      { className: 'lead' },
+      'And a ',
+      element('a', { href: '#museum', textContent: 'museum of bugs' }),
+      ': what happens without one rule or another.',
+    ),
+  )
   place.className = 'front'
   place.append(words, doors, picture)
   let ended = false

@@ -41,8 +41,13 @@ export const open: OpenDoor = async (place, fragment) => {
   return { close: () => {} }
 }
 
+/** A slice of opening a long run leaves the page the rest of its time. */
+const SLICE_MS = 30
+
 class LabDoor implements Door {
   #page: LabPage | undefined
+  /** Of a run that is being opened: its next slice. */
+  #turn: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     readonly place: HTMLElement,
@@ -69,6 +74,8 @@ class LabDoor implements Door {
   }
 
   close(): void {
+    clearTimeout(this.#turn)
+    this.#turn = undefined
     this.#page?.close()
     this.#page = undefined
     this.place.replaceChildren()
@@ -83,12 +90,27 @@ class LabDoor implements Door {
   }
 
   #open(text: string): void {
-    try {
-      this.#show(LabSession.parse(text))
-    } catch (error) {
-      if (!(error instanceof EpaxosError)) throw error
-      this.#refuse(error.message)
+    this.close()
+    const says = element('p', { role: 'status' })
+    const opening = LabSession.opening(text)
+    const slice = (): void => {
+      const untilMs = performance.now() + SLICE_MS
+      try {
+        for (;;) {
+          const { done, value } = opening.next()
+          if (done) return this.#show(value)
+          if (performance.now() < untilMs) continue
+          says.textContent = `Running it again: ${Math.floor(value.atMs)} of ${Math.ceil(value.endMs)} ms …`
+          if (!says.isConnected) this.place.append(says)
+          this.#turn = setTimeout(slice)
+          return
+        }
+      } catch (error) {
+        if (!(error instanceof EpaxosError)) throw error
+        this.#refuse(error.message)
+      }
     }
+    slice()
   }
 
   #show(session: LabSession): void {

@@ -13,6 +13,7 @@ export class Numbers implements Panel {
 
   constructor() {
     this.root = folding('Numbers', 'beside', this.#place)
+    this.root.classList.add('lab-numbers')
     this.root.addEventListener('toggle', () => {
       if (this.#session !== undefined) this.update(this.#session)
     })

@@ -29,7 +29,7 @@ const READ_EVERY_MS = 250
 const REST_MS = 150
 
 const TRY =
-  'Every replica here runs the library’s real core; only clock, network and disks are the simulator’s. Propose commands that interfere, choose a message to drop it, crash who leads: then go back and do otherwise. Both futures are kept.'
+  'Every replica here runs the library’s real core; only clock, network and disks are simulated. Propose commands on one key, drop a message, crash a replica: then go back and do otherwise. Both futures are kept.'
 
 /** The Lab: a session, the views of it, and the visitor's hands on it. */
 export class LabPage implements Desk {
@@ -76,21 +76,13 @@ export class LabPage implements Desk {
     this.#share = new Share(() => this.#session, this)
     this.#network = new Network(this)
     const badge = new Badge()
-    const numbers = new Numbers()
-    const beside = [
-      new Propose(this),
-      new Burst(this),
-      new Faults(this),
-      this.#network,
-      badge,
-      new Members(this),
-      new RunForm((begun) => this.show(begun)),
-    ]
-    this.#panels = [this.#happened, numbers, ...beside]
+    const propose = new Propose(this)
     const bar = element('div', { className: 'lab-top' }, this.#transport.root, this.#tracks.root)
     this.#transport.root.append(badge.sum)
-    const left = element('div', { className: 'lab-left' }, this.#views.root, this.#happened.root, numbers.root)
-    const right = element('div', { className: 'lab-right' }, ...beside.map(({ root }) => root), this.#keys.root)
+    const near = [propose, this.#happened, new Burst(this), new Faults(this)]
+    const aside = [badge, new Members(this), new RunForm((begun) => this.show(begun))]
+    const numbers = new Numbers()
+    this.#panels = [...near, this.#network, ...aside, numbers]
     this.root = named(
       'lab',
       element(
@@ -99,7 +91,15 @@ export class LabPage implements Desk {
         element('div', { className: 'lab-head' }, element('h1', { textContent: 'Lab' }), this.#share.root),
         element('p', { className: 'lead', textContent: TRY }),
         bar,
-        element('div', { className: 'lab-body' }, left, right),
+        this.#views.root,
+        element('div', { className: 'lab-near' }, ...near.map(({ root }) => root)),
+        element(
+          'div',
+          { className: 'lab-below' },
+          this.#network.root,
+          element('div', { className: 'lab-aside' }, ...aside.map(({ root }) => root), this.#keys.root),
+          numbers.root,
+        ),
       ),
     )
     place.append(this.root)

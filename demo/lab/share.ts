@@ -1,5 +1,5 @@
 import type { LabSession } from 'epaxos/sim'
-import { button, element, named } from '../elements.js'
+import { button, element, linkButton, named } from '../elements.js'
 import { fragmentFor } from './address.js'
 
 import type { Desk } from './panel.js'
@@ -37,7 +37,11 @@ export class Share {
     )
     link.title = 'Setup, steps, futures and moment are all in it'
     test.title = 'A script that runs among the library’s own tests'
-    this.root = element('div', { className: 'lab-share' }, link, test, this.#byHand)
+    const museum = linkButton('Museum of bugs', {
+      href: '#museum',
+      title: 'Runs of this kind, with a rule of the protocol off',
+    })
+    this.root = element('div', { className: 'lab-share' }, museum, link, test, this.#byHand)
   }
 
   /** The address follows, at once or in a moment. */

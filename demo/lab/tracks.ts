@@ -67,7 +67,8 @@ export class Tracks implements Panel {
       const track = row.querySelector('.lab-track')
       const steps = script.steps.length
       if (choose !== null) {
-        setText(choose, name)
+        const own = script.steps.find(({ atMs }) => atMs >= forkMs)
+        setText(choose, id === 0 || own === undefined ? name : `${name}: ${formatAction(own.action)}`)
         choose.ariaPressed = String(id === current.id)
         choose.dataset.branch = String(id)
         choose.title = `${steps} ${steps === 1 ? 'step' : 'steps'}${forkMs > 0 ? `, its own from ${inMs(forkMs)} on` : ''}`

@@ -45,16 +45,19 @@ export class Transport implements Panel {
     this.#play.className = 'lab-play'
     const back = named(
       'back',
-      button('Previous message', () => acts.back()),
+      button('Previous', () => acts.back()),
     )
     const message = named(
       'step-message',
-      button('Next message', () => acts.step('message')),
+      button('Next', () => acts.step('message')),
     )
     const event = named(
       'step-event',
       button('Next event', () => acts.step('event')),
     )
+    // The word goes where there is no room for it.
+    for (const each of [back, message])
+      each.append(element('span', { className: 'lab-roomy', textContent: ' message' }))
     back.title = 'Back to where a message arrived before'
     message.title = 'On to where the next message arrives'
     event.title = 'On to whatever happens next: a message, a write to disk, a timer'

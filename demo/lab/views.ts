@@ -15,7 +15,7 @@ import { LaneSpans } from './lane-spans.js'
 import type { Desk, Panel } from './panel.js'
 import { cityNames, replicaName, stateWords } from './words.js'
 
-const EVERYTHING = 'all'
+const ANYONE = 'all'
 const NEWEST = 'newest'
 
 /** How much of the time line the lanes show. */
@@ -32,12 +32,12 @@ export class Views implements Panel {
   readonly root: HTMLElement = element('div', { className: 'lab-views' })
   readonly #lanes: Lanes
   #grid: Grid
-  readonly #eyes = named('sees', choiceOf([[EVERYTHING, 'everything']]))
+  readonly #eyes = named('sees', choiceOf([[ANYONE, 'anyone']]))
   readonly #epoch = named('epoch', choiceOf([[NEWEST, 'the newest']]))
   readonly #epochField = labelled('Epoch', this.#epoch)
   readonly #window = choiceOf(WINDOWS_MS.map((ms) => [String(ms), `${ms} ms`]))
   readonly #background = tick('Gossip, too', false)
-  readonly #dense = tick('More at once', false)
+  readonly #dense = tick('Small', false)
   #session: LabSession
   #spans: LaneSpans
 
@@ -59,8 +59,8 @@ export class Views implements Panel {
       ),
       part(
         'Instances',
-        'A row for each voter; an arrow leads to what a command must wait for.',
-        [labelled('As seen by', this.#eyes), this.#epochField, this.#dense.label],
+        'Each command is an instance in its voter’s row. Arrows lead to what must come first.',
+        [labelled('Seen by', this.#eyes), this.#epochField, this.#dense.label],
         gridPlace,
       ),
     )
@@ -87,7 +87,7 @@ export class Views implements Panel {
     if (this.#spans.chronicle !== chronicle) this.#spans = new LaneSpans(chronicle)
     const members = chronicle.members(session.positionMs)
     offer(this.#eyes, [
-      [EVERYTHING, 'everything'],
+      [ANYONE, 'anyone'],
       ...members.map(({ replica }) => [String(replica), replicaName(replica)] as const),
     ])
     const epochs = epochsBy(chronicle, session.positionMs)
@@ -141,11 +141,11 @@ export class Views implements Panel {
     const epoch = this.#epochNumber
     const voters = chronicle.epochs.find(({ number }) => number === epoch)?.voters ?? []
     const members = chronicle.members(positionMs)
-    const eyes = this.#eyes.value === EVERYTHING ? EVERYTHING : Number(this.#eyes.value)
+    const eyes = this.#eyes.value === ANYONE ? ANYONE : Number(this.#eyes.value)
     return {
       rows: chronicle.rows(eyes, epoch, positionMs, MAX_COLUMNS),
       voters: voters.map(replicaName),
-      self: eyes === EVERYTHING ? undefined : replicaName(eyes),
+      self: eyes === ANYONE ? undefined : replicaName(eyes),
       names: voters.map(replicaName),
       asides: voters.map((voter) => {
         const member = members.find(({ replica }) => replica === voter)

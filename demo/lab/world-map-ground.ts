@@ -5,6 +5,7 @@ import {
   type Box,
   cityPoint,
   DISC,
+  type Line,
   labelOn,
   nameBeside,
   type Placed,
@@ -74,23 +75,25 @@ export class Ground {
     const inCity = (city: Way['from']): readonly number[] =>
       members.filter((member) => member.city === city).map(({ replica }) => replica)
     const taken = placed.map(discBox)
+    const ways = waysBetween(members)
+    const lines = ways.map(({ from, to }): Line => [cityPoint(from, width), cityPoint(to, width)])
     const names = cities.map((city) => {
       const text = cityNames[city]
       const point = cityPoint(city, width)
       const own = placed.filter(({ replica }) => inCity(city).includes(replica))
-      const at = nameBeside(point, boxOf(text, point), own, taken, width)
+      const at = nameBeside(point, boxOf(text, point), own, taken, lines, width)
       taken.push(at)
       return { text, at }
     })
-    const ways = waysBetween(members)
-    const lines: SVGElement[] = []
+    const drawn: SVGElement[] = []
     const labels: SVGElement[] = []
-    for (const { from, to, roundTripMs } of ways) {
-      const [a, b] = [cityPoint(from, width), cityPoint(to, width)]
+    for (const [i, { from, to, roundTripMs }] of ways.entries()) {
+      const line = lines[i] as Line
       const isCut = !inCity(from).some((one) => inCity(to).some((other) => passes(one, other)))
-      lines.push(lineBetween(a, b, isCut))
+      drawn.push(lineBetween(...line, isCut))
       const text = `${Math.round(roundTripMs)} ms`
-      const box = labelOn(a, b, boxOf(text, a), taken)
+      const others = lines.filter((other) => other !== line)
+      const box = labelOn(line, boxOf(text, line[0]), taken, others)
       if (box === undefined) continue
       taken.push(box)
       labels.push(textAt(text, box, 'lab-map-trip'))
@@ -100,7 +103,7 @@ export class Ground {
       return svg('circle', { class: 'lab-map-pin', cx: x, cy: y, r: 3 })
     })
     this.#net.replaceChildren(
-      ...lines,
+      ...drawn,
       ...pins,
       ...labels,
       ...names.map(({ text, at }) => textAt(text, at, 'lab-map-city')),

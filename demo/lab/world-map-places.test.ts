@@ -6,9 +6,12 @@ import { cities } from './words.js'
 import {
   cityBeside,
   cityPoint,
+  crosses,
   DISC,
+  type Line,
   labelOn,
   mapHeight,
+  nameBeside,
   nearestCity,
   overlap,
   placeOnCircle,
@@ -82,16 +85,53 @@ it('has a way between each two cities where somebody is, with the measured round
 })
 
 it('puts a label where nothing else is, or nowhere', () => {
-  const [from, to] = [
+  const line: Line = [
     { x: 0, y: 50 },
     { x: 100, y: 50 },
   ]
   const size = { width: 10, height: 10 }
   const middle = { x: 50, y: 50, ...size }
-  expect(labelOn(from, to, size, [])).toEqual(middle)
-  const beside = labelOn(from, to, size, [middle])
+  expect(labelOn(line, size, [], [])).toEqual(middle)
+  const beside = labelOn(line, size, [middle], [])
   expect(beside !== undefined && overlap(beside, middle)).toBe(false)
-  expect(labelOn(from, to, size, [{ x: 50, y: 50, width: 100, height: 10 }])).toBeUndefined()
+  expect(labelOn(line, size, [{ x: 50, y: 50, width: 100, height: 10 }], [])).toBeUndefined()
+})
+
+it('puts a label where no other line crosses it', () => {
+  const line: Line = [
+    { x: 0, y: 50 },
+    { x: 100, y: 50 },
+  ]
+  const across: Line = [
+    { x: 50, y: 0 },
+    { x: 50, y: 100 },
+  ]
+  const label = labelOn(line, { width: 10, height: 10 }, [], [across])
+  expect(label?.x).toBe(42)
+  expect(label !== undefined && crosses(across, label)).toBe(false)
+})
+
+it('puts the name of a city on the side to which no line leads', () => {
+  const point = { x: 100, y: 100 }
+  const size = { width: 40, height: 14 }
+  const to = (x: number, y: number): Line => [point, { x, y }]
+  expect(nameBeside(point, size, [], [], [], 300)).toMatchObject({ x: 100, y: 113 })
+  expect(nameBeside(point, size, [], [], [to(100, 200)], 300).y).toBeLessThan(100)
+  expect(nameBeside(point, size, [], [], [to(100, 200), to(100, 0), to(200, 100)], 300).x).toBeLessThan(80)
+})
+
+it('tells that a line crosses a box only where it does so between its ends', () => {
+  const box = { x: 50, y: 50, width: 20, height: 10 }
+  const line = (x: number, y: number, toX: number, toY: number): Line => [
+    { x, y },
+    { x: toX, y: toY },
+  ]
+  for (const crossing of [line(0, 50, 100, 50), line(50, 0, 50, 100), line(100, 100, 0, 0), line(50, 50, 51, 51)]) {
+    expect(crosses(crossing, box)).toBe(true)
+  }
+  for (const passing of [line(0, 44, 100, 44), line(0, 50, 39, 50), line(61, 0, 61, 100), line(30, 0, 80, 40)]) {
+    expect(crosses(passing, box)).toBe(false)
+  }
 })
 
 it('has land where there is land, and none where there is sea', () => {

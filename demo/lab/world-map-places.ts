@@ -164,20 +164,53 @@ export interface Box extends Point {
 export const overlap = (a: Box, b: Box): boolean =>
   2 * Math.abs(a.x - b.x) < a.width + b.width && 2 * Math.abs(a.y - b.y) < a.height + b.height
 
+/** A straight line between two points. */
+export type Line = readonly [from: Point, to: Point]
+
+/** Whether any of a line is inside a box. */
+export const crosses = ([from, to]: Line, box: Box): boolean => {
+  const [right, down] = [to.x - from.x, to.y - from.y]
+  // The stretch of its way that lies within the box's width, and within its height.
+  const shares = [within(from.x, right, box.x, box.width), within(from.y, down, box.y, box.height)]
+  return Math.max(0, ...shares.map(([begin]) => begin)) < Math.min(1, ...shares.map(([, end]) => end))
+}
+
+const within = (from: number, by: number, middle: number, length: number): readonly [begin: number, end: number] => {
+  const [near, far] = [middle - length / 2 - from, middle + length / 2 - from]
+  if (by === 0) return near < 0 && far > 0 ? [0, 1] : [1, 0]
+  return by > 0 ? [near / by, far / by] : [far / by, near / by]
+}
+
+/** Of the boxes that overlap nothing, the first of those that the fewest lines cross. */
+const clearest = (boxes: readonly Box[], taken: readonly Box[], lines: readonly Line[]): Box | undefined => {
+  const crossed = (box: Box): number => lines.filter((line) => crosses(line, box)).length
+  return boxes
+    .filter((box) => !taken.some((other) => overlap(box, other)))
+    .reduce<Box | undefined>(
+      (best, box) => (best === undefined || crossed(box) < crossed(best) ? box : best),
+      undefined,
+    )
+}
+
 /** Beside a city, the best first: where its name is, by the middle of the name and the size of what is there. */
 const BESIDE = [
   [0, 1],
   [0, -1],
   [1, 0],
   [-1, 0],
+  [1, -1],
+  [-1, -1],
+  [1, 1],
+  [-1, 1],
 ] as const
 
-/** Where a city's name has room among what is there; below it where it has none anywhere. */
+/** Where a city's name has room among what is there, away from lines; below it where it has none anywhere. */
 export const nameBeside = (
   point: Point,
   size: { readonly width: number; readonly height: number },
   discs: readonly Point[],
   taken: readonly Box[],
+  lines: readonly Line[],
   width: number,
 ): Box => {
   // What is around the point: its discs, or its pin.
@@ -192,25 +225,25 @@ export const nameBeside = (
     width: size.width,
     height: size.height,
   }))
-  return (
-    boxes.find((box) => box.y > size.height / 2 && !taken.some((other) => overlap(box, other))) ?? (boxes[0] as Box)
-  )
+  const inside = boxes.filter(({ y }) => y > size.height / 2)
+  return clearest(inside, taken, lines) ?? (boxes[0] as Box)
 }
 
 /** Shares of a line's way where its label may be, the best first. */
 const ALONG = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74]
 
-/** Where on the line a label of this size has room among what is there; undefined: nowhere. */
+/** Where on its line a label of this size has room among what is there, away from other lines; undefined: nowhere. */
 export const labelOn = (
-  from: Point,
-  to: Point,
-  size: { readonly width: number; readonly height: number },
+  [from, to]: Line,
+  { width, height }: { readonly width: number; readonly height: number },
   taken: readonly Box[],
+  others: readonly Line[],
 ): Box | undefined => {
-  for (const share of ALONG) {
-    const { width, height } = size
-    const box = { x: from.x + share * (to.x - from.x), y: from.y + share * (to.y - from.y), width, height }
-    if (!taken.some((other) => overlap(box, other))) return box
-  }
-  return undefined
+  const boxes = ALONG.map((share) => ({
+    x: from.x + share * (to.x - from.x),
+    y: from.y + share * (to.y - from.y),
+    width,
+    height,
+  }))
+  return clearest(boxes, taken, others)
 }

@@ -1,11 +1,11 @@
-import { createRoom, InvalidInvite, openRoom, parseInvite, type ReplicatedMap, type Room, rebuildRoom } from 'epaxos'
+import { createRoom, openRoom, parseInvite, type ReplicatedMap, type Room, rebuildRoom } from 'epaxos'
 import { addressOf, inRoom, NEW_ROOM, ROOMS } from '../address.js'
 import type { Door, OpenDoor } from '../door.js'
 import { button, element, linkButton, named } from '../elements.js'
-import { messageOf, shortId } from '../text.js'
+import { shortId } from '../text.js'
 import { agreesToRebuild, leave } from './going.js'
 import { forgetRoom, knownRooms, rememberRoom } from './known-rooms.js'
-import { type Notice, noInvite, notOpened } from './notice.js'
+import { notOpened } from './notice.js'
 import { NoticeBoard } from './notice-board.js'
 import { optionsFor } from './options.js'
 import { type RoomPage, showRoom } from './room-page.js'
@@ -25,6 +25,7 @@ import './members.css'
 //   snapshot                         the progress bar of a state that is on its way
 //   leave, rebuild, confirm          buttons; the last one in the question that the others ask
 //   cut, reconnect                   the buttons that cut this tab off, and don't any more
+//   invite                           the button that leads to the link and shows its QR code
 //   link, show-qr, qr                the field with the link; the button for its QR code, and that, with the link in its name
 //   seat/1 … seat/24                 buttons with data-held: free, here or elsewhere
 //   counter, count                   the number, and the button that adds to it
@@ -57,9 +58,13 @@ class OpenedRoom implements Door {
   readonly #notices = new NoticeBoard()
   readonly #bar = new StatusBar()
   readonly #heading = element('h1', { textContent: 'Room' })
+  readonly #invite = named(
+    'invite',
+    button('Invite …', () => this.#page?.invite()),
+  )
   readonly #cut = named(
     'cut',
-    button('Cut this tab off', () => this.#connect(this.#opening.cable.cut)),
+    button('Cut off', () => this.#connect(this.#opening.cable.cut)),
   )
   readonly #leave = named(
     'leave',
@@ -77,11 +82,13 @@ class OpenedRoom implements Door {
     const tools = element(
       'p',
       { className: 'room-tools' },
+      this.#invite,
       this.#cut,
       linkButton('New room', { href: `#${NEW_ROOM}` }),
       this.#leave,
     )
-    this.#cut.hidden = this.#leave.hidden = true
+    this.#cut.title = 'Let nothing through, either way, until you reconnect'
+    this.#offer(false)
     const top = element('div', { className: 'room-top' }, this.#heading, tools, this.#bar.element)
     place.append(top, this.#notices.element, this.#content)
     this.#bar.say('opening …')
@@ -122,7 +129,7 @@ class OpenedRoom implements Door {
     history.replaceState(null, '', inRoom(location.href, invite))
     if (this.#address.stored) rememberRoom(group, invite)
     this.#heading.textContent = `Room ${shortId(group)}`
-    this.#cut.hidden = this.#leave.hidden = false
+    this.#offer(true)
     this.#page?.close()
     this.#page = showRoom(this.#content, room, {
       bar: this.#bar,
@@ -145,18 +152,22 @@ class OpenedRoom implements Door {
   #failed(error: unknown): void {
     if (this.#ended) return
     this.#bar.say('not open')
-    const notice: Notice = error instanceof InvalidInvite ? noInvite(error.message) : notOpened(messageOf(error))
-    this.#notices.show(notice)
+    this.#notices.show(notOpened(error))
+  }
+
+  /** Whether there is a room that this tab is in. */
+  #offer(inside: boolean): void {
+    for (const tool of [this.#invite, this.#cut, this.#leave]) tool.hidden = !inside
   }
 
   /** Or not any more. */
   #connect(connected: boolean): void {
     this.#opening.cable.cut = !connected
     this.#place.dataset.cut = String(!connected)
-    this.#cut.textContent = connected ? 'Cut this tab off' : 'Reconnect'
+    this.#cut.textContent = connected ? 'Cut off' : 'Reconnect'
     this.#page?.ask()
-    // The button that was pressed may have gone with its notice.
-    this.#cut.focus()
+    // The button that was pressed may have gone with its notice, far down the page.
+    this.#cut.focus({ preventScroll: true })
   }
 
   async #left(): Promise<void> {
@@ -169,7 +180,7 @@ class OpenedRoom implements Door {
     if (!left || this.#ended) return
     // A closed room tells of nothing more.
     this.#show(room)
-    this.#cut.hidden = this.#leave.hidden = true
+    this.#offer(false)
     forgetRoom(room.status.get().group)
   }
 }

@@ -89,7 +89,7 @@ export class Entries {
   async #add(key: string, value: Json): Promise<void> {
     const result = await this.#stage.follow(
       () => this.#room.mutate.compareAndSet({ key, wanted: value }),
-      ({ ok }) => (ok ? ['executed', 'executed'] : ['refused', `not added: “${key}” is there already`]),
+      ({ ok }) => (ok ? ['executed', 'added'] : ['refused', `not added: “${key}” is there already`]),
     )
     if (!result?.ok || this.#key.value !== key) return
     this.#key.value = this.#value.value = ''

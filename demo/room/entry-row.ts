@@ -103,7 +103,7 @@ export class EntryRow {
           await this.room.mutate.set({ key: this.key, value: valueFrom(sent) })
           return true
         },
-        () => ['executed', 'executed'],
+        () => ['executed', 'changed for all'],
       )
       if (done && sent === this.#input.value) this.#unsettled = false
     } while (this.#unsettled && sent !== this.#input.value)
@@ -115,7 +115,7 @@ export class EntryRow {
   #add(): void {
     void this.#stage.follow(
       () => this.room.mutate.add({ key: this.key, by: 1 }),
-      ({ ok }) => (ok ? ['executed', 'executed'] : ['refused', 'not added: it is no number any more']),
+      ({ ok }) => (ok ? ['executed', 'added'] : ['refused', 'not added: it is no number any more']),
     )
   }
 

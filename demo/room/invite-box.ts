@@ -32,6 +32,13 @@ export class InviteBox {
     )
   }
 
+  /** Into sight, with the QR code. */
+  async reveal(): Promise<void> {
+    if (this.#code.hidden) await this.#toggle()
+    this.#link.focus({ preventScroll: true })
+    this.element.scrollIntoView({ block: 'start' })
+  }
+
   async #copied(): Promise<void> {
     try {
       await navigator.clipboard.writeText(this.#link.value)

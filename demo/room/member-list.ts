@@ -14,7 +14,7 @@ export class MemberList {
     element('p', {
       className: 'lead',
       textContent:
-        'Every tab is a member. One, three or five of them vote on the order of changes; the others follow, and propose through them.',
+        'Every tab is a member. One, three or five of them vote on the order of changes; the others observe: they follow, and propose through voters. Who votes is seen to by a part of every tab, the autopilot.',
     }),
     this.#list,
     this.#decision,
@@ -55,7 +55,7 @@ interface Chip {
 }
 
 const drawn = ({ member: { id, role, durable, sharesPlace }, kind, neighbour }: Chip): HTMLElement => {
-  const notes = [role, kind === 'self' ? 'this tab' : kind]
+  const notes = [role, REACHED[kind] ?? kind]
   if (neighbour && kind !== 'self') notes.push('this browser')
   if (sharesPlace && !neighbour) notes.push('shares its browser')
   if (durable === false) notes.push('in memory')
@@ -69,6 +69,14 @@ const drawn = ({ member: { id, role, durable, sharesPlace }, kind, neighbour }: 
   chip.dataset.role = role
   chip.dataset.kind = kind
   return named('member', chip)
+}
+
+/** In words for visitors. */
+const REACHED: Readonly<Record<string, string>> = {
+  self: 'this tab',
+  webrtc: 'direct',
+  relay: 'over the relay',
+  local: 'in this page',
 }
 
 const fallTogether = (together: number, voters: number): string =>

@@ -15,7 +15,7 @@ export class Notes {
   readonly #people: People
   readonly #board = named('notes', element('ul', { className: 'room-notes', ariaLabel: 'Notes' }))
   readonly #pointers = element('div', { className: 'room-pointers', ariaHidden: 'true' })
-  readonly #empty = element('p', { className: 'lead' })
+  readonly #count = element('p', { className: 'lead' })
   readonly #output = element('p', { className: 'room-stage', role: 'status' })
   readonly #stage = new Stage(this.#output)
   readonly #views = new Map<string, NoteView>()
@@ -43,7 +43,7 @@ export class Notes {
         textContent:
           'Write, and drag a note by its handle, or move it with the arrow keys. Others see it as you do it.',
       }),
-      element('p', { className: 'choices' }, named('add-note', add), this.#empty),
+      element('p', { className: 'choices' }, named('add-note', add), this.#count),
       element('div', { className: 'room-surface' }, this.#board, this.#pointers),
       this.#output,
     )
@@ -51,9 +51,12 @@ export class Notes {
 
   draw(): void {
     const notes = new Map<string, Note>()
+    let more = 0
     for (const [key, value] of this.#room.state.get().scan(NOTES)) {
       const note = noteOf(key, value)
-      if (note !== undefined && notes.size < MAX_NOTES) notes.set(key, note)
+      if (note === undefined) continue
+      if (notes.size < MAX_NOTES) notes.set(key, note)
+      else more++
     }
     for (const [key, view] of this.#views) {
       if (notes.has(key)) continue
@@ -62,7 +65,8 @@ export class Notes {
       this.#views.delete(key)
     }
     for (const [key, note] of notes) this.#viewOf(key, note).show(note)
-    setText(this.#empty, notes.size === 0 ? 'There is none yet.' : '')
+    const full = `${more} more find no room: delete some to see them.`
+    setText(this.#count, notes.size === 0 ? 'There is none yet.' : more === 0 ? '' : full)
     if (this.#added !== undefined && notes.has(this.#added)) {
       this.#views.get(this.#added)?.focus()
       this.#added = undefined
@@ -95,7 +99,7 @@ export class Notes {
       change: (part) =>
         this.#stage.follow(
           () => changeNote(this.#room, key, part),
-          (there) => (there ? ['executed', 'executed'] : ['refused', 'somebody else has deleted that note']),
+          (there) => (there ? ['executed', 'changed for all'] : ['refused', 'somebody else has deleted that note']),
         ),
       remove: () => this.#remove(key),
       look: (looking) => this.#people.lookAt(looking ? key : undefined),

@@ -1,4 +1,4 @@
-import { NEW_ROOM } from '../address.js'
+import { inMemory, NEW_ROOM } from '../address.js'
 import { button, element, linkButton, named } from '../elements.js'
 import type { Notice, Offer } from './notice.js'
 
@@ -7,6 +7,7 @@ export interface Doing {
   /** Asks, and does it. */
   readonly rebuild: () => void
   readonly reconnect: () => void
+  readonly invite: () => void
 }
 
 /** Where a visitor is told what must be known first, and what can be done about it. */
@@ -30,12 +31,24 @@ export class NoticeBoard {
   }
 }
 
-const offered = (offer: Offer, { rebuild = () => {}, reconnect = () => {} }: Partial<Doing>): HTMLElement => {
+const offered = (
+  offer: Offer,
+  { rebuild = () => {}, reconnect = () => {}, invite = () => {} }: Partial<Doing>,
+): HTMLElement => {
   switch (offer) {
+    case 'invite': {
+      const made = button('Show the link and its QR code', invite)
+      made.className = 'main'
+      return made
+    }
     case 'another tab':
       return linkButton('Open another tab', { href: location.href, target: '_blank', rel: 'noopener' })
     case 'new room':
       return linkButton('Make a new room', { href: `#${NEW_ROOM}` })
+    case 'come back':
+      return button('Come back', () => location.reload())
+    case 'in memory':
+      return linkButton('Go on without a storage', { href: inMemory(location.href) })
     case 'reload':
       return button('Load again', () => location.reload())
     case 'reconnect':

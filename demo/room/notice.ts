@@ -1,8 +1,16 @@
-import type { RoomStatus } from 'epaxos'
-import { counted, sentence } from '../text.js'
+import { InvalidInvite, type RoomStatus, StorageError, Unsupported } from 'epaxos'
+import { counted, messageOf, sentence } from '../text.js'
 
 /** What a visitor may do about it. */
-export type Offer = 'another tab' | 'new room' | 'rebuild' | 'reload' | 'reconnect'
+export type Offer =
+  | 'invite'
+  | 'another tab'
+  | 'new room'
+  | 'come back'
+  | 'in memory'
+  | 'rebuild'
+  | 'reload'
+  | 'reconnect'
 
 export interface Notice {
   readonly tone: 'calm' | 'grave'
@@ -24,7 +32,9 @@ export const noticeOf = (status: RoomStatus, stored: ReadonlySet<string>): Notic
       return {
         tone: 'grave',
         title: 'This tab has stopped taking part',
-        text: `${sentence(reason)} What it knew stays readable below; load the page again to start anew.`,
+        text: `${sentence(reason)} What it knew stays readable below; ${
+          status.storage.error === undefined ? '' : 'see whether the disk is full, then '
+        }load the page again to start anew.`,
         offers: ['reload'],
       }
     case 'retired':
@@ -33,12 +43,13 @@ export const noticeOf = (status: RoomStatus, stored: ReadonlySet<string>): Notic
         tone: 'calm',
         title: 'You have left the room',
         text: 'What was here stays readable below. The room’s link brings you back, as a new member.',
-        offers: ['new room'],
+        offers: ['come back', 'new room'],
       }
     case 'voter':
     case 'observer':
       if (reason !== '') return { tone: 'calm', title: 'Handing over', text: sentence(reason), offers: [] }
       if (status.quorum === 'none') return tooFew(status, stored)
+      if (status.link.state === 'reconnecting') return withoutRelay(status)
       if (status.members.length === 1) return alone(status)
       if (advice === undefined) return undefined
       return status.voters.length === 1
@@ -55,21 +66,28 @@ export const CUT_OFF: Notice = {
   offers: ['reconnect'],
 }
 
-/** What is behind the `#` of the address is neither a door nor an invite. */
-export const noInvite = (reason: string): Notice => ({
-  tone: 'grave',
-  title: 'This address leads nowhere',
-  text: `What is behind its # is no part of this page, and can’t be read as an invite to a room. ${sentence(reason)}`,
-  offers: ['new room'],
-})
-
-/** The room can't be opened here at all. */
-export const notOpened = (reason: string): Notice => ({
-  tone: 'grave',
-  title: 'The room can’t be opened here',
-  text: sentence(reason),
-  offers: ['reload', 'new room'],
-})
+/** There is no room to be shown: the address is neither a door nor an invite, or the room can't be opened here at all. */
+export const notOpened = (error: unknown): Notice => {
+  const reason = sentence(messageOf(error))
+  if (error instanceof InvalidInvite && error.reason !== 'relay') {
+    return {
+      tone: 'grave',
+      title: 'This address leads nowhere',
+      text: `What is behind its # is no part of this page, and can’t be read as an invite to a room. ${reason} Ask for the link again, or make a room of your own.`,
+      offers: ['new room'],
+    }
+  }
+  const title = 'The room can’t be opened here'
+  if (!(error instanceof StorageError || error instanceof Unsupported)) {
+    return { tone: 'grave', title, text: reason, offers: ['reload'] }
+  }
+  return {
+    tone: 'grave',
+    title,
+    text: `${reason} A private window, or a setting, may keep this page from storing anything. Without a storage you can take part as well, for as long as the tab is open.`,
+    offers: ['reload', 'in memory'],
+  }
+}
 
 const joining = ({ reason, advice, link, snapshot, members }: RoomStatus): Notice => {
   const waits = (title: string, text: string, offers: readonly Offer[] = []): Notice => ({
@@ -96,13 +114,23 @@ const joining = ({ reason, advice, link, snapshot, members }: RoomStatus): Notic
   )
 }
 
+/** Whoever is connected directly is still there. */
+const withoutRelay = ({ members }: RoomStatus): Notice => ({
+  tone: 'grave',
+  title: 'The relay can’t be reached',
+  text: `It brings the members of a room together: until it answers nobody new can come in${
+    members.length === 1 ? '' : ', and only members with a direct connection are heard'
+  }. See whether this device is online; if it is, the relay is down, or the page’s host has none. The page goes on trying by itself.`,
+  offers: [],
+})
+
 const alone = ({ storage }: RoomStatus): Notice => ({
   tone: 'calm',
   title: 'You are the only one here',
   text: `Open the room’s link in other tabs, browsers or devices: whoever has it can come in. Once three are here, any one of them may go. Until then the room ${
     storage.durable ? 'stops when this tab closes, and goes on when it is opened again' : 'ends when this tab closes'
   }.`,
-  offers: ['another tab'],
+  offers: ['invite', 'another tab'],
 })
 
 const tooFew = ({ voters, suspected }: RoomStatus, stored: ReadonlySet<string>): Notice => {

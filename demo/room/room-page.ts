@@ -31,6 +31,8 @@ interface Surroundings {
 export interface RoomPage {
   /** Something has changed that the room doesn't tell of. */
   ask(): void
+  /** Leads the visitor to the link and its QR code. */
+  invite(): void
   close(): void
 }
 
@@ -44,6 +46,7 @@ export const showRoom = (place: HTMLElement, room: Room<ReplicatedMap>, surround
   const counter = new Counter(room)
   const entries = new Entries(room)
   const members = new MemberList(placePerTab)
+  const inviteBox = new InviteBox(location.href)
   const snapshot = new SnapshotBar()
   const behind = element(
     'section',
@@ -67,11 +70,12 @@ export const showRoom = (place: HTMLElement, room: Room<ReplicatedMap>, surround
     people.element,
     snapshot.element,
     editors[0],
-    element('div', { className: 'room-about' }, new InviteBox(location.href).element, members.element),
+    element('div', { className: 'room-about' }, inviteBox.element, members.element),
     behind,
     editors[1],
   )
   const inspector = mountInspector(room, { parent: behind })
+  const invite = (): void => void inviteBox.reveal()
   let stored: ReadonlySet<string> = new Set()
   let known = ''
   let asked = false
@@ -84,13 +88,14 @@ export const showRoom = (place: HTMLElement, room: Room<ReplicatedMap>, surround
     if (ended) return
     drawnAtMs = nowMs
     const now = status.get()
+    const closed = now.role === 'stopped' || now.role === 'closed'
     bar.draw(now)
-    notices.show(cable.cut ? CUT_OFF : noticeOf(now, stored), { rebuild, reconnect })
+    notices.show(cable.cut ? CUT_OFF : noticeOf(now, stored), { rebuild, reconnect, invite })
     snapshot.draw(now)
     members.draw(now, stored)
     people.draw()
+    people.element.hidden = closed
     seats.draw()
-    const closed = now.role === 'stopped' || now.role === 'closed'
     if (stale || editors[0].disabled !== closed) {
       stale = false
       for (const editor of editors) editor.disabled = closed
@@ -125,6 +130,7 @@ export const showRoom = (place: HTMLElement, room: Room<ReplicatedMap>, surround
   ask()
   return {
     ask,
+    invite,
     close: () => {
       ended = true
       for (const end of endings) end()

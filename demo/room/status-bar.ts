@@ -4,7 +4,8 @@ import { shortId } from '../text.js'
 
 /** The line at the top: who this tab is, how well the room does, and what is not as it should be. */
 export class StatusBar {
-  readonly element: HTMLDListElement = element('dl', { className: 'room-status', ariaLabel: 'Status' })
+  readonly #items = element('dl', { ariaLabel: 'Status' })
+  readonly element: HTMLElement = element('div', { className: 'room-status' }, this.#items, words())
   readonly #self = this.#item('this tab', 'status-id')
   readonly #role = this.#item('role', 'status-role')
   readonly #epoch = this.#item('epoch', 'status-epoch')
@@ -29,7 +30,9 @@ export class StatusBar {
     show(this.#quorum, live ? quorum : '')
     this.#quorum.dataset.quorum = quorum
     show(this.#survives, live ? survivalInWords(status) : '')
+    this.#pending.dataset.idle = String(pending + behind === 0)
     show(this.#pending, behind > 0 ? `${pending} (${behind} behind)` : String(pending))
+    this.#storage.dataset.durable = String(storage.durable && storage.error === undefined)
     show(this.#storage, storageInWords(storage))
     show(this.#link, link.state === 'open' ? '' : [link.state, link.reason ?? []].flat().join(': '))
     show(this.#refused, refusedInWords(refused))
@@ -37,10 +40,42 @@ export class StatusBar {
 
   #item(name: string, testId: string): HTMLElement {
     const value = named(testId, element('dd'))
-    this.element.append(element('div', { hidden: true }, element('dt', { textContent: name }), value))
+    this.#items.append(element('div', { hidden: true }, element('dt', { textContent: name }), value))
     return value
   }
 }
+
+/** What the line's words mean, for who asks. */
+const words = (): HTMLElement => {
+  const list = element('dl')
+  for (const [word, meaning] of WORDS) {
+    list.append(element('dt', { textContent: word }), element('dd', { textContent: meaning }))
+  }
+  return element('details', {}, element('summary', { textContent: 'What these words mean' }), list)
+}
+
+const WORDS: readonly (readonly [word: string, meaning: string])[] = [
+  ['this tab', 'The first digits of its id, by which members are told apart.'],
+  [
+    'role',
+    'A voter decides with the other voters. An observer follows, and proposes through one. Joining: it has no state yet.',
+  ],
+  ['epoch', 'Which list of voters this is, counted from 0. Each time that others are to vote a new one begins.'],
+  [
+    'quorum',
+    'Are enough voters here to agree? Fast: one round trip is enough. Slow: some are away, so every change takes a second one. None: too few, so changes wait.',
+  ],
+  ['safety', 'How many of the voters may vanish, one after the other, with the room still going on.'],
+  ['pending', 'Changes of this tab that have no answer yet. Behind: changes whose outcome is not known here yet.'],
+  [
+    'storage',
+    'Durable: a promise is on this browser’s disk before it is given. Persisted: the browser never deletes it to make space.',
+  ],
+  [
+    'relay',
+    'The server that brings members together, and passes messages on where there is no direct way. It decides nothing.',
+  ],
+]
 
 /** An item without a value is not there. */
 const show = (value: HTMLElement, text: string): void => {

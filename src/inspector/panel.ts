@@ -1,7 +1,8 @@
 import type { Diagnosis, RoomStatus } from '../room/index.js'
-import { type Fact, factsOf, type MemberLine, membersOf } from './words.js'
+import { type Fact, factsOf, hasEnded, type MemberLine, membersOf } from './words.js'
 
 const FINE = 'Nothing is wrong, as far as this member can tell.'
+const ENDED = 'This member takes no part any more: what is shown is what it knew last.'
 const ASKED = 'One moment …'
 
 /** What is known of a room, in words: facts, members, and what is wrong. */
@@ -23,7 +24,7 @@ export class Panel {
   draw(status: RoomStatus, diagnosis: Diagnosis | undefined): void {
     this.#draw(this.#facts, factsOf(status), factLines)
     this.#draw(this.#members, membersOf(status, diagnosis), (lines) => lines.map(memberLine))
-    this.#draw(this.#findings, diagnosis?.findings ?? [ASKED], findingLines)
+    this.#draw(this.#findings, hasEnded(status) ? [ENDED] : (diagnosis?.findings ?? [ASKED]), findingLines)
   }
 
   /** Only what has changed is made anew: somebody may be reading, or selecting. */

@@ -3,8 +3,8 @@
  * after `--epaxos-`.
  */
 export const INSPECTOR_CSS = `
-:host { display: block; }
-:host([hidden]) { display: none; }
+:host { all: initial !important; display: block !important; color-scheme: light dark !important; }
+:host([hidden]) { display: none !important; }
 .inspector {
   --ink: var(--epaxos-ink, #1c2430); --quiet: var(--epaxos-quiet, #55606f); --paper: var(--epaxos-paper, #fff);
   --ground: var(--epaxos-ground, #f5f6f8); --rule: var(--epaxos-rule, #dde2e9); --edge: var(--epaxos-edge, #7d8a9c);

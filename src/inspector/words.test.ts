@@ -110,6 +110,10 @@ describe('facts', () => {
     expect(facts({ role: 'joining', epoch: undefined, voters: [] })).not.toHaveProperty('Epoch')
   })
 
+  it('of a member that has ended leave out how it was connected', () => {
+    for (const role of ['stopped', 'retired', 'closed'] as const) expect(facts({ role })).not.toHaveProperty('Relay')
+  })
+
   it('tell of a guest tab that the member is elsewhere', () => {
     expect(facts({ tab: 'guest' })['This member']).toBe('aaaa, voter, in another tab that this one uses')
   })
@@ -160,6 +164,15 @@ describe('members', () => {
       'bbbb voter · direct, over WebRTC · heard 4 s ago',
       'cccc voter · over the relay · heard just now',
       '0000 observer · away · in memory',
+    ])
+  })
+
+  it('of a room that this one has left are told without how they were reached', () => {
+    const lines = membersOf({ ...well, role: 'closed' }, { findings: [], peers: [peer(B)] })
+    expect(lines.map(({ text, reached }) => [text, reached])).toEqual([
+      ['voter · this member', 'away'],
+      ['voter', 'away'],
+      ['voter', 'away'],
     ])
   })
 

@@ -40,6 +40,9 @@ export const healthInWords = (status: RoomStatus): string => {
   }
 }
 
+/** Whether the member has gone, for good or with its page: what it last knew of others is no news. */
+export const hasEnded = ({ role }: RoomStatus): boolean => role === 'closed' || role === 'retired' || role === 'stopped'
+
 /** What there is to know of this member and its room; what has nothing to tell is left out. */
 export const factsOf = (status: RoomStatus): readonly Fact[] =>
   [
@@ -100,8 +103,11 @@ const storageInWords = ({ durable, persisted, error, quarantined }: RoomStatus['
   return `durable${persisted ? '' : ', but the browser may evict it when space runs out'}${aside}`
 }
 
-const relayInWords = ({ link: { state, reason } }: RoomStatus): string =>
-  reason === undefined ? state : `${state}: ${reason}`
+const relayInWords = (status: RoomStatus): string => {
+  const { state, reason } = status.link
+  if (hasEnded(status)) return ''
+  return reason === undefined ? state : `${state}: ${reason}`
+}
 
 const refusedInWords = ({ packets, messages, strangers, cut, cutOff }: RoomStatus['refused']): string =>
   [
@@ -133,6 +139,8 @@ const lineOf = (member: RoomMember, status: RoomStatus, peer: PeerDiagnosis | un
   const { id, role, durable, sharesPlace } = member
   const kind = peer?.path ?? status.link.peers.find(({ replica }) => replica === id)?.kind
   const reached = id === status.id ? 'self' : member.silent ? 'away' : (kind ?? 'away')
+  if (hasEnded(status))
+    return { id, name: shortId(id), text: id === status.id ? `${role} · this member` : role, reached: 'away' }
   const notes = [role, REACHED[reached]]
   if (reached !== 'self' && peer?.silentMs !== undefined) notes.push(`heard ${agoInWords(peer.silentMs)}`)
   if (sharesPlace) notes.push('shares its place with another')

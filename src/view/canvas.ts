@@ -18,9 +18,12 @@ export class Canvas {
   readonly #context: CanvasRenderingContext2D | null = this.element.getContext('2d', { alpha: false })
   readonly #paperOf: () => string
   readonly #paint: (frame: Frame) => void
-  readonly #resized = new ResizeObserver(() => this.#draw(performance.now()))
+  readonly #resized = new ResizeObserver((entries) => this.#resize(entries))
   #resolution: MediaQueryList | undefined
   #frame: number | undefined
+  /** As it is laid out. To ask the element in each frame would have the page laid out once more in each. */
+  #width = 0
+  #height = 0
 
   /**
    * @param paperOf the colour that it is drawn onto: what shows nothing of what is below it is put on the screen quicker
@@ -52,13 +55,21 @@ export class Canvas {
     this.element.remove()
   }
 
+  #resize(entries: readonly ResizeObserverEntry[]): void {
+    const size = entries.at(-1)?.contentRect
+    if (size === undefined) return
+    this.#width = Math.round(size.width)
+    this.#height = Math.round(size.height)
+    this.#draw(performance.now())
+  }
+
   #draw(nowMs: number): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame)
     this.#frame = undefined
-    const { element } = this
     const context = this.#context
     const ratio = devicePixelRatio
-    const [width, height] = [element.clientWidth, element.clientHeight]
+    const { element } = this
+    const [width, height] = [this.#width, this.#height]
     // Some browsers give none, where there is no memory left.
     if (context === null || width === 0 || height === 0) return
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)]

@@ -13,7 +13,7 @@ export interface Geometry {
   readonly numbered: boolean
 }
 
-export const ROW_HEIGHT = 74
+export const ROW_HEIGHT = 60
 
 /** An arrow fits between two cells. */
 const FULL_PITCH = 2 * FULL_SIZE.halfWidth + 9

@@ -1,5 +1,6 @@
 import type { ReplicaId, TraceCell } from '../core/index.js'
 import { Canvas, type Frame } from './canvas.js'
+import { FORCED_COLOURS_CSS, LEGEND_CSS } from './common-style.js'
 import { cellUnder, type Geometry, geometryOf, ROW_HEIGHT } from './geometry.js'
 import { linksOf } from './hull.js'
 import { type Layout, layOut, placedBy } from './layout.js'
@@ -36,7 +37,7 @@ export interface GridOptions {
   readonly onPoint?: (key: string | undefined) => void
   /** What is told of a cell, instead of what its own fields say. */
   readonly sentenceOf?: (cell: TraceCell) => string
-  /** What shapes and colours mean, below the drawing. Default: true. */
+  /** Whether what the signs mean can be read below. True unless it says otherwise. */
   readonly legend?: boolean
   /** Cells shrink, down to marks without numbers, where there are more than fit at full size. Default: false. */
   readonly dense?: boolean
@@ -100,7 +101,7 @@ class InstanceGrid implements Grid {
     const root = this.#host.attachShadow({ mode: 'open' })
     // Constructed: a page's content security policy may forbid style elements.
     const sheet = new CSSStyleSheet()
-    sheet.replaceSync(GRID_CSS)
+    sheet.replaceSync(GRID_CSS + LEGEND_CSS + FORCED_COLOURS_CSS)
     root.adoptedStyleSheets = [sheet]
     this.#palette = new Palette(root, COLOURS, () => this.#canvas.ask())
     this.#stage.className = 'stage'

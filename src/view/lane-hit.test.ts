@@ -4,7 +4,7 @@ import { FlightIndex } from './lane-flights.js'
 import { courseOf, newCourse } from './lane-geometry.js'
 import { hitAt } from './lane-hit.js'
 import { MarkIndex } from './lane-marks.js'
-import { laneY, scaleOf, trackY } from './lane-scale.js'
+import { laneY, type TimeScale, trackY } from './lane-scale.js'
 
 const lane = (name: string): LanesContent['lanes'][number] => ({ name, aside: '', state: 'up', spans: [] })
 
@@ -33,7 +33,7 @@ const contentOf = (positionMs: number, flights: readonly LaneFlight[], happening
 })
 
 // A pixel per millisecond, from 0 on.
-const scale = scaleOf(0, 100, 0, 100)
+const scale: TimeScale = { fromMs: 0, untilMs: 100, msPerPixel: 1, left: 0, right: 100 }
 const [top, bottom] = [laneY(0, 2), laneY(1, 2)]
 
 const courseAt = (positionMs: number, other: Partial<LaneFlight> = {}) => {

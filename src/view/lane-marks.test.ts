@@ -52,6 +52,11 @@ it('keeps each mark and lets its text give way where there is no room', () => {
   ])
 })
 
+it('names the first of many that are proposed together, and counts the others', () => {
+  const index = indexOf([proposed(0, 'a'), proposed(100, 'a+b'), proposed(200, 'b4+b7+b9')])
+  expect(marksOf(index).map(({ text }) => text)).toEqual(['a', 'a+b', 'b4 +2'])
+})
+
 it('gives texts their room back at a larger scale', () => {
   const index = indexOf([proposed(0, 'first'), proposed(10, 'second')])
   expect(marksOf(index, 0, 1e9, 1).map(({ full }) => full)).toEqual([true, false])

@@ -154,7 +154,7 @@ const trackOf = ({ kind }: LaneHappening): Track => {
 const textOf = (first: LaneHappening, last: LaneHappening): string => {
   switch (last.kind) {
     case 'proposed':
-      return last.name
+      return shortened(last.name, (others) => `+${others}`)
     case 'executed': {
       const from = first.kind === 'executed' ? first.position : last.position
       if (last.position === 0) return ''
@@ -172,6 +172,18 @@ const textOf = (first: LaneHappening, last: LaneHappening): string => {
     default:
       return LIVES[last.kind]
   }
+}
+
+/** Several commands that are proposed together have their names with this between them. */
+const TOGETHER = '+'
+
+/** More names than this are counted. */
+const MOST_NAMES = 2
+
+/** The name as it is where it is of few commands; of many the first one, with how many the others are. */
+export const shortened = (name: string, counted: (others: number) => string): string => {
+  const names = name.split(TOGETHER)
+  return names.length > MOST_NAMES ? `${names[0]} ${counted(names.length - 1)}` : name
 }
 
 const LIVES = {

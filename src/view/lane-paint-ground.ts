@@ -38,7 +38,7 @@ const paintTicks = ({ context, colours, content, scale }: Sheet): void => {
 /** As wide as the words at the position and half of those at a tick. */
 const POSITION_ROOM = 68
 
-/** The line at the moment that is looked at, over everything. */
+/** The line at the moment that is looked at, over arrows; marks are read over it. */
 export const paintPosition = ({ context, colours, content, scale }: Sheet): void => {
   const bottom = heightOf(content.lanes.length) - AXIS_HEIGHT
   const x = xOf(scale, content.positionMs)

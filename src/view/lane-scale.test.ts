@@ -6,8 +6,9 @@ const positions = fc.double({ min: 0, max: 600_000, noNaN: true })
 const windows = fc.double({ min: 1, max: 20_000, noNaN: true })
 
 it('shows the beginning until the position is at three quarters of the width, and keeps it there from then on', () => {
-  expect(xOf(scaleOf(0, 400, 100, 500), 0)).toBe(100)
-  expect(xOf(scaleOf(150, 400, 100, 500), 150)).toBe(250)
+  expect(xOf(scaleOf(0, 400, 100, 500), 0)).toBe(126)
+  expect(xOf(scaleOf(150, 400, 100, 500), 0)).toBe(126)
+  expect(xOf(scaleOf(150, 400, 100, 500), 150)).toBe(276)
   expect(xOf(scaleOf(300, 400, 100, 500), 300)).toBe(400)
   expect(xOf(scaleOf(123_456, 400, 100, 500), 123_456)).toBeCloseTo(400)
 })
@@ -31,6 +32,7 @@ it('names moments that are round and far enough apart for their words, in every 
       const scale = scaleOf(positionMs, windowMs, 66, 354)
       const ticks = ticksOf(scale)
       expect(ticks.length).toBeLessThanOrEqual(5)
+      expect(ticks[0]).toBeGreaterThanOrEqual(0)
       for (const [i, ms] of ticks.entries()) {
         expect(xOf(scale, ms)).toBeGreaterThanOrEqual(66 - 1e-6)
         expect(xOf(scale, ms)).toBeLessThanOrEqual(354 + 1e-6)

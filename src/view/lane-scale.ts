@@ -13,10 +13,14 @@ export interface TimeScale {
 /** The moment that is looked at stays here: what led to it is seen, and where what is under way is going. */
 const POSITION_SHARE = 0.75
 
+/** Before the beginning: what happens there is not cut off. */
+const LEAD = 26
+
 /** `windowMs` of time, with the position at its place as soon as the beginning leaves room for that. */
 export const scaleOf = (positionMs: number, windowMs: number, left: number, right: number): TimeScale => {
-  const fromMs = Math.max(0, positionMs - POSITION_SHARE * windowMs)
-  return { fromMs, untilMs: fromMs + windowMs, msPerPixel: windowMs / Math.max(1, right - left), left, right }
+  const msPerPixel = windowMs / Math.max(1, right - left)
+  const fromMs = Math.max(-LEAD * msPerPixel, positionMs - POSITION_SHARE * windowMs)
+  return { fromMs, untilMs: fromMs + windowMs, msPerPixel, left, right }
 }
 
 /** The same, moved by less than a device pixel, so that it begins at a whole one: what is copied stays sharp. */
@@ -40,7 +44,7 @@ export const ticksOf = (scale: TimeScale): readonly number[] => {
   const stepMs = power * (STEPS.find((step) => step * power >= leastMs) ?? 10)
   const ticks: number[] = []
   // Counted, not added up: sums of fractions drift.
-  for (let i = Math.ceil(scale.fromMs / stepMs); i * stepMs <= scale.untilMs; i++) ticks.push(i * stepMs)
+  for (let i = Math.ceil(Math.max(0, scale.fromMs) / stepMs); i * stepMs <= scale.untilMs; i++) ticks.push(i * stepMs)
   return ticks
 }
 
@@ -57,7 +61,7 @@ export const trackY = (track: Track, lane: number, lanes: number): number => lan
 /** What is above and below a lane's middle has room, just; few lanes get more. */
 const LEAST_LANE_HEIGHT = 58
 const ROOMY_LANE_HEIGHT = 74
-const ROOMY_LANES = 5
+const ROOMY_LANES = 3
 
 /** A little more above the first lane's name. */
 const TOP = 4

@@ -58,6 +58,7 @@ it('says what has happened in whole sentences', () => {
   const say = (happening: LaneHappening): string => happeningInWords(happening, nameOf)
   const at = { atMs: 12.34, replica: 2 }
   expect(say({ ...at, kind: 'proposed', instance, name: 'a' })).toBe('R2 proposes a as 1.4, at 12.3 ms')
+  expect(say({ ...at, kind: 'proposed', instance, name: 'a+b+c' })).toBe('R2 proposes a and 2 more as 1.4, at 12.3 ms')
   expect(say({ ...at, kind: 'vote', instance, from: 0, round: 'pre-accept', votes: 2, needed: 3, grown: true })).toBe(
     'R2 has 2 of 3 votes for 1.4: now that of R0, which knew of more that it depends on, at 12.3 ms',
   )

@@ -1,7 +1,7 @@
 import type { RecoveryRule } from '../core/index.js'
 import type { LaneCut, LaneFlight, LaneHappening } from './lane-content.js'
 import { overMs } from './lane-geometry.js'
-import { keyOfInstance, type Mark } from './lane-marks.js'
+import { keyOfInstance, type Mark, shortened } from './lane-marks.js'
 import { inMs } from './lane-scale.js'
 
 /** What lanes show, in whole sentences. */
@@ -79,7 +79,7 @@ export const happeningInWords = (happening: LaneHappening, nameOf: NameOf): stri
 const deedInWords = (happening: LaneHappening, nameOf: NameOf): string => {
   switch (happening.kind) {
     case 'proposed':
-      return `proposes ${happening.name} as ${keyOfInstance(happening.instance)}`
+      return `proposes ${shortened(happening.name, (others) => `and ${others} more`)} as ${keyOfInstance(happening.instance)}`
     case 'vote': {
       const { votes, needed, instance, from, round, grown } = happening
       const what = grown ? 'which knew of more that it depends on' : VOTES[round]

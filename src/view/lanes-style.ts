@@ -21,10 +21,6 @@ export const LANES_CSS = `
 
 @media (max-width: 480px) { .sentence { min-height: 4.4em; } }
 
-.legend { margin: 4px 0 0; font: 12px/1.4 system-ui, sans-serif; color: var(--quiet, #5b6675); }
-.legend summary { cursor: pointer; width: fit-content; padding: 4px 0; }
-.legend summary:focus-visible { outline: 2px solid var(--accent, #10714f); outline-offset: 2px; }
-.legend ul { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 4px 0 0; padding: 0; list-style: none; }
-.legend li { display: flex; align-items: center; gap: 6px; }
+.legend ul { gap: 2px 16px; }
 .legend canvas { width: 36px; height: 22px; flex: none; }
 `

@@ -1,4 +1,5 @@
 import { Canvas, type Frame } from './canvas.js'
+import { FORCED_COLOURS_CSS, LEGEND_CSS } from './common-style.js'
 import type { LaneFlight, Lanes, LanesContent, LanesOptions } from './lane-content.js'
 import { FlightIndex } from './lane-flights.js'
 import { courseOf, newCourse } from './lane-geometry.js'
@@ -20,8 +21,9 @@ import { cutInWords, flightInWords, happeningInWords, markInWords } from './lane
 import { LANES_CSS } from './lanes-style.js'
 import { Palette } from './palette.js'
 
-const HINT =
-  'Point at an arrow or a mark to read what it is; drag to go through time. By keyboard: the arrow keys, and Enter.'
+const EMPTY = 'Nothing has happened yet.'
+const HINT = 'Point at an arrow or a mark to read what it is; by keyboard: the arrow keys.'
+const SEEK_HINT = `${HINT} Drag to go through time.`
 
 /** Names beside the lanes; less where there is little room. */
 const LABEL_WIDTH = 96
@@ -68,7 +70,7 @@ class SpaceTimeLanes implements Lanes {
     const root = this.#host.attachShadow({ mode: 'open' })
     // Constructed: a page's content security policy may forbid style elements.
     const sheet = new CSSStyleSheet()
-    sheet.replaceSync(LANES_CSS)
+    sheet.replaceSync(LANES_CSS + LEGEND_CSS + FORCED_COLOURS_CSS)
     root.adoptedStyleSheets = [sheet]
     this.#palette = new Palette(root, LANE_COLOURS, () => this.#recolour())
     this.#canvas = new Canvas(
@@ -148,8 +150,8 @@ class SpaceTimeLanes implements Lanes {
     this.#painter.paint(sheet, this.#flights, ratio, height)
     const asked = this.#asked
     if (asked?.kind === 'flight') paintChosen(sheet, asked.flight)
-    paintMarks(sheet, this.#marks)
     paintPosition(sheet)
+    paintMarks(sheet, this.#marks)
     context.restore()
   }
 
@@ -164,12 +166,18 @@ class SpaceTimeLanes implements Lanes {
     this.#stage.classList.toggle('at', this.#pointed?.kind === 'flight' && this.#options.onFlight !== undefined)
     const asked = this.#asked
     this.#sentence.classList.toggle('asked', asked !== undefined)
-    const said = asked === undefined ? HINT : this.#inWords(asked)
+    const said = asked === undefined ? this.#hint : this.#inWords(asked)
     if (this.#sentence.textContent !== said) this.#sentence.textContent = said
     const key = asked === undefined ? undefined : keyOf(asked)
     if (key === this.#key) return
     this.#key = key
     this.#options.onPoint?.(key)
+  }
+
+  get #hint(): string {
+    const { happenings, positionMs } = this.#content
+    if ((happenings[0]?.atMs ?? Number.POSITIVE_INFINITY) > positionMs) return EMPTY
+    return this.#options.onSeek === undefined ? HINT : SEEK_HINT
   }
 
   #hit(x: number, y: number, reach: number): Hit | undefined {

@@ -27,10 +27,14 @@ const EDGES: readonly (readonly [string, string])[] = [
 
 const { halfWidth, halfHeight } = FULL_SIZE
 
-/** What shapes, colours, marks and arrows mean. */
-export const drawLegend = (): HTMLUListElement => {
+/** What shapes, colours, marks and arrows mean, behind a line that opens it. */
+export const drawLegend = (): HTMLDetailsElement => {
+  const legend = document.createElement('details')
+  const summary = document.createElement('summary')
   const list = document.createElement('ul')
-  list.className = 'legend'
+  legend.className = 'legend'
+  summary.textContent = 'What the signs mean'
+  legend.append(summary, list)
   for (const [look, meaning] of LOOKS) {
     const drawing = svg('svg', { viewBox: viewBox(-halfWidth - 2, -halfHeight - 2, halfWidth + 2, halfHeight + 2) })
     const cell = svg('g', { class: look })
@@ -55,7 +59,7 @@ export const drawLegend = (): HTMLUListElement => {
   const drawing = svg('svg', { viewBox: viewBox(-18, -16, 18, 16) })
   drawing.append(svg('rect', { class: 'hull', x: -16, y: -12, width: 32, height: 24, rx: 12 }))
   list.append(item(drawing, 'a circle of dependencies: executed one right after the other'))
-  return list
+  return legend
 }
 
 const viewBox = (left: number, top: number, right: number, bottom: number): string =>

@@ -16,7 +16,10 @@ export const COLOURS = {
   executed: '#10714f',
 } as const
 
-/** What light paper and dark ask for, and what a page's own switch may change at its root. */
+/** What a reader may ask for, … */
+const THEMES = ['(prefers-color-scheme: dark)', '(forced-colors: active)']
+
+/** … and what a page's own switch may change at its root. */
 const SWITCHES = ['class', 'style', 'data-theme']
 
 /**
@@ -27,7 +30,7 @@ export class Palette<Name extends string> {
   readonly #probe = document.createElement('span')
   readonly #names: Readonly<Record<Name, string>>
   readonly #changed: () => void
-  readonly #dark = matchMedia('(prefers-color-scheme: dark)')
+  readonly #themes = THEMES.map((query) => matchMedia(query))
   readonly #observer = new MutationObserver(() => this.#reread())
   #colours: Readonly<Record<Name, string>> | undefined
 
@@ -40,8 +43,10 @@ export class Palette<Name extends string> {
     this.#names = names
     this.#changed = changed
     this.#probe.hidden = true
+    // Else each of its colours is that of text, where a system asks for its own.
+    this.#probe.style.setProperty('forced-color-adjust', 'none')
     parent.append(this.#probe)
-    this.#dark.addEventListener('change', this.#reread)
+    for (const theme of this.#themes) theme.addEventListener('change', this.#reread)
     this.#observer.observe(document.documentElement, { attributes: true, attributeFilter: SWITCHES })
   }
 
@@ -52,7 +57,7 @@ export class Palette<Name extends string> {
   }
 
   destroy(): void {
-    this.#dark.removeEventListener('change', this.#reread)
+    for (const theme of this.#themes) theme.removeEventListener('change', this.#reread)
     this.#observer.disconnect()
     this.#probe.remove()
   }

@@ -4,7 +4,7 @@ export const GRID_CSS = `
 .stage { position: relative; }
 canvas { position: absolute; left: 74px; width: calc(100% - 74px); height: 100%; }
 .mirror { position: absolute; inset: 0; contain: strict; }
-.row { position: absolute; left: 0; width: 100%; height: 74px; box-sizing: border-box; border-bottom: 1px solid var(--rule, #d9dee6); }
+.row { position: absolute; left: 0; width: 100%; height: 60px; box-sizing: border-box; border-bottom: 1px solid var(--rule, #d9dee6); }
 .label { display: flex; flex-direction: column; justify-content: center; width: 74px; height: 100%; box-sizing: border-box; padding-right: 6px; line-height: 1.3; }
 .name { font-size: 12px; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .aside { font-size: 11px; color: var(--quiet, #5b6675); overflow-wrap: anywhere; }
@@ -15,8 +15,7 @@ canvas { position: absolute; left: 74px; width: calc(100% - 74px); height: 100%;
 .sentence { margin: 8px 0 0; min-height: 2.9em; color: var(--quiet, #5b6675); overflow-wrap: anywhere; }
 .sentence.asked { color: var(--ink, #1c2430); }
 @media (max-width: 600px) { .sentence { min-height: 5.8em; } }
-.legend { display: flex; flex-wrap: wrap; gap: 4px 14px; margin: 8px 0 0; padding: 0; list-style: none; font-size: 12px; color: var(--quiet, #5b6675); }
-.legend li { display: flex; align-items: center; gap: 6px; }
+.legend ul { gap: 4px 14px; }
 .legend svg { width: 36px; height: 32px; flex: none; }
 .legend .mark { width: 20px; height: 10px; }
 .legend .mark path { fill: var(--quiet, #5b6675); }

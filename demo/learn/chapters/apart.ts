@@ -3,8 +3,8 @@ import { type Chapter, three } from '../chapter.js'
 import { all, arrived, committed, executed } from '../until.js'
 
 export const apart: Chapter = {
-  title: 'Two that do not interfere',
-  teaser: 'Why commands on different keys never wait for each other.',
+  title: 'Two commands, different keys',
+  teaser: 'Why they never wait for each other.',
   setup: three,
   windowMs: 320,
   beats: [

@@ -3,7 +3,7 @@ import { type Chapter, three } from '../chapter.js'
 import { all, arrived, committed, executed, sent } from '../until.js'
 
 export const cycle: Chapter = {
-  title: 'A cycle',
+  title: 'A cycle of commands',
   teaser: 'Three commands, each of which waits for the other two, and how they are executed all the same.',
   setup: three,
   windowMs: 520,

@@ -4,7 +4,8 @@ import { all, arrived, committed, executed, missed, ruled, sent } from '../until
 
 export const death: Chapter = {
   title: 'A coordinator dies',
-  teaser: 'How others finish what it began, and how they know what may have been decided.',
+  teaser:
+    'It is lost with its command half done. How others finish that, and how they know what may have been decided.',
   setup: { ...three, voters: 5 },
   windowMs: 700,
   beats: [

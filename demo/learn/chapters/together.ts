@@ -3,8 +3,8 @@ import { type Chapter, three } from '../chapter.js'
 import { all, arrived, committed, executed, passed } from '../until.js'
 
 export const together: Chapter = {
-  title: 'Two that do',
-  teaser: 'What happens when two write the same key: one loses the fast path, none loses its place.',
+  title: 'Two commands, the same key',
+  teaser: 'They get in each other’s way: one of them takes a second round trip, and their order is clear to all.',
   setup: three,
   windowMs: 420,
   beats: [

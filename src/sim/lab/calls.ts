@@ -3,9 +3,9 @@ import { nameOf } from '../checkers/violation.js'
 import type { Call, Operation, Outcome } from '../history.js'
 import { findUnlinearizable } from '../linearizability.js'
 import { nameOfCommand } from './mailed.js'
-import type { SpanResult } from './registers.js'
+import { Registers, type SpanResult } from './registers.js'
 
-/** What is asked of the search at most: about a second's worth. */
+/** What is asked of the search at most, which only runs once something is wrong. */
 const MAX_CALLS = 1000
 const MAX_CONFIGURATIONS = 20_000
 
@@ -18,8 +18,8 @@ const EMPTY = ''
 interface Asked {
   readonly command: Command
   readonly calledNs: number
-  /** When a replica had executed it first. */
-  executedNs: number | undefined
+  /** What it should come to in the order in which commands are executed first; undefined before it is executed anywhere. */
+  expected: readonly SpanResult[] | undefined
   answer: { readonly returnedNs: number; readonly results: readonly SpanResult[] } | undefined
 }
 
@@ -28,9 +28,17 @@ export interface Judgement {
   readonly says: string
 }
 
-/** What was asked and answered, to be judged as one map would have answered it, one call after the other. */
+/**
+ * What was asked and answered, to be judged as one map would have answered it, one call after the other. A call is executed
+ * by some replica after it was asked and before it is answered. So where the order of these first executions explains every
+ * answer, it is such an order, and there is nothing to search for.
+ */
 export class Calls {
   readonly #calls = new Map<string, Asked>()
+  /** One map that executes each command when the first replica does. */
+  readonly #map = new Registers()
+  /** Some answer was another one than that map's. */
+  #doubtful = false
   /** Until something is asked or answered again. */
   #judgement: Judgement | undefined
 
@@ -38,12 +46,12 @@ export class Calls {
     const name = nameOf(command)
     if (this.#calls.has(name)) return
     this.#judgement = undefined
-    this.#calls.set(name, { command, calledNs: toNs(atMs), executedNs: undefined, answer: undefined })
+    this.#calls.set(name, { command, calledNs: toNs(atMs), expected: undefined, answer: undefined })
   }
 
-  executed(atMs: number, command: Command): void {
+  executed(command: Command): void {
     const call = this.#calls.get(nameOf(command))
-    if (call !== undefined) call.executedNs ??= toNs(atMs)
+    if (call !== undefined) call.expected ??= this.#map.apply(command, nameOfCommand(command))
   }
 
   answered(atMs: number, command: Command, results: readonly SpanResult[]): void {
@@ -51,6 +59,7 @@ export class Calls {
     if (call === undefined || call.answer !== undefined) return
     this.#judgement = undefined
     call.answer = { returnedNs: toNs(atMs), results }
+    this.#doubtful ||= call.expected === undefined || JSON.stringify(call.expected) !== JSON.stringify(results)
   }
 
   judge(): Judgement {
@@ -59,6 +68,7 @@ export class Calls {
   }
 
   #judged(): Judgement {
+    if (!this.#doubtful) return { verdict: 'yes', says: '' }
     const asked = [...this.#calls.values()]
     if (asked.length > MAX_CALLS) return { verdict: 'undecided', says: `${asked.length} calls are too many to judge` }
     const keys = [...new Set(asked.flatMap(({ command }) => command.spans.flatMap(keyOf)))].sort()
@@ -71,15 +81,10 @@ export class Calls {
         returned: 0,
       }),
     )
-    const judge = (narrowed: boolean): ReturnType<typeof findUnlinearizable> =>
-      findUnlinearizable(
-        [...empty, ...asked.map((call, client) => told(call, client, keys, narrowed))],
-        MAX_CONFIGURATIONS,
-      )
-    // A call has happened by the time that a replica has executed it. Where that is in order, so are the answers; it is
-    // found sooner, since less is concurrent.
-    if (judge(true) === undefined) return { verdict: 'yes', says: '' }
-    const found = judge(false)
+    const found = findUnlinearizable(
+      [...empty, ...asked.map((call, client) => told(call, client, keys))],
+      MAX_CONFIGURATIONS,
+    )
     if (found === undefined) return { verdict: 'yes', says: '' }
     if (found.verdict === 'undecided') return { verdict: 'undecided', says: found.explanation }
     const stuck = found.stuck.flatMap(({ client }) => asked[client] ?? []).map(({ command }) => nameOfCommand(command))
@@ -91,12 +96,7 @@ export class Calls {
 const keyOf = (span: Span): readonly string[] => (span.kind === 'key' ? [span.key] : [])
 
 /** A range is told as each key in it that anybody names: to empty it is to write nothing there. */
-const told = (
-  { command, calledNs, executedNs, answer }: Asked,
-  client: number,
-  keys: readonly string[],
-  narrowed: boolean,
-): Call => {
+const told = ({ command, calledNs, answer }: Asked, client: number, keys: readonly string[]): Call => {
   const operations: Operation[] = []
   const outcomes: Outcome[] = []
   command.spans.forEach((span, at) => {
@@ -109,8 +109,7 @@ const told = (
       else outcomes.push((span.kind === 'key' ? (result as string | undefined) : read.get(key)) ?? EMPTY)
     }
   })
-  const returned = (narrowed ? executedNs : undefined) ?? answer?.returnedNs ?? 0
-  return { client, operations, outcomes: answer && outcomes, called: calledNs, returned }
+  return { client, operations, outcomes: answer && outcomes, called: calledNs, returned: answer?.returnedNs ?? 0 }
 }
 
 const within = (span: Extract<Span, { readonly kind: 'range' }>, key: string): boolean =>

@@ -11,6 +11,8 @@ import {
   writeRange,
 } from '../../core/index.js'
 import { LabJury } from './jury.js'
+import { nameOfCommand } from './mailed.js'
+import { Registers } from './registers.js'
 
 let sequence = 0
 
@@ -228,6 +230,41 @@ describe('the jury of a run, about answers', () => {
     ask(jury, 1, 2, command('b', read('k')), undefined)
     ask(jury, 3, 4, command('c', read('k')), 'a')
     expect(jury.linearizable()).toBe('yes')
+  })
+
+  it('needs no search where the order in which commands were executed first explains every answer', () => {
+    const jury = new LabJury()
+    const calls = Array.from({ length: 3000 }, (_, call) =>
+      command(`c${call}`, call % 2 === 0 ? write(`k${call % 6}`) : read(`k${(call - 1) % 6}`)),
+    )
+    // All at once, and executed from the last to the first.
+    for (const one of calls) jury.proposed(0, one)
+    const writers = new Registers()
+    calls.toReversed().forEach((one, at) => {
+      const results = writers.apply(one, nameOfCommand(one))
+      jury.executed(1, 0, 0, { slot: 0, number: at + 1 }, { kind: 'commands', commands: [one] })
+      jury.executed(2, 1, 0, { slot: 0, number: at + 1 }, { kind: 'commands', commands: [one] })
+      jury.answered(3, one, results)
+    })
+    expect(jury.linearizable()).toBe('yes')
+  })
+
+  it('searches where an answer is not what the order of execution explains', () => {
+    const late = command('a', write('k'))
+    const reader = command('b', read('k'))
+    const jury = new LabJury()
+    for (const one of [late, reader]) jury.proposed(0, one)
+    for (const [at, one] of [late, reader].entries()) {
+      jury.executed(1, 0, 0, { slot: at, number: 1 }, { kind: 'commands', commands: [one] })
+    }
+    // The reader might have come before it: nobody was answered until then.
+    jury.answered(2, reader, [undefined])
+    jury.answered(2, late, [undefined])
+    expect(jury.linearizable()).toBe('yes')
+    const again = command('d', read('k'))
+    jury.proposed(3, again)
+    jury.answered(4, again, [undefined])
+    expect(jury.linearizable()).toBe('no')
   })
 
   it('does not search for long: beyond a thousand calls it is undecided', () => {

@@ -67,12 +67,12 @@ export class LabJury {
       const pair = [nameOf(crossing.step), nameOf(crossing.other.step)].sort()
       this.#report('order', `${pair}`, () => crossingInWords(crossing))
     }
-    if (value.kind === 'commands') for (const command of value.commands) this.#calls.executed(atMs, command)
+    if (value.kind === 'commands') for (const command of value.commands) this.#calls.executed(command)
   }
 
   /**
-   * Whether what was answered is what one map would have answered, to one command after the other. It may search for a second
-   * where something is new since it was asked last.
+   * Whether what was answered is what one map would have answered, to one command after the other. Where an answer is
+   * not what the order of execution explains, it may search for some seconds.
    */
   linearizable(): 'yes' | 'no' | 'undecided' {
     const { verdict, says } = this.#calls.judge()

@@ -74,6 +74,7 @@ export class Life {
       tuning: { ...defaultTuning, thrifty: setup.thrifty },
     })
     this.#account = new Account(number, scene, saved, waiting)
+    recording.readsBack(store.records.length + sizeOf(saved))
     this.#savedPosition = saved.position
     this.#lookAtMs = timetable.now + LOOK_MS
     this.#checkpointAtMs = timetable.now + CHECKPOINT_MS
@@ -283,6 +284,7 @@ export class Life {
     }
     const isNew = epoch !== this.configuration.number
     this.#account = new Account(number, scene, saved, waiting)
+    scene.recording.readsBack(sizeOf(saved))
     this.#savedPosition = position
     scene.recording.began(epoch, voters.map(numberOf))
     this.prefer()
@@ -294,5 +296,8 @@ export class Life {
     return true
   }
 }
+
+/** What there is to copy of it, and to go through. */
+const sizeOf = ({ writers, position, before }: Saved): number => writers.size + position + before
 
 const NOTHING: Batch = { records: [], floor: undefined, compacted: false, saved: undefined }

@@ -36,6 +36,8 @@ export class Recording implements Chronicle {
   /** What has happened, or has been sent or ended, but for gossip; and messages that have arrived, but for gossip. */
   stirred = 0
   arrived = 0
+  /** Of what was read back: cells, commands and keys. */
+  #readBack = 0
   readonly #now: () => number
   readonly #pasts: Past[] = []
   readonly #most = new Most()
@@ -50,7 +52,17 @@ export class Recording implements Chronicle {
     return this.epochs.reduce((newest, { number }) => Math.max(newest, number), 0)
   }
 
+  /** What the run has cost so far, in messages and happenings. */
+  get cost(): number {
+    return this.flights.length + this.happenings.length + this.#readBack / READ_BACK_AS_ONE
+  }
+
   // What is written.
+
+  /** A life, or an epoch, begins with so many commands and keys. */
+  readsBack(count: number): void {
+    this.#readBack += count
+  }
 
   sent(from: number, to: number, endMs: number, repeat: boolean, words: Words): Open<Flight> {
     const { kind, epoch, instance, says, background } = words
@@ -255,6 +267,9 @@ export class Recording implements Chronicle {
     this.#most.compare(this.#now(), epoch, cell, votedBallot)
   }
 }
+
+/** So many things that are read back take as long as a message. */
+const READ_BACK_AS_ONE = 10
 
 /** Of what has just been asked for. */
 const OPEN = {

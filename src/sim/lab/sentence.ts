@@ -22,9 +22,12 @@ type Vote = Extract<Happening, { readonly kind: 'vote' }>
 
 /** What became of an instance by a moment, and why, in one or two sentences: "1 of 3 agreed at once; R2 knew of 1.4, so …". */
 export const deedInWords = (chronicle: Chronicle, epoch: number, instance: InstanceId, atMs: number): string => {
-  const cell = chronicle.cell('all', epoch, instance, atMs)
   const voters = chronicle.epochs.find(({ number }) => number === epoch)?.voters ?? []
   const proposer = voters[instance.slot]
+  const known = chronicle.cell('all', epoch, instance, atMs)
+  const own = proposer === undefined ? undefined : chronicle.cell(proposer, epoch, instance, atMs)
+  // Until it is written down a decision is its proposer's alone, and may be lost with the power.
+  const cell = own?.phase === 'committed' && known?.phase !== 'committed' ? own : known
   if (cell === undefined || proposer === undefined) return 'Nothing is known of it yet.'
   const { happenings, flights } = storyOf(chronicle, epoch, instance)
   const story = {

@@ -2,7 +2,7 @@ import { MAX_BRANCHES, MAX_MS, MAX_TEXT_CHARACTERS } from './bounds.js'
 import type { LabAction, LabScript, LabSetup, LabStep } from './contract.js'
 import { nextMomentMs } from './moments.js'
 import { LabRefused } from './refused.js'
-import { replay } from './replay.js'
+import { finish, replay, replaying } from './replay.js'
 import { formatScenario } from './scenario.js'
 import { formatScript, formatStep, parseScript, parseSteps } from './script.js'
 import { formatSession, parseSession, stepsUntil } from './session-text.js'
@@ -24,6 +24,12 @@ export interface Branch {
   readonly endMs: number
 }
 
+/** How far a session has come that is being opened. */
+export interface Opening {
+  readonly atMs: number
+  readonly endMs: number
+}
+
 /** Runs of other futures that are kept, and needn't be run again to be looked at. */
 const MAX_WORLDS = 4
 
@@ -32,7 +38,7 @@ const SPARE_CHARACTERS = 512
 
 /**
  * A visitor's time with the Lab: where they look, what they have done, and every future that came of it. Times are virtual
- * milliseconds, in thousandths; a run is over after ten minutes.
+ * milliseconds, in thousandths; a run is over after ten minutes, or once as much has happened as a page can keep.
  */
 export class LabSession {
   readonly #setup: LabSetup
@@ -73,12 +79,26 @@ export class LabSession {
    * @throws InvalidScript where it says nothing that can be run
    */
   static parse(text: string, parts?: LabParts): LabSession {
+    return finish(LabSession.opening(text, parts))
+  }
+
+  /**
+   * The same, bit by bit: a long run takes seconds. Tells in between at which moment it is, and until when it is to run, in
+   * virtual milliseconds.
+   */
+  static *opening(text: string, parts?: LabParts): Generator<Opening, LabSession> {
     const { setup, branches, current, positionMs } = parseSession(text)
     const all = branches.map(({ parent, forkMs, steps, endMs }, id): Branch => {
       return { id, name: nameOf(id), parent, forkMs, script: { setup, steps }, endMs }
     })
     const { script, endMs } = all[current] as Branch
-    const world = replay(script, endMs, parts, (step) => branches[current]?.lines[step] ?? 1)
+    const run = replaying(script, endMs, parts, (step) => branches[current]?.lines[step] ?? 1)
+    let world: LabWorld | undefined
+    while (world === undefined) {
+      const { done, value } = run.next()
+      if (done) world = value
+      else yield { atMs: value, endMs }
+    }
     return new LabSession(setup, parts, all, { current, positionMs, world })
   }
 
@@ -113,6 +133,8 @@ export class LabSession {
     this.#positionMs = onGrid(Math.min(Math.max(0, ms), MAX_MS))
     if (this.#positionMs < this.#world.nowMs) return
     this.#world.runUntil(this.#positionMs)
+    // It may be over before.
+    this.#positionMs = this.#world.nowMs
     const { current } = this
     if (current.endMs < this.#positionMs) this.#branches[current.id] = { ...current, endMs: this.#positionMs }
   }

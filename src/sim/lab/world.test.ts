@@ -1,9 +1,10 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type InstanceId, type Message, Replica, read, readRange, write, writeRange } from '../../core/index.js'
+import { MAX_COMMANDS, MAX_MEMBERS } from './bounds.js'
 import type { Deed, Happening, LabAction, LabSetup, LabStep } from './contract.js'
 import { LabRefused } from './refused.js'
-import { LabWorld, MAX_RUN_COMMANDS, MAX_RUN_MEMBERS } from './world.js'
+import { LabWorld } from './world.js'
 
 /** Three voters, 20 ms apart, that write in 2 ms. */
 const setup: LabSetup = {
@@ -358,10 +359,7 @@ describe('a refusal', () => {
     [{ kind: 'seal', replica: 0, voters: [] }, '1 to 9 voters'],
     [{ kind: 'drop', mail: { kind: 'commit', from: 0, to: 1 } }, 'a commit from R0 to R1 is not on its way now'],
     [{ kind: 'burst', replicas: [], count: 1, everyMs: 1, interference: 0 }, 'somebody to propose'],
-    [
-      { kind: 'burst', replicas: [0], count: MAX_RUN_COMMANDS + 1, everyMs: 1, interference: 0 },
-      'at most 5000 commands',
-    ],
+    [{ kind: 'burst', replicas: [0], count: MAX_COMMANDS + 1, everyMs: 1, interference: 0 }, 'at most 5000 commands'],
   ])('of %j says why', (action, why) => {
     const world = started()
     const told = JSON.stringify(world.chronicle.happenings)
@@ -381,8 +379,8 @@ describe('a refusal', () => {
 
   it('meets whoever asks for more members, time or voters than there can be', () => {
     const world = started()
-    for (let replica = 3; replica < MAX_RUN_MEMBERS; replica++) world.act({ kind: 'join', replica, city: undefined })
-    expect(() => world.act({ kind: 'join', replica: MAX_RUN_MEMBERS, city: undefined })).toThrow('at most 16 members')
+    for (let replica = 3; replica < MAX_MEMBERS; replica++) world.act({ kind: 'join', replica, city: undefined })
+    expect(() => world.act({ kind: 'join', replica: MAX_MEMBERS, city: undefined })).toThrow('at most 16 members')
     expect(() => world.runUntil(600_001)).toThrow('10 minutes')
     expect(() => new LabWorld({ ...setup, voters: 10 })).toThrow('1 to 9 voters')
     expect(() => new LabWorld({ ...onMap, voters: 4 })).toThrow('4 voters need a city each')

@@ -1,6 +1,6 @@
 import { EpaxosError, MAX_VOTERS, Replica, type Span } from '../../core/index.js'
 import type { AwsRegion } from '../aws.js'
-import { MAX_MS } from './bounds.js'
+import { MAX_COMMANDS, MAX_COST, MAX_MEMBERS, MAX_MS } from './bounds.js'
 import { writesOf } from './burst.js'
 import type { Chronicle, Finding, LabAction, LabSetup } from './contract.js'
 import { LabHost } from './host.js'
@@ -16,12 +16,6 @@ export interface LabParts {
   /** The core of every member: the museum's has a rule off. */
   readonly Replica?: typeof Replica
 }
-
-/** Members over a whole run, those that are gone included: as many as have ids here, and are told apart. */
-export const MAX_RUN_MEMBERS = 16
-
-/** Commands over a whole run: what a page can keep, and draw. */
-export const MAX_RUN_COMMANDS = 5000
 
 /** So long `step` waits for something to happen. */
 const PATIENCE_MS = 60_000
@@ -87,36 +81,54 @@ export class LabWorld {
     return this.#jury.linearizable()
   }
 
-  /** Everything due by then happens. @throws LabRefused beyond ten minutes: a run ends there */
+  /** So much has happened that a page can keep no more: its time stands still. */
+  get isOver(): boolean {
+    return this.#recording.cost >= MAX_COST
+  }
+
+  /** Everything due by then happens, unless the run is over before. @throws LabRefused beyond ten minutes: a run ends there */
   runUntil(ms: number): void {
+    this.runPart(ms, Number.POSITIVE_INFINITY)
+  }
+
+  /** The same, but for no more than so many events. @returns whether that was all @throws LabRefused beyond ten minutes */
+  runPart(ms: number, events: number): boolean {
     if (!(ms <= MAX_MS)) throw new LabRefused(`a run ends after ${MAX_MS / 60_000} minutes: begin another one`)
-    this.#timetable.runUntil(toGrid(ms))
+    const untilMs = toGrid(ms)
+    for (let left = events; !this.isOver; left--) {
+      if (left <= 0) return false
+      if (this.#timetable.next(untilMs)) continue
+      this.#timetable.runUntil(untilMs)
+      break
+    }
+    return true
   }
 
   /**
    * On to the next moment at which something happens, or a message leaves or ends; or to the next arrival of a message.
    * Gossip does not count, nor does a timer that fires in vain.
-   * @returns whether there was one within 60 s, and ten minutes in all; otherwise those have passed
+   * @returns whether there was one within 60 s, and before the run is over; otherwise that time has passed
    */
   step(what: 'event' | 'message'): boolean {
     const timetable = this.#timetable
     const untilMs = Math.min(timetable.now + PATIENCE_MS, MAX_MS)
     const count = (): number => (what === 'event' ? this.#recording.stirred : this.#recording.arrived)
     const before = count()
-    while (timetable.next(untilMs)) {
+    while (!this.isOver && timetable.next(untilMs)) {
       if (count() === before) continue
       // All of that moment, as if the run had gone on to it.
-      timetable.runUntil(timetable.now)
+      this.runUntil(timetable.now)
       return true
     }
-    timetable.runUntil(untilMs)
+    this.runUntil(untilMs)
     return false
   }
 
   /** Now. @throws LabRefused, in words for the visitor, where that can't be done now: then nothing has happened */
   act(action: LabAction): void {
     // Of two actions at one moment the second finds what the first has caused at once.
-    this.#timetable.runUntil(this.nowMs)
+    this.runUntil(this.nowMs)
+    if (this.isOver) throw new LabRefused('this run is over, so much has happened: go back, or begin another one')
     switch (action.kind) {
       case 'propose':
         return this.#propose(action.replica, action.name, action.spans)
@@ -187,9 +199,9 @@ export class LabWorld {
   }
 
   #checkCommands(more: number): void {
-    if (this.#commands + more <= MAX_RUN_COMMANDS) return
+    if (this.#commands + more <= MAX_COMMANDS) return
     throw new LabRefused(
-      `a run has at most ${MAX_RUN_COMMANDS} commands, this one has ${this.#commands}: begin another one`,
+      `a run has at most ${MAX_COMMANDS} commands, this one has ${this.#commands}: begin another one`,
     )
   }
 
@@ -215,7 +227,7 @@ export class LabWorld {
 
   #join(replica: number, city: AwsRegion | undefined): void {
     const next = this.#hosts.length
-    if (next >= MAX_RUN_MEMBERS) throw new LabRefused(`a run has at most ${MAX_RUN_MEMBERS} members`)
+    if (next >= MAX_MEMBERS) throw new LabRefused(`a run has at most ${MAX_MEMBERS} members`)
     if (replica !== next) throw new LabRefused(`the next member is R${next}, not R${replica}`)
     if (this.#hasMap && city === undefined) throw new LabRefused(`R${replica} needs a city to join in`)
     if (city !== undefined) this.#checkMap()

@@ -29,7 +29,8 @@ const candidate = (): LogReplica => {
   expect(lines(taken(replica))).toContain('1 canvass')
   replica.step(1, { kind: 'consent', ballot: NEXT })
   replica.step(3, { kind: 'consent', ballot: NEXT })
-  expect(lines(taken(replica))).toContain('1 prepare')
+  const ready = taken(replica)
+  expect(ready.messagesAfterWrite).toContainEqual({ to: 1, message: { kind: 'prepare', ballot: NEXT, from: 1 } })
   return replica
 }
 
@@ -62,6 +63,18 @@ it('what is accepted or promised is written down before anybody is told', () => 
   expect(promised.messagesAfterWrite).toEqual([
     { to: 2, message: { kind: 'promise', ballot: NEXT, entries: [entry(1, FIRST, 1)] } },
   ])
+})
+
+it('a candidate writes its ballot down before it asks anybody for a promise: its next life takes a higher one', () => {
+  const replica = replicaOf({ self: 2, voters: 5 })
+  replica.tick(3000)
+  taken(replica)
+  replica.step(1, { kind: 'consent', ballot: NEXT })
+  replica.step(3, { kind: 'consent', ballot: NEXT })
+  const ready = taken(replica)
+  expect(ready.messages).toEqual([])
+  expect(ready.record?.promised).toBe(NEXT)
+  expect(ready.messagesAfterWrite.map(({ to }) => to)).toEqual([0, 1, 2, 3, 4])
 })
 
 it('a new leader takes over what was accepted at the highest ballot, whoever tells it first, and fills the gaps', () => {

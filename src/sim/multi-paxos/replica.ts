@@ -280,13 +280,20 @@ export class LogReplica {
     if (this.#role.kind !== 'canvassing' || !this.#isQuorum(this.#role, from, ballot)) return
     if (ballot <= this.#promised) return
     this.#role = { kind: 'preparing', ballot, voices: new Set(), sentMs: this.#nowMs }
-    this.#sayToAll({ kind: 'prepare', ballot, from: this.#log.open })
+    this.#prepare(ballot)
+  }
+
+  /** A ballot belongs to one life of its owner: nobody is asked at one that a crash could still make it forget. */
+  #prepare(ballot: Ballot): void {
+    this.#raise(this.#self, ballot)
+    const message = { kind: 'prepare', ballot, from: this.#log.open } as const
+    for (let to = 0; to < this.#voters; to++) this.#afterWrite.push({ to, message })
   }
 
   #repeat(role: Role & { kind: 'canvassing' | 'preparing' }): void {
     role.sentMs = this.#nowMs
     if (role.kind === 'canvassing') this.#canvass()
-    else this.#sayToAll({ kind: 'prepare', ballot: role.ballot, from: this.#log.open })
+    else this.#prepare(role.ballot)
   }
 
   #prepared(from: number, ballot: Ballot, index: number): void {

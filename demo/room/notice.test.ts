@@ -1,0 +1,106 @@
+import { InvalidInvite, type RoomMember, type RoomStatus, StorageError } from 'epaxos'
+import { describe, expect, it } from 'vitest'
+import { noticeOf, notOpened } from './notice.js'
+
+const [A, B, C] = ['a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32)] as const
+
+const member = (id: string): RoomMember => ({ id, role: 'voter', silent: false, durable: true, sharesPlace: false })
+
+const well: RoomStatus = {
+  role: 'voter',
+  reason: undefined,
+  advice: undefined,
+  id: A,
+  incarnation: 1,
+  group: 'd'.repeat(32),
+  epoch: 1,
+  voters: [A, B, C],
+  suspected: [],
+  quorum: 'fast',
+  survives: 1,
+  members: [member(A), member(B), member(C)],
+  decision: undefined,
+  snapshot: undefined,
+  committed: [1, 1, 1],
+  executed: [1, 1, 1],
+  pending: 0,
+  waiting: undefined,
+  tab: 'host',
+  diverged: [],
+  behind: 0,
+  link: {
+    state: 'open',
+    reason: undefined,
+    peers: [],
+    counters: { packetsSent: 0, packetsReceived: 0, packetsRefused: 0, framesDropped: 0 },
+  },
+  storage: { durable: true, persisted: true, error: undefined, quarantined: [] },
+  oversized: 0,
+  refused: { packets: 0, messages: 0, strangers: 0, cut: 0, cutOff: [] },
+}
+const unreachable: RoomStatus['link'] = { ...well.link, state: 'reconnecting', reason: 'relay-unreachable' }
+const alone = { voters: [A], members: [member(A)], survives: 0 }
+
+const told = (changes: Partial<RoomStatus>, stored: readonly string[] = []): ReturnType<typeof noticeOf> =>
+  noticeOf({ ...well, ...changes }, new Set(stored))
+
+describe('a visitor', () => {
+  it('is told nothing while all is well', () => {
+    expect(told({})).toBeUndefined()
+  })
+
+  it('who is alone is led to the link', () => {
+    expect(told(alone)).toMatchObject({ title: 'You are the only one here', offers: ['invite', 'another tab'] })
+  })
+
+  it('hears of a relay that can’t be reached before anything that needs it, and what it means for who is here', () => {
+    const others = told({ link: unreachable })
+    expect(others).toMatchObject({ tone: 'grave', title: 'The relay can’t be reached' })
+    expect(others?.text).toContain('only members with a direct connection are heard')
+    const nobody = told({ ...alone, link: unreachable })
+    expect(nobody?.title).toBe('The relay can’t be reached')
+    expect(nobody?.text).not.toContain('direct connection')
+  })
+
+  it('hears that too few are here before anything else, and where the missing ones are stored', () => {
+    const few = { quorum: 'none', suspected: [B, C], link: unreachable } as const
+    expect(told(few)).toMatchObject({ title: '1 of 3 voters here', offers: ['rebuild'] })
+    expect(told(few, [B])).toMatchObject({ offers: ['another tab', 'rebuild'] })
+  })
+
+  it('whose disk has failed is told to look at it, and to load again', () => {
+    const storage = { ...well.storage, error: 'no space' }
+    const failed = told({ role: 'stopped', reason: 'a write has failed: no space', storage })
+    expect(failed?.text).toContain('see whether the disk is full')
+    expect(failed?.offers).toEqual(['reload'])
+    expect(told({ role: 'stopped', reason: 'it is a copy' })?.text).not.toContain('disk')
+  })
+
+  it('who has left may come back', () => {
+    expect(told({ role: 'closed' })).toMatchObject({ offers: ['come back', 'new room'] })
+  })
+})
+
+describe('a room that can’t be opened', () => {
+  it('for want of an invite leads to a new one', () => {
+    expect(notOpened(new InvalidInvite('malformed', 'this is no invite'))).toMatchObject({
+      title: 'This address leads nowhere',
+      offers: ['new room'],
+    })
+  })
+
+  it('for want of a storage can be opened without one', () => {
+    const notice = notOpened(new StorageError('unavailable', 'the operation is insecure.'))
+    expect(notice).toMatchObject({ title: 'The room can’t be opened here', offers: ['reload', 'in memory'] })
+    // One full stop.
+    expect(notice.text).toMatch(/^The operation is insecure\. [A-Z]/)
+  })
+
+  it('for any other reason says it, and can be tried again', () => {
+    expect(notOpened(new InvalidInvite('relay', 'http: is no relay'))).toMatchObject({
+      title: 'The room can’t be opened here',
+      text: 'Http: is no relay.',
+    })
+    expect(notOpened(new TypeError('out of luck'))).toMatchObject({ text: 'Out of luck.', offers: ['reload'] })
+  })
+})
