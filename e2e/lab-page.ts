@@ -68,6 +68,26 @@ export class LabTab {
     await expect(this.get('lab')).toHaveAttribute('data-playing', 'false')
   }
 
+  /** A line between this disc of the map and the two others. */
+  async drawLine(apart: string, ...others: readonly [string, string]): Promise<void> {
+    const [from, one, other] = await Promise.all([apart, ...others].map((disc) => this.#middleOf(disc)))
+    if (from === undefined || one === undefined || other === undefined) throw new Error('there are three discs')
+    const half = (a: number, b: number): number => (a + b) / 2
+    const { mouse } = this.page
+    await mouse.move(half(from.x, one.x), half(from.y, one.y))
+    await mouse.down()
+    await mouse.move(half(from.x, other.x), half(from.y, other.y), { steps: 4 })
+    await mouse.up()
+  }
+
+  async #middleOf(testId: string): Promise<{ readonly x: number; readonly y: number }> {
+    const place = this.get(testId)
+    await place.scrollIntoViewIfNeeded()
+    const box = await place.boundingBox()
+    if (box === null) throw new Error(`${testId} is not to be seen`)
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  }
+
   /** What is on the clipboard after this button was pressed. */
   async copied(testId: string): Promise<string> {
     await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])

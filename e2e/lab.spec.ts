@@ -126,9 +126,19 @@ test('a newcomer joins, a new epoch seats it, and its proposals are executed', a
   expect(lab.faults).toEqual([])
 })
 
-test('a voter that is cut off gets nothing decided until the network is healed', async ({ page, site }) => {
+test('a voter that is cut off, by a line across the map or by name, gets nothing decided until the network is healed', async ({
+  page,
+  site,
+}) => {
   const lab = await LabTab.open(page.context(), site, QUIET_RUN)
-  await lab.page.getByRole('button', { name: 'Partition' }).click()
+  const partition = lab.page.getByRole('button', { name: 'Partition' })
+  await partition.click()
+  await lab.drawLine('disc-2', 'disc-0', 'disc-1')
+  await expect(lab.get('cut')).toContainText('R0, R1 | R2')
+  await lab.get('heal').click()
+  await expect(lab.get('cut')).toContainText('Everybody reaches everybody')
+
+  await partition.click()
   await lab.get('cut-off-2').check()
   await lab.get('cut-off').click()
   await expect(lab.get('cut')).toContainText('R0, R1 | R2')

@@ -146,6 +146,25 @@ test.describe('IndexedDB on a disk', () => {
     expect(await placeIn(again)).toContain(places[0])
   })
 
+  test('rejects with the cause when the browser refuses a write at once, and nothing else reaches the page', async () => {
+    const disk = await openDisk(module)
+    expect(await write(disk, 1)).toBeUndefined()
+    const faults = await page.evaluateHandle(() => {
+      const faults: string[] = []
+      addEventListener('unhandledrejection', ({ reason }) => faults.push(String(reason)))
+      const { put } = IDBObjectStore.prototype
+      IDBObjectStore.prototype.put = () => {
+        IDBObjectStore.prototype.put = put
+        throw new DOMException('full', 'QuotaExceededError')
+      }
+      return faults
+    })
+    expect(await write(disk, 2)).toEqual({ name: 'StorageError', code: 'quota', cause: 'QuotaExceededError' })
+    // A write elsewhere ends after the one that was given up, and after all that this has brought about.
+    expect(await write(await openDisk(module, B), 1)).toBeUndefined()
+    expect(await faults.jsonValue()).toEqual([])
+  })
+
   test('rejects with the cause when the quota is exceeded, and keeps exactly what it promised', async () => {
     const devtools = await context.newCDPSession(page)
     const { origin } = new URL(page.url())

@@ -26,6 +26,8 @@ export const piecesOf = (text: string): readonly Piece[] =>
 
 let explained = 0
 
+const LEADING_MARKS = /^[.,:;]+/
+
 /** The same without the marks. */
 export const plain = (text: string): string =>
   piecesOf(text)
@@ -39,9 +41,15 @@ export const plain = (text: string): string =>
 export const prose = (text: string, opening = ''): HTMLParagraphElement => {
   const paragraph = element('p', { className: 'learn-text' })
   if (opening !== '') paragraph.append(element('strong', { textContent: opening }))
-  for (const piece of piecesOf(text)) {
-    if (piece.meaning === undefined) paragraph.append(piece.text)
-    else paragraph.append(...word(piece.text, piece.meaning))
+  const pieces = piecesOf(text)
+  for (const [at, { text: written, meaning }] of pieces.entries()) {
+    const isAfterWord = pieces[at - 1]?.meaning !== undefined
+    if (meaning === undefined) paragraph.append(isAfterWord ? written.replace(LEADING_MARKS, '') : written)
+    else {
+      // A line may break after a button, which would leave the comma behind it alone.
+      const [marks = ''] = LEADING_MARKS.exec(pieces[at + 1]?.text ?? '') ?? []
+      paragraph.append(element('span', { className: 'learn-unbroken' }, ...word(written, meaning), marks))
+    }
   }
   return paragraph
 }

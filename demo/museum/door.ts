@@ -17,10 +17,13 @@ export const open: OpenDoor = async (place, fragment): Promise<Door> => {
     return { close: () => {} }
   }
   const { Replica } = await exhibit.core()
-  const page = new ExhibitPage(exhibit, runBoth(exhibit, Replica))
+  const page = new ExhibitPage(exhibit, runBoth(exhibit, Replica), after(exhibit))
   place.replaceChildren(page.root)
   return { close: () => page.close() }
 }
+
+/** Who has seen the last one is at the first again. */
+const after = (exhibit: Exhibit): Exhibit => exhibits[exhibits.indexOf(exhibit) + 1] ?? exhibits[0] ?? exhibit
 
 const hall = (): HTMLElement =>
   element(

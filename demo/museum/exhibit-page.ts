@@ -7,7 +7,7 @@ import { jumps } from '../learn/pace.js'
 import { prose } from '../learn/prose.js'
 import type { Exhibit } from './exhibit.js'
 import { JudgedRun } from './judged-run.js'
-import { convictedMs, inTheLab, type Runs } from './runs.js'
+import { inTheLab, type Runs, tellingMs } from './runs.js'
 
 /** Who presses Play wants to see how it came, for about so long. */
 const PLAYED_MS = 12_000
@@ -28,6 +28,7 @@ export class ExhibitPage {
   constructor(
     readonly exhibit: Exhibit,
     { off, on, steps }: Runs,
+    next: Exhibit,
   ) {
     const { title, rule, story, look, windowMs, untilMs } = exhibit
     const seek = (ms: number): void => this.#seek(Math.min(ms, untilMs))
@@ -67,8 +68,9 @@ export class ExhibitPage {
         element('ol', { className: 'museum-steps' }, ...done),
         linkButton('Take it to the Lab, with the rule on', { href: fragmentFor(inTheLab(exhibit)) }),
       ),
+      linkButton(`Next exhibit: ${next.title}`, { href: `#museum/${next.id}` }),
     )
-    this.#seek(convictedMs(off, untilMs) ?? untilMs)
+    this.#seek(tellingMs(off, exhibit))
   }
 
   get positionMs(): number {

@@ -32,9 +32,8 @@ export class JudgedRun {
 
   show(positionMs: number): void {
     const { findings, behind, guilty } = verdictAt(this.world, positionMs)
-    const [first] = findings
-    const failing = first?.check ?? 'lag'
-    setText(this.#badge, guilty ? `broken: ${failing}` : 'all is well')
+    const failing = findings.length === 0 ? ['lag'] : [...new Set(findings.map(({ check }) => check))]
+    setText(this.#badge, guilty ? `broken: ${failing.join(', ')}` : 'all is well')
     this.#badge.dataset.verdict = guilty ? 'broken' : 'well'
     const says = findings.slice(0, FINDINGS_SHOWN).map((finding) => finding.says)
     const more = findings.length - says.length

@@ -35,6 +35,10 @@ export const verdictAt = ({ findings, chronicle }: LabWorld, atMs: number): Verd
   return { findings: found, behind, guilty: found.length > 0 || behind > MOST_BEHIND }
 }
 
+/** The moment at which the run shows what its exhibit is about; its end where it never does. */
+export const tellingMs = (world: LabWorld, { by, untilMs }: Exhibit): number =>
+  (by === 'lag' ? convictedMs(world, untilMs) : world.findings.find(({ check }) => check === by)?.atMs) ?? untilMs
+
 /** When the run is first convicted; undefined: never, as far as it goes. */
 export const convictedMs = (world: LabWorld, untilMs: number): number | undefined => {
   for (let atMs = 0; atMs < untilMs; atMs += CLOSE_MS) if (verdictAt(world, atMs).guilty) return atMs

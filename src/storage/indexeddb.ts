@@ -63,6 +63,8 @@ class IndexedDbCells implements Cells {
   commit(changes: readonly Change[]): Promise<void> {
     return this.#store.use('readwrite', async (store) => {
       const taken = findTaken(store, changes)
+      // Where a change throws, the question ends with the transaction, and nobody waits for its answer.
+      taken.catch(() => {})
       for (const change of changes) {
         if ('below' in change) store.delete(IDBKeyRange.upperBound(change.below, true))
         else if (change.bytes === undefined) store.delete(change.key)

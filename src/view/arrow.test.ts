@@ -54,6 +54,17 @@ it('leads over the cells between two of one row, and through the space between t
   ])
 })
 
+it('goes past the cells of rows between, not through them', () => {
+  const inner: number[] = []
+  const pen: Pen = { moveTo: () => {}, lineTo: () => {}, bezierCurveTo: (x1, _y1, x2) => void inner.push(x1, x2) }
+  const from = { x: 100, y: 150 }
+  drawArrow(pen, from, { x: 100, y: 30 }, FULL_SIZE, 60)
+  // In its middle a curve is three quarters of the way to where its inner points are.
+  for (const x of inner) expect(100 + (x - 100) * 0.75).toBeGreaterThan(100 + halfWidth)
+  drawArrow(pen, from, { x: 100, y: 90 }, FULL_SIZE, 60)
+  expect(inner.slice(2)).toEqual([100, 100])
+})
+
 const points = fc.record({ x: fc.integer({ min: 0, max: 1200 }), y: fc.constantFrom(37, 111, 185) })
 
 it('has its head where it ends, two strokes that meet there', () => {

@@ -1,3 +1,4 @@
+import { ROW_HEIGHT } from './geometry.js'
 import type { CellSize, Point } from './shapes.js'
 
 /** What a line is drawn with: a canvas, a Path2D, or something that writes it down. */
@@ -40,10 +41,21 @@ export const drawArrow = (pen: Pen, from: Point, to: Point, size: CellSize, near
   const start = from.y + down * size.halfHeight
   const end = to.y - down * size.halfHeight
   const bend = (end - start) / 2
+  const aside = bowOf(from, to, size)
   pen.moveTo(from.x, start)
-  pen.bezierCurveTo(from.x, start + bend, to.x, end - bend, to.x, end)
+  pen.bezierCurveTo(from.x + aside, start + bend, to.x + aside, end - bend, to.x, end)
   drawHead(pen, to.x, end, 0, down * length)
 }
+
+/** From a cell to the line that goes past it. */
+const BOW_GAP = 4
+
+/** A curve comes as far as this share of the way to where its two inner points are. */
+const BOW_SHARE = 0.75
+
+/** How far aside an arrow bends so that it goes past the cells of rows between, where it would run straight through them. */
+const bowOf = (from: Point, to: Point, { halfWidth }: CellSize): number =>
+  Math.abs(to.y - from.y) > ROW_HEIGHT && Math.abs(to.x - from.x) < halfWidth ? (halfWidth + BOW_GAP) / BOW_SHARE : 0
 
 /** The two strokes of an arrow's head, whose tip is at x, y; its length to the right, or down. */
 const drawHead = (pen: Pen, x: number, y: number, right: number, down: number): void => {

@@ -8,7 +8,7 @@ export const order: readonly Exhibit[] = [
     rule: 'A command names the newest that it {interfere|interferes} with in every row, not only the newest of all.',
     story:
       'Seen in a published implementation: c depends on b, and b on a, so why name a? Because b may end as a {no-op}, which depends on nothing, and then nothing leads from c to a any more.',
-    look: 'R1 loses power with b half done, and b ends as a no-op. R2 executes c without a, which it has not heard of; R0 has executed a first.',
+    look: 'R1 loses power with b half done; later b ends as a no-op. R1 then executes c without a, whose commit has not reached it, while R0 has executed a first.',
     mutant: 'newest-writer-hides-all-others',
     core: () => import('museum:newest-writer-hides-all-others'),
     script: `
