@@ -1,11 +1,14 @@
 import fc, { type Arbitrary } from 'fast-check'
 import { read, readRange, type Span, write, writeRange } from '../../core/index.js'
 import { awsRegions } from '../aws.js'
+import { MAX_MS, MAX_WAY_MS, MAX_WRITE_MS } from './bounds.js'
 import type { LabAction, LabScript, LabSetup, LabStep, MailName } from './contract.js'
 
 /** Test equipment: anything that a script may say, for fast-check. */
 
-const ms: Arbitrary<number> = fc.integer({ min: 0, max: 600_000_000 }).map((thousandths) => thousandths / 1000)
+const msUpTo = (most: number): Arbitrary<number> =>
+  fc.integer({ min: 0, max: most * 1000 }).map((thousandths) => thousandths / 1000)
+const ms = msUpTo(MAX_MS)
 const share: Arbitrary<number> = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100)
 const replica: Arbitrary<number> = fc.nat(15)
 const replicas: Arbitrary<number[]> = fc.uniqueArray(replica, { minLength: 1, maxLength: 9 })
@@ -73,14 +76,14 @@ const setup: Arbitrary<LabSetup> = fc.integer({ min: 1, max: 9 }).chain((voters)
     seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     voters: fc.constant(voters),
     net: fc.oneof(
-      fc.record({ kind: fc.constant('even' as const), delayMs: ms }),
+      fc.record({ kind: fc.constant('even' as const), delayMs: msUpTo(MAX_WAY_MS) }),
       fc.record({
         kind: fc.constant('map' as const),
         cities: fc.array(city, { minLength: voters, maxLength: voters }),
       }),
     ),
     jitter: share,
-    writeMs: ms,
+    writeMs: msUpTo(MAX_WRITE_MS),
     thrifty: fc.boolean(),
   }),
 )

@@ -7,6 +7,12 @@ export const MAX_STEPS = 2000
 /** Ten minutes of virtual time: steps, delays and positions are within it. */
 export const MAX_MS = 600_000
 
+/** One way between two replicas that are all as far apart. Beyond that nothing is seen but what is said again. */
+export const MAX_WAY_MS = 10_000
+
+/** What a write may take: far more than any disk. */
+export const MAX_WRITE_MS = 1000
+
 /** Members over a whole run, those that are gone included: as many as have ids here, and are told apart. */
 export const MAX_MEMBERS = 16
 

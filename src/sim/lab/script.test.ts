@@ -117,6 +117,16 @@ describe('a script of the Lab', () => {
     ['has too many cities', 'lab 1 seed 7 map eu-west-1 eu-west-1', '"eu-west-1" is not expected here'],
     ['has a city that there is not', 'lab 1 seed 7 map atlantis', '"atlantis" should be one of the cities ap-'],
     ['has more than a whole of jitter', 'lab 1 seed 7 even 1ms jitter 101%', 'a whole number from 0% to 100%'],
+    [
+      'has further to go than anybody waits',
+      'lab 3 seed 7 even 10001ms',
+      '"10001ms" should be a time from 0ms to 10000ms',
+    ],
+    [
+      'has a disk that is too slow',
+      'lab 3 seed 7 even 1ms write 1001ms',
+      '"1001ms" should be a time from 0ms to 1000ms',
+    ],
     ['is longer than an address may be', '#'.repeat(65_537), 'it has 65537 characters, and 65536 are allowed'],
   ])('that %s is refused', (_, text, problem) => {
     expect(refused(text)).toContain(problem)

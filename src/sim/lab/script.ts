@@ -1,6 +1,6 @@
 import { MAX_VOTERS } from '../../core/index.js'
 import { formatAction, formatMs, formatShare, parseAction } from './action-lines.js'
-import { MAX_COMMANDS, MAX_STEPS } from './bounds.js'
+import { MAX_COMMANDS, MAX_STEPS, MAX_WAY_MS, MAX_WRITE_MS } from './bounds.js'
 import type { LabAction, LabScript, LabSetup, LabStep } from './contract.js'
 import { InvalidScript, linesOf, type Words } from './words.js'
 
@@ -85,7 +85,7 @@ export const parseSetup = (words: Words | undefined): LabSetup => {
   const seed = words.count(0, 2 ** 32 - 1)
   const net = parseNet(words, voters)
   const jitter = words.takes('jitter') ? words.share() : 0
-  const writeMs = words.takes('write') ? words.milliseconds() : 0
+  const writeMs = words.takes('write') ? words.milliseconds(MAX_WRITE_MS) : 0
   const thrifty = words.takes('thrifty')
   words.end()
   return { seed, voters, net, jitter, writeMs, thrifty }
@@ -93,7 +93,7 @@ export const parseSetup = (words: Words | undefined): LabSetup => {
 
 const parseNet = (words: Words, voters: number): LabSetup['net'] => {
   const kind = words.oneOf(['even', 'map'], 'how far apart they are: even 40ms, or map and a city for each')
-  if (kind === 'even') return { kind, delayMs: words.milliseconds() }
+  if (kind === 'even') return { kind, delayMs: words.milliseconds(MAX_WAY_MS) }
   return { kind, cities: Array.from({ length: voters }, () => words.city()) }
 }
 

@@ -78,11 +78,11 @@ export class Words {
     return this.count(0, 100, '%') / 100
   }
 
-  milliseconds(): number {
-    const expected = `a time from 0ms to ${MAX_MS}ms with at most three decimals, such as 120.5ms`
+  milliseconds(most: number = MAX_MS): number {
+    const expected = `a time from 0ms to ${most}ms with at most three decimals, such as 120.5ms`
     const word = this.#next(expected)
     const ms = Number(/^(\d{1,6}(?:\.\d{1,3})?)ms$/.exec(word)?.[1] ?? Number.NaN)
-    return ms <= MAX_MS ? ms : this.#wrong(word, expected)
+    return ms <= most ? ms : this.#wrong(word, expected)
   }
 
   replica(): number {

@@ -8,6 +8,8 @@ const HEARTBEAT_MS = defaultTuning.gossipMs
 const SUSPECT_MS = defaultTuning.suspectMs
 /** What is unanswered is said again after this long: above a round trip to far voters. */
 const REPEAT_MS = 500
+/** It doubles up to this, as in core. */
+const MAX_REPEAT_MS = defaultTuning.maxRetransmitMs
 /** Who is next in turn goes first, and the one after it so much later: above a round trip, so that one is enough. */
 const TURN_MS = 400
 /** Commits in one message. Who misses more asks again. */
@@ -18,9 +20,22 @@ type Role =
   | { readonly kind: 'canvassing' | 'preparing'; readonly ballot: Ballot; readonly voices: Set<number>; sentMs: number }
   | { readonly kind: 'leading'; readonly ballot: Ballot; readonly rounds: Map<number, Round>; beatMs: number }
 
-interface Round {
-  readonly voters: Set<number>
+/** What is said again as long as it is not answered, each time later than the last. */
+interface Repeated {
   sentMs: number
+  afterMs: number
+}
+
+interface Round extends Repeated {
+  readonly voters: Set<number>
+}
+
+/** Whether it is to be said again; then that counts as done. */
+const isDue = (repeated: Repeated, nowMs: number): boolean => {
+  if (nowMs - repeated.sentMs < repeated.afterMs) return false
+  repeated.sentMs = nowMs
+  repeated.afterMs = Math.min(2 * repeated.afterMs, MAX_REPEAT_MS)
+  return true
 }
 
 const FOLLOWING: Role = { kind: 'following' }
@@ -40,7 +55,7 @@ export class LogReplica {
   #heardMs: number
   #role: Role = FOLLOWING
   /** Own proposals that are not known to be committed, and when they were last sent to a leader. */
-  readonly #waiting = new Map<number, { readonly command: LogCommand; sentMs: number }>()
+  readonly #waiting = new Map<number, Repeated & { readonly command: LogCommand }>()
   #written = new Map<number, LogEntry>()
   #dirty = false
   #messages: LogEnvelope[] = []
@@ -77,7 +92,7 @@ export class LogReplica {
   }
 
   propose(command: LogCommand): void {
-    this.#waiting.set(nameOf(command), { command, sentMs: this.#nowMs })
+    this.#waiting.set(nameOf(command), { command, sentMs: this.#nowMs, afterMs: REPEAT_MS })
     this.#pass([command])
   }
 
@@ -89,8 +104,7 @@ export class LogReplica {
     else if (role.kind === 'following') this.#mayCanvass()
     else if (nowMs - role.sentMs >= REPEAT_MS) this.#repeat(role)
     if (this.#waiting.size === 0) return
-    const late = [...this.#waiting.values()].filter(({ sentMs }) => nowMs - sentMs >= REPEAT_MS)
-    for (const waiting of late) waiting.sentMs = nowMs
+    const late = [...this.#waiting.values()].filter((waiting) => isDue(waiting, nowMs))
     this.#pass(late.map(({ command }) => command))
   }
 
@@ -161,7 +175,7 @@ export class LogReplica {
   #ask(index: number, value: LogValue): void {
     if (this.#role.kind !== 'leading') return
     const { ballot, rounds } = this.#role
-    rounds.set(index, { voters: new Set(), sentMs: this.#nowMs })
+    rounds.set(index, { voters: new Set(), sentMs: this.#nowMs, afterMs: REPEAT_MS })
     this.#sayToAll({ kind: 'accept', ballot, index, value })
   }
 
@@ -203,8 +217,7 @@ export class LogReplica {
     this.#sayToAll({ kind: 'heartbeat', ballot, open: this.#log.open })
     for (const [index, round] of rounds) {
       const value = this.#log.at(index)?.value
-      if (value === undefined || this.#nowMs - round.sentMs < REPEAT_MS) continue
-      round.sentMs = this.#nowMs
+      if (value === undefined || !isDue(round, this.#nowMs)) continue
       for (let to = 0; to < this.#voters; to++) {
         if (!round.voters.has(to)) this.#say(to, { kind: 'accept', ballot, index, value })
       }
@@ -227,7 +240,7 @@ export class LogReplica {
     if (!this.#raise(from, ballot)) return false
     if (this.#led === undefined || ballot > this.#led) {
       this.#led = ballot
-      for (const waiting of this.#waiting.values()) waiting.sentMs = this.#nowMs
+      for (const waiting of this.#waiting.values()) Object.assign(waiting, { sentMs: this.#nowMs, afterMs: REPEAT_MS })
       this.#pass([...this.#waiting.values()].map(({ command }) => command))
     }
     return true
