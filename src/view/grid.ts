@@ -1,7 +1,8 @@
-import type { ReplicaId, TraceCell } from '../core/index.js'
+import type { TraceCell } from '../core/index.js'
 import { Canvas, type Frame } from './canvas.js'
 import { FORCED_COLOURS_CSS, LEGEND_CSS } from './common-style.js'
 import { cellUnder, type Geometry, geometryOf, ROW_HEIGHT } from './geometry.js'
+import type { Grid, GridContent, GridOptions } from './grid-content.js'
 import { linksOf } from './hull.js'
 import { type Layout, layOut, placedBy } from './layout.js'
 import { drawLegend } from './legend.js'
@@ -17,39 +18,6 @@ import { Slide } from './slide.js'
 import { GRID_CSS } from './style.js'
 import { Turns } from './turns.js'
 import { nextCell } from './walk.js'
-
-/** Kept, and compared with the next: it may not be changed once it is handed over. */
-export interface GridContent {
-  /** Per slot, oldest first, as `trace` gives them: `MAX_COLUMNS` instances of each are enough. */
-  readonly rows: readonly (readonly TraceCell[])[]
-  /** By slot. */
-  readonly voters: readonly ReplicaId[]
-  /** Whose row is marked as the own one, if any. */
-  readonly self: ReplicaId | undefined
-  /** By slot, instead of the first digits of the ids. */
-  readonly names?: readonly string[]
-  /** By slot, below the name: a few words. */
-  readonly asides?: readonly string[]
-}
-
-export interface GridOptions {
-  /** Called with `slot.number` of the cell that is pointed at or has the focus, and with undefined when there is none. */
-  readonly onPoint?: (key: string | undefined) => void
-  /** What is told of a cell, instead of what its own fields say. */
-  readonly sentenceOf?: (cell: TraceCell) => string
-  /** Whether what the signs mean can be read below. True unless it says otherwise. */
-  readonly legend?: boolean
-  /** Cells shrink, down to marks without numbers, where there are more than fit at full size. Default: false. */
-  readonly dense?: boolean
-}
-
-export interface Grid {
-  /** Draws what has changed. */
-  update(content: GridContent): void
-  /** Shows a cell as if it were pointed at, as long as no other one is; `slot.number`, or undefined for none. */
-  light(key: string | undefined): void
-  destroy(): void
-}
 
 /** How often, at most, what stands for the canvas is brought up to date: for each frame it would take too long. */
 const MIRROR_MS = 250

@@ -1,4 +1,5 @@
-export { drawGrid, type Grid, type GridContent, type GridOptions } from './grid.js'
+export { drawGrid } from './grid.js'
+export type { Grid, GridContent, GridOptions } from './grid-content.js'
 export type {
   Lane,
   LaneCut,

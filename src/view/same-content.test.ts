@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { cell } from './arbitraries.js'
-import type { GridContent } from './grid.js'
+import type { GridContent } from './grid-content.js'
 import { sameContent } from './same-content.js'
 
 const content = (): GridContent => ({

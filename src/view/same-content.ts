@@ -1,5 +1,5 @@
 import type { TraceCell } from '../core/index.js'
-import type { GridContent } from './grid.js'
+import type { GridContent } from './grid-content.js'
 import { sameCell } from './same-cell.js'
 
 /** Whether two are drawn alike. To find that out is quick; to draw is not. */
