@@ -10,6 +10,7 @@ export {
   type Branch,
   type Chronicle,
   type Deed,
+  type Distances,
   deedInWords,
   type EpochView,
   type Figures,
@@ -35,6 +36,7 @@ export {
   parseScript,
   playScenario,
   type ReplicaFigures,
+  type RoundTrip,
   type Spread,
 } from './lab/index.js'
 export { findUnlinearizable, type Undecided, type Unlinearizable } from './linearizability.js'

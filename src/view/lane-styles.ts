@@ -1,7 +1,21 @@
 import type { LaneFlightKind } from './lane-content.js'
 
+/** Custom properties, without their dashes. */
+export type LaneColour =
+  | 'ink'
+  | 'quiet'
+  | 'paper'
+  | 'rule'
+  | 'edge'
+  | 'grave'
+  | 'none'
+  | 'pre-accepted'
+  | 'accepted'
+  | 'committed'
+  | 'executed'
+
 /** The colours of the lanes by custom property, with those of light paper for where there is none. */
-export const LANE_COLOURS = {
+export const LANE_COLOURS: Readonly<Record<LaneColour, string>> = {
   ink: '#1c2430',
   quiet: '#5b6675',
   paper: '#fff',
@@ -13,9 +27,7 @@ export const LANE_COLOURS = {
   accepted: '#7b3fc4',
   committed: '#1762c4',
   executed: '#10714f',
-} as const
-
-export type LaneColour = keyof typeof LANE_COLOURS
+}
 
 export type HeadShape = 'solid' | 'open' | 'double' | 'diamond' | 'box'
 

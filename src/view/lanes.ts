@@ -15,7 +15,7 @@ import { paintMarks } from './lane-paint-marks.js'
 import { LanePointer } from './lane-pointer.js'
 import { heightOf, onPixels, scaleOf, type TimeScale } from './lane-scale.js'
 import type { Sheet } from './lane-sheet.js'
-import { LANE_COLOURS } from './lane-styles.js'
+import { LANE_COLOURS, type LaneColour } from './lane-styles.js'
 import { WindowPainter } from './lane-window.js'
 import { cutInWords, flightInWords, happeningInWords, markInWords } from './lane-words.js'
 import { LANES_CSS } from './lanes-style.js'
@@ -48,7 +48,7 @@ class SpaceTimeLanes implements Lanes {
   readonly #sentence = document.createElement('p')
   readonly #labels = new LaneLabels()
   readonly #canvas: Canvas
-  readonly #palette: Palette<keyof typeof LANE_COLOURS>
+  readonly #palette: Palette<LaneColour>
   readonly #legend: LaneLegend | undefined
   readonly #list: Listbox
   readonly #pointer: LanePointer

@@ -14,6 +14,7 @@ export type {
 } from './contract.js'
 export { type Figures, figuresOf, type ReplicaFigures, type Spread } from './figures.js'
 export { LeaderWorld } from './leader.js'
+export type { Distances, RoundTrip } from './optimum.js'
 export { LabRefused } from './refused.js'
 export { playScenario } from './scenario.js'
 export { formatAction, formatScript, InvalidScript, parseScript } from './script.js'

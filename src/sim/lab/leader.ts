@@ -3,7 +3,7 @@ import type { Decided, LogCommand, LogMessage } from '../multi-paxos/message.js'
 import { writesOf } from './burst.js'
 import type { Deed, LabAction, LabSetup } from './contract.js'
 import { Net } from './net.js'
-import { bestLeader, fastPathMs, type Surroundings } from './optimum.js'
+import { bestLeader, type Distances, fastPathMs } from './optimum.js'
 import { Timetable } from './timetable.js'
 
 type OpenDeed = { -readonly [K in keyof Deed]: Deed[K] }
@@ -69,7 +69,7 @@ export class LeaderWorld {
   }
 
   /** How far apart they are now. */
-  get around(): Surroundings {
+  get around(): Distances {
     const { voters, writeMs } = this.setup
     const roundTrip = (from: number, to: number): number => this.#net.wayMs(from, to) + this.#net.wayMs(to, from)
     return { voters, writeMs, roundTrip }
