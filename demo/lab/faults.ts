@@ -16,7 +16,7 @@ export class Faults implements Panel {
     const lead = element('p', {
       className: 'lead',
       textContent:
-        'A crash takes what is in memory; with its disk, a replica never comes back. In a hidden tab timers run once a second.',
+        'A crash takes what is in memory. A replica that loses its disk never comes back. In a hidden tab timers run once a second.',
     })
     this.root = folding('Faults', 'beside', lead, this.#list)
   }

@@ -35,7 +35,7 @@ export class FlightMenu {
       )
     this.#deeds = [
       deed('drop', 'Drop it', (mail) => ({ kind: 'drop', mail })),
-      deed('deliver', 'Deliver it now', (mail) => ({ kind: 'deliver', mail })),
+      deed('deliver', 'Deliver it now, before others', (mail) => ({ kind: 'deliver', mail })),
       deed('delay', 'Delay it', (mail) => ({ kind: 'delay', mail, byMs: numberIn(this.#byMs) })),
       deed('repeat', 'Repeat it', (mail) => ({ kind: 'repeat', mail, byMs: numberIn(this.#byMs) })),
     ]

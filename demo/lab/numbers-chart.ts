@@ -81,7 +81,7 @@ export class NumbersChart {
     return {
       width: Math.max(this.#place.clientWidth, 1),
       height: HEIGHT_PX,
-      padding: [8, 20, 0, 0],
+      padding: [8, 20, 8, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, (most ?? 0) * 1.05)] } },

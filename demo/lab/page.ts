@@ -7,6 +7,7 @@ import { Burst } from './burst.js'
 import { digestOf } from './digest.js'
 import { Faults } from './faults.js'
 import { FlightMenu } from './flight-menu.js'
+import { words } from './glossary-panel.js'
 import { Happened } from './happened.js'
 import { Keys } from './keys.js'
 import { Numbers } from './live-numbers.js'
@@ -97,7 +98,7 @@ export class LabPage implements Desk {
           'div',
           { className: 'lab-below' },
           this.#network.root,
-          element('div', { className: 'lab-aside' }, ...aside.map(({ root }) => root), this.#keys.root),
+          element('div', { className: 'lab-aside' }, ...aside.map(({ root }) => root), words(), this.#keys.root),
           numbers.root,
         ),
       ),

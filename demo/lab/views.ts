@@ -53,7 +53,7 @@ export class Views implements Panel {
     this.root.append(
       part(
         'Messages',
-        'A lane for each replica; time runs to the right. Choose a message to drop, delay or repeat it.',
+        'A lane for each replica; time runs to the right. Choose a message to drop, delay or repeat it, or to let it overtake.',
         [labelled('Shown', this.#window), this.#background.label],
         lanesPlace,
       ),

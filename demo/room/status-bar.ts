@@ -75,6 +75,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
     'relay',
     'The server that brings members together, and passes messages on where there is no direct way. It decides nothing.',
   ],
+  ['refused', 'What came from outside, and was no part of this room or could not be read. It was dropped.'],
 ]
 
 /** An item without a value is not there. */

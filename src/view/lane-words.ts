@@ -135,7 +135,8 @@ const RULES: Readonly<Record<RecoveryRule, string>> = {
   validate: 'it may have been committed fast, so voters are asked what speaks against that',
   unopposed: 'nothing speaks against it, so it goes on as it was proposed',
   opposed: 'a committed command speaks against it, so it becomes a no-op',
-  tight: 'a conflict’s coordinator is away, so it can’t have been committed fast, and becomes a no-op',
+  tight:
+    'had it been committed fast, all that did not answer would have agreed, and one of them has proposed something else in its way, so it becomes a no-op',
   waiting: 'it waits for the commands that may speak against it',
   overtaken: 'one of those was committed without it, so it becomes a no-op',
   covered: 'those that might speak against it depend on it or are no-ops, so it goes on as it was proposed',

@@ -8,7 +8,7 @@ const LOOKS: readonly (readonly [Look, string])[] = [
   ['pre-accepted', 'pre-accepted'],
   ['accepted', 'accepted'],
   ['committed', 'committed'],
-  ['executed', 'executed, in this order here'],
+  ['executed', 'executed; the number is its place in the order'],
   ['no-op', 'no-op'],
   ['void', 'void: after the end of the epoch'],
 ]
@@ -58,7 +58,7 @@ export const drawLegend = (): HTMLDetailsElement => {
   }
   const drawing = svg('svg', { viewBox: viewBox(-18, -16, 18, 16) })
   drawing.append(svg('rect', { class: 'hull', x: -16, y: -12, width: 32, height: 24, rx: 12 }))
-  list.append(item(drawing, 'a circle of dependencies: executed one right after the other'))
+  list.append(item(drawing, 'a cycle of dependencies: executed one right after the other'))
   return legend
 }
 

@@ -46,7 +46,7 @@ const progressOf = (cell: TraceCell, n: number): string => {
         case 'slow':
           return `committed slow: ${slow} of ${n} accepted it in a second round`
         case 'recovered':
-          return `committed by recovery: ${slow} of ${n} accepted what had been proposed`
+          return `committed by recovery: ${slow} of ${n} accepted what the recovery decided`
         case 'told':
           return 'committed, as another voter told'
         case undefined:

@@ -37,7 +37,8 @@ export const apart: Chapter = {
         because: 'R2 has b first. The keys are different, so that the state comes out the same.',
       },
       until: all(executed('0.1', 0, 1, 2), executed('2.1', 0, 1, 2)),
-      after: 'Look at one replica at a time, and the numbers in the cells differ; the states do not.',
+      after:
+        'Look at the numbers below the lanes: R0 has 0.1 as its first, R2 has 2.1. The states are the same. The cells count who was first anywhere.',
       lit: '2.1',
     },
     {

@@ -36,13 +36,13 @@ export const death: Chapter = {
     },
     {
       title: 'Three answers',
-      text: 'Who answers also promises to refuse lower ballots: R0 can’t commit behind their backs any more. R2 needs three of five, itself included.',
+      text: 'Who answers also promises to refuse lower ballots: from now on R0 gets no new vote from them. R2 needs three of five, itself included.',
       question: {
         ask: 'All three hold 0.1 exactly as R0 had proposed it. What may R2 conclude?',
         choices: ['It was committed', 'It may have been committed fast', 'It was not committed'],
         right: 1,
         because:
-          'R0 might have had a third vote. What may have been committed must be kept, unless something contradicts it.',
+          'With its own vote and those of any two of these R0 would have had the three of a fast commit. What may have been committed must be kept, unless something contradicts it.',
       },
       until: ruled('0.1', 'validate'),
       after:
