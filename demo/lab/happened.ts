@@ -1,7 +1,6 @@
 import { type Deed, deedInWords, type LabSession } from 'epaxos/sim'
 import { button, element, named, setText } from '../elements.js'
 import { sentence } from '../text.js'
-
 import { WIDE } from './controls.js'
 import type { Desk, Panel } from './panel.js'
 import { replicaName } from './words.js'

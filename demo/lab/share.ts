@@ -1,7 +1,6 @@
 import type { LabSession } from 'epaxos/sim'
 import { button, element, linkButton, named } from '../elements.js'
 import { fragmentFor } from './address.js'
-
 import type { Desk } from './panel.js'
 
 /** Browsers refuse addresses that change more often. */

@@ -1,6 +1,5 @@
 import { type Branch, formatAction, type LabSession } from 'epaxos/sim'
 import { button, element, named, setText } from '../elements.js'
-
 import { roundedUp } from './moments.js'
 import type { Panel } from './panel.js'
 import { inMs } from './words.js'

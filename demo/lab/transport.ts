@@ -1,6 +1,5 @@
 import type { LabSession } from 'epaxos/sim'
 import { button, element, named, setText } from '../elements.js'
-
 import type { Panel } from './panel.js'
 import { inMs } from './words.js'
 

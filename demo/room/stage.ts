@@ -11,9 +11,7 @@ export class Stage {
 
   constructor(readonly output: HTMLElement) {}
 
-  /**
-   * Follows an edit to its end; never rejects.
-   */
+  /** Follows an edit to its end; never rejects. */
   async follow<Result>(
     edit: () => Promise<Result>,
     outcomeOf: (result: Result) => Outcome,

@@ -17,7 +17,7 @@ const MARGIN = 2
 /** Below a cell, for its mark. */
 const MARK_ROOM = 7
 
-export const strokeWidthOf = ({ halfWidth }: CellSize): number => (halfWidth < 8 ? 1.3 : 1.6)
+const strokeWidthOf = ({ halfWidth }: CellSize): number => (halfWidth < 8 ? 1.3 : 1.6)
 
 export const colourOf = (look: Look, colours: Colours): string =>
   colours[look === 'no-op' || look === 'void' ? 'none' : look]

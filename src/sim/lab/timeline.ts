@@ -23,7 +23,7 @@ export class Timeline<T> {
 }
 
 /** How many of the ascending times are not after that moment. */
-export const countUntil = (times: readonly number[], ms: number): number => {
+const countUntil = (times: readonly number[], ms: number): number => {
   let low = 0
   let high = times.length
   while (low < high) {
