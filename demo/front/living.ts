@@ -1,8 +1,8 @@
 import { deedInWords, LabWorld } from 'epaxos/sim'
 import { drawGrid, drawLanes, type Grid, type GridContent, type Lanes, type LanesContent } from 'epaxos/view'
 import { button, element, setText } from '../elements.js'
-import { LaneSpans } from '../lab/lane-spans.js'
-import { replicaName, stateWords } from '../lab/words.js'
+import { LaneSpans } from '../run/lane-spans.js'
+import { replicaName, stateWords } from '../run/words.js'
 import { captionAt, END_MS, SETUP, STEPS, STILL_MS } from './story.js'
 
 /** A message takes 50 ms, and this long on the page. */

@@ -1,8 +1,8 @@
 import type { LabSession } from 'epaxos/sim'
 import { button, element, named, setText } from '../elements.js'
+import { proposers, replicaName } from '../run/words.js'
 import { choiceOf, folding, labelled, numberField, numberIn, offer } from './controls.js'
 import type { Desk, Panel } from './panel.js'
-import { proposers, replicaName } from './words.js'
 
 const EVERYWHERE = 'all'
 

@@ -1,5 +1,5 @@
 import type { LabSession } from 'epaxos/sim'
-import { currentEpoch } from './epochs.js'
+import { currentEpoch } from '../run/epochs.js'
 
 /** Newer instances of each row than these are in the picture. */
 const COLUMNS = 100

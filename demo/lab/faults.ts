@@ -1,8 +1,8 @@
 import type { LabSession, MemberView } from 'epaxos/sim'
 import { button, element, named, setText } from '../elements.js'
+import { cityNames, membersOf, replicaName, stateWords } from '../run/words.js'
 import { folding } from './controls.js'
 import type { Desk, Panel } from './panel.js'
-import { cityNames, membersOf, replicaName, stateWords } from './words.js'
 
 type Fault = 'crash' | 'restart' | 'wipe' | 'hide' | 'show'
 

@@ -1,6 +1,6 @@
 import { write } from 'epaxos/core'
 import { LabSession } from 'epaxos/sim'
-import { cities } from './words.js'
+import { cities } from '../run/words.js'
 
 /** Long enough for messages to be under way in the picture that does not move. */
 export const STILL_MS = 60

@@ -1,8 +1,8 @@
 import type { Flight, LabAction, LabSession, MailName } from 'epaxos/sim'
 import { button, element, named, setText } from '../elements.js'
+import { inMs, replicaName } from '../run/words.js'
 import { labelled, numberField, numberIn } from './controls.js'
 import type { Desk } from './panel.js'
-import { inMs, replicaName } from './words.js'
 
 /** From the pointer, and from the window's edges. In CSS pixels. */
 const GAP = 8

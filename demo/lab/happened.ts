@@ -1,9 +1,9 @@
 import { type Deed, deedInWords, type LabSession } from 'epaxos/sim'
 import { button, element, named, setText } from '../elements.js'
+import { replicaName } from '../run/words.js'
 import { sentence } from '../text.js'
 import { WIDE } from './controls.js'
 import type { Desk, Panel } from './panel.js'
-import { replicaName } from './words.js'
 
 /** As many as are read; where the page is narrow there is more below. */
 const MAX_DEEDS = 12

@@ -1,7 +1,7 @@
 import { deedInWords, LabSession } from 'epaxos/sim'
 import { drawGrid, drawLanes, type GridContent, type LanesContent, MAX_COLUMNS } from 'epaxos/view'
 import { element } from '../elements.js'
-import { replicaName } from './words.js'
+import { replicaName } from '../run/words.js'
 
 /** How smoothly a run was drawn while it went on, by this page's own clock. */
 export interface Measured {

@@ -1,8 +1,8 @@
 import type { AwsRegion, LabSession } from 'epaxos/sim'
 import { button, element, named } from '../elements.js'
+import { cities, cityNames, membersOf, proposers, replicaName } from '../run/words.js'
 import { choiceOf, folding, grouped, labelled, offer, tick } from './controls.js'
 import type { Desk, Panel } from './panel.js'
-import { cities, cityNames, membersOf, proposers, replicaName } from './words.js'
 
 /** More voters than these are more than a group has. */
 const MAX_VOTERS = 9

@@ -1,8 +1,8 @@
 import type { Chronicle, LabSession, MemberView } from 'epaxos/sim'
 import { button, element, named, setText } from '../elements.js'
+import { replicaName } from '../run/words.js'
 import { folding } from './controls.js'
 import type { Desk, Panel } from './panel.js'
-import { replicaName } from './words.js'
 import { drawWorldMap, type WorldMap } from './world-map.js'
 
 /** Where everybody is, who can't reach whom, and what is on its way just now. */

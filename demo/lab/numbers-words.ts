@@ -1,6 +1,6 @@
 import type { Figures, Spread } from 'epaxos/sim'
+import { inMs, replicaName } from '../run/words.js'
 import { counted } from '../text.js'
-import { inMs, replicaName } from './words.js'
 
 /** Less than this is no difference that anybody has. */
 const SAME_MS = 0.5

@@ -2,12 +2,12 @@ import { type Figures, figuresOf, type LabSession, type MemberView } from 'epaxo
 import { element, named, setText } from '../elements.js'
 import { choiceOf, labelled, offer } from './controls.js'
 import './numbers.css'
+import { cityNames, membersOf, replicaName } from '../run/words.js'
 import { NumbersChart } from './numbers-chart.js'
 import { pointsOf, type Until } from './numbers-points.js'
 import { Rival } from './numbers-rival.js'
 import { type Line, NumbersTable } from './numbers-table.js'
 import { comparisonInWords, fastShare, rateInWords } from './numbers-words.js'
-import { cityNames, membersOf, replicaName } from './words.js'
 
 const BEST = 'best'
 const ALL = 'all'

@@ -1,9 +1,9 @@
 import { read, type Span, write, writeRange } from 'epaxos/core'
 import type { LabAction, LabSession } from 'epaxos/sim'
 import { button, element, named } from '../elements.js'
+import { membersOf, proposers, replicaName } from '../run/words.js'
 import { choiceOf, folding, grouped, labelled } from './controls.js'
 import type { Desk, Panel } from './panel.js'
-import { membersOf, proposers, replicaName } from './words.js'
 
 /** Longer keys do not fit into a script. */
 const MAX_KEY_LETTERS = 64

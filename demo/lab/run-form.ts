@@ -1,8 +1,8 @@
 import { type AwsRegion, LabSession, type LabSetup } from 'epaxos/sim'
 import { button, element, named } from '../elements.js'
+import { cities, cityNames, replicaName } from '../run/words.js'
 import { choiceOf, folding, labelled, numberField, numberIn, tick } from './controls.js'
 import type { Panel } from './panel.js'
-import { cities, cityNames, replicaName } from './words.js'
 
 /** A seed is a number of 32 bits. */
 const MAX_SEED = 2 ** 32 - 1

@@ -1,8 +1,8 @@
 import { type Branch, formatAction, type LabSession } from 'epaxos/sim'
 import { button, element, named, setText } from '../elements.js'
+import { inMs } from '../run/words.js'
 import { roundedUp } from './moments.js'
 import type { Panel } from './panel.js'
-import { inMs } from './words.js'
 
 /** What the tracks ask for. */
 export interface TrackActs {

@@ -1,7 +1,7 @@
 import type { LabSession } from 'epaxos/sim'
 import { button, element, named, setText } from '../elements.js'
+import { inMs } from '../run/words.js'
 import type { Panel } from './panel.js'
-import { inMs } from './words.js'
 
 /** What the buttons of the transport do. */
 export interface TransportActs {

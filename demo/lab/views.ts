@@ -9,11 +9,11 @@ import {
   MAX_COLUMNS,
 } from 'epaxos/view'
 import { element, named } from '../elements.js'
+import { currentEpoch, epochsBy } from '../run/epochs.js'
+import { LaneSpans } from '../run/lane-spans.js'
+import { cityNames, replicaName, stateWords } from '../run/words.js'
 import { choiceOf, labelled, offer, tick, WIDE } from './controls.js'
-import { currentEpoch, epochsBy } from './epochs.js'
-import { LaneSpans } from './lane-spans.js'
 import type { Desk, Panel } from './panel.js'
-import { cityNames, replicaName, stateWords } from './words.js'
 
 const ANYONE = 'all'
 const NEWEST = 'newest'

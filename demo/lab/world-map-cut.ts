@@ -1,5 +1,5 @@
 import { button, element, named } from '../elements.js'
-import { replicaName } from './words.js'
+import { replicaName } from '../run/words.js'
 
 /** The same as a line across the picture, without a pointer: those that are chosen are cut off from the others. */
 export class CutByHand {

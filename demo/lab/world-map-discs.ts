@@ -1,6 +1,6 @@
 import type { AwsRegion, MemberView } from 'epaxos/sim'
 import { button, element, named } from '../elements.js'
-import { cityNames, replicaName, stateWords } from './words.js'
+import { cityNames, replicaName, stateWords } from '../run/words.js'
 import { cityBeside, nearestCity, type Placed, type Point } from './world-map-places.js'
 
 export interface DiscActs {

@@ -1,6 +1,6 @@
 import type { Chronicle, MemberView } from 'epaxos/sim'
+import { cities, cityNames } from '../run/words.js'
 import { eachLandDot, LAND_STEP_DEGREES } from './land.js'
-import { cities, cityNames } from './words.js'
 import {
   type Box,
   cityPoint,

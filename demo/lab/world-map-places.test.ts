@@ -1,8 +1,8 @@
 import { type AwsRegion, awsRoundTripMs, type MemberView } from 'epaxos/sim'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { cities } from '../run/words.js'
 import { eachLandDot, LAND_STEP_DEGREES } from './land.js'
-import { cities } from './words.js'
 import {
   cityBeside,
   cityPoint,

@@ -1,5 +1,5 @@
 import { type AwsRegion, awsRoundTripMs, type MemberView } from 'epaxos/sim'
-import { cities } from './words.js'
+import { cities } from '../run/words.js'
 
 /** Where things are on the map, in CSS pixels. */
 

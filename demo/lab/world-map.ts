@@ -1,7 +1,7 @@
 import './world-map.css'
 import type { AwsRegion, Chronicle, Flight, MemberView } from 'epaxos/sim'
 import { button, element, named, setText } from '../elements.js'
-import { cityNames, replicaName, stateWords } from './words.js'
+import { cityNames, replicaName, stateWords } from '../run/words.js'
 import { CutByHand } from './world-map-cut.js'
 import { Discs } from './world-map-discs.js'
 import { Dots } from './world-map-dots.js'

@@ -1,5 +1,7 @@
 import { type Chronicle, type Happening, LabWorld } from 'epaxos/sim'
 import { describe, expect, it } from 'vitest'
+import { glossary } from '../run/glossary.js'
+import { piecesOf } from '../run/prose.js'
 import type { Chapter } from './chapter.js'
 import { apart } from './chapters/apart.js'
 import { cycle } from './chapters/cycle.js'
@@ -8,8 +10,6 @@ import { group } from './chapters/group.js'
 import { oneCommand } from './chapters/one-command.js'
 import { together } from './chapters/together.js'
 import { chapters } from './chapters.js'
-import { glossary } from './glossary.js'
-import { piecesOf } from './prose.js'
 import { rehearse } from './rehearsal.js'
 
 /** A chapter as it was played: what happened between two stops. */

@@ -1,6 +1,6 @@
 import { button, element, named, setText } from '../elements.js'
+import { prose } from '../run/prose.js'
 import type { Beat, Question } from './chapter.js'
-import { prose } from './prose.js'
 
 /** What the reader of a beat can do. */
 export interface StoryActs {

@@ -1,6 +1,6 @@
 import type { LabWorld } from 'epaxos/sim'
 import { element, named, setText } from '../elements.js'
-import { Picture } from '../learn/picture.js'
+import { Picture } from '../run/picture.js'
 import { verdictAt } from './runs.js'
 
 /** Findings that are read out; where something is broken there are soon many. */

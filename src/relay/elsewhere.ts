@@ -5,7 +5,10 @@ import type { Address } from '../wire/index.js'
  * is. Nothing here throws, or waits: what can't be told to the others now is lost, as frames may be.
  */
 export interface Elsewhere {
-  /** Somebody has taken a seat here, or, after `left`, taken it again. Who is in that room elsewhere comes by `came`. */
+  /**
+   * Somebody has taken a seat here: a new one, or that of an earlier life, which does not leave it by `left` before. Who is
+   * in that room elsewhere comes by `came`.
+   */
   joined(room: string, self: Address): void
   left(room: string, self: Address): void
   /** Who is in that room elsewhere, as far as is known here, in no order. */

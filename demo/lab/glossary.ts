@@ -1,5 +1,5 @@
 import { element } from '../elements.js'
-import { glossary } from '../learn/glossary.js'
+import { glossary } from '../run/glossary.js'
 import { folding } from './controls.js'
 
 /** What chapters say in words, and the Lab in signs. */

@@ -1,9 +1,9 @@
 import { deedInWords, type EpochView, type LabWorld } from 'epaxos/sim'
 import { drawGrid, drawLanes, type Grid, type GridContent, type Lanes, type LanesContent } from 'epaxos/view'
 import { element } from '../elements.js'
-import { currentEpoch } from '../lab/epochs.js'
-import { LaneSpans } from '../lab/lane-spans.js'
-import { replicaName, stateWords } from '../lab/words.js'
+import { currentEpoch } from './epochs.js'
+import { LaneSpans } from './lane-spans.js'
+import { replicaName, stateWords } from './words.js'
 
 /** Of each row, the newest of a short run: all of it. */
 const COLUMNS = 12
