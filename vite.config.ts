@@ -1,6 +1,6 @@
 import { defineConfig, type Plugin, type UserConfig } from 'vite'
 import { aliases, root } from './tools/entries.js'
-import { museum } from './tools/museum-plugin.js'
+import { museum } from './tools/museum/plugin.js'
 import { relay } from './tools/relay-plugin.js'
 
 const address = {

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { simulate } from 'epaxos/sim'
 import { expect, test } from './fixtures.js'
 import type * as PageModule from './sim-page.js'
@@ -16,4 +17,19 @@ test('a seed is the same run in Chromium as in Node, event by event', async ({ p
   )
   expect(traces).toEqual(SEEDS.map((seed) => simulate({ seed, n: 5 }).trace))
   expect(new Set(traces).size).toBe(SEEDS.length)
+})
+
+test('the scenarios of the Lab come to the same in Chromium as in Node', async ({ page, server }) => {
+  const folder = new URL('../src/sim/lab/scenarios/', import.meta.url)
+  const scenarios = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'))
+  expect(scenarios.length).toBeGreaterThan(4)
+  await page.goto(server.url)
+  const told = await page.evaluate(
+    async ([path, texts]) => {
+      const { played } = (await import(path)) as typeof PageModule
+      return played(texts)
+    },
+    [MODULE_PATH, scenarios] as const,
+  )
+  expect(told).toEqual(scenarios)
 })

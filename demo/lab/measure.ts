@@ -1,7 +1,8 @@
 import { deedInWords, LabSession } from 'epaxos/sim'
 import { drawGrid, drawLanes, type GridContent, type LanesContent, MAX_COLUMNS } from 'epaxos/view'
 import { element } from '../elements.js'
-import { replicaName } from '../run/words.js'
+import { gridOf, LanesOfRun } from '../run/content.js'
+import { currentEpoch } from '../run/epochs.js'
 
 /** How smoothly a run was drawn while it went on, by this page's own clock. */
 export interface Measured {
@@ -38,9 +39,6 @@ const MEASURED_MS = 10_000
 /** A tab that was away for a moment goes on where it was. */
 const LONGEST_FRAME_MS = 100
 
-/** The only one. */
-const EPOCH = 0
-
 /** Of the lanes: as the Lab shows it for this network. */
 const WINDOW_MS = 200
 
@@ -62,15 +60,20 @@ export const measure = async (place: HTMLElement): Promise<Measured> => {
   const stage = element('div')
   place.append(stage)
   const clock = new DrawingClock()
-  const lanes = drawLanes(stage, lanesOf(session))
-  const grid = drawGrid(stage, gridOf(session), {
+  const { world } = session
+  const epoch = currentEpoch(world.chronicle, 0)
+  const lanesOf = new LanesOfRun()
+  const lanesNow = (): LanesContent => lanesOf.at({ world, positionMs: session.positionMs, windowMs: WINDOW_MS })
+  const gridNow = (): GridContent => gridOf(world.chronicle, epoch, session.positionMs, MAX_COLUMNS)
+  const lanes = drawLanes(stage, lanesNow())
+  const grid = drawGrid(stage, gridNow(), {
     dense: true,
-    sentenceOf: ({ instance }) => deedInWords(session.world.chronicle, EPOCH, instance, session.positionMs),
+    sentenceOf: ({ instance }) => deedInWords(world.chronicle, epoch.number, instance, session.positionMs),
   })
   try {
     const turns = await play(session, clock, () => {
-      lanes.update(lanesOf(session))
-      grid.update(gridOf(session))
+      lanes.update(lanesNow())
+      grid.update(gridNow())
     })
     const instances = stage.lastElementChild?.shadowRoot?.querySelectorAll('[role=gridcell]').length ?? 0
     return { replicas: REPLICAS, instances, ...summaryOf(turns) }
@@ -185,20 +188,3 @@ const summaryOf = (turns: readonly Turn[]): Omit<Measured, 'replicas' | 'instanc
 
 const percentile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.ceil(share * values.length) - 1] ?? 0
-
-const gridOf = ({ world, positionMs }: LabSession): GridContent => {
-  const names = Array.from({ length: REPLICAS }, (_, replica) => replicaName(replica))
-  return { rows: world.chronicle.rows('all', EPOCH, positionMs, MAX_COLUMNS), voters: names, self: undefined, names }
-}
-
-const lanesOf = ({ world, positionMs }: LabSession): LanesContent => ({
-  lanes: world.chronicle
-    .members(positionMs)
-    .map(({ replica, state }) => ({ name: replicaName(replica), aside: '', state, spans: [] })),
-  flights: world.chronicle.flights,
-  happenings: world.chronicle.happenings,
-  cuts: world.chronicle.cuts,
-  positionMs,
-  windowMs: WINDOW_MS,
-  background: false,
-})

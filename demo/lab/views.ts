@@ -1,4 +1,4 @@
-import { deedInWords, type LabSession } from 'epaxos/sim'
+import { deedInWords, type EpochView, type LabSession, ruleInWords } from 'epaxos/sim'
 import {
   drawGrid,
   drawLanes,
@@ -9,9 +9,9 @@ import {
   MAX_COLUMNS,
 } from 'epaxos/view'
 import { element, named } from '../elements.js'
+import { gridOf, LanesOfRun } from '../run/content.js'
 import { currentEpoch, epochsBy } from '../run/epochs.js'
-import { LaneSpans } from '../run/lane-spans.js'
-import { cityNames, replicaName, stateWords } from '../run/words.js'
+import { replicaName } from '../run/words.js'
 import { choiceOf, labelled, offer, tick, WIDE } from './controls.js'
 import type { Desk, Panel } from './panel.js'
 
@@ -31,6 +31,7 @@ export interface ViewActs {
 export class Views implements Panel {
   readonly root: HTMLElement = element('div', { className: 'lab-views' })
   readonly #lanes: Lanes
+  readonly #lanesOf = new LanesOfRun()
   #grid: Grid
   readonly #eyes = named('sees', choiceOf([[ANYONE, 'anyone']]))
   readonly #epoch = named('epoch', choiceOf([[NEWEST, 'the newest']]))
@@ -39,11 +40,9 @@ export class Views implements Panel {
   readonly #background = tick('Gossip, too', false)
   readonly #dense = tick('Small', false)
   #session: LabSession
-  #spans: LaneSpans
 
   constructor(session: LabSession, desk: Desk, acts: ViewActs) {
     this.#session = session
-    this.#spans = new LaneSpans(session.world.chronicle)
     this.#window.value = String(windowFor(session))
     const redraw = (): void => this.update(this.#session)
     for (const control of [this.#eyes, this.#epoch, this.#window, this.#background.box])
@@ -65,12 +64,17 @@ export class Views implements Panel {
       ),
     )
     const onPoint = (key: string | undefined): void => desk.light(key)
-    this.#lanes = drawLanes(lanesPlace, this.#lanesContent(), { onPoint, onFlight: acts.flight, onSeek: acts.seek })
+    this.#lanes = drawLanes(lanesPlace, this.#lanesContent(), {
+      onPoint,
+      onFlight: acts.flight,
+      onSeek: acts.seek,
+      rules: ruleInWords,
+    })
     const newGrid = (): Grid =>
       drawGrid(gridPlace, this.#gridContent(), {
         onPoint,
         sentenceOf: ({ instance }) =>
-          deedInWords(this.#session.world.chronicle, this.#epochNumber, instance, this.#session.positionMs),
+          deedInWords(this.#session.world.chronicle, this.#shownEpoch.number, instance, this.#session.positionMs),
         dense: this.#dense.box.checked,
       })
     this.#grid = newGrid()
@@ -84,7 +88,6 @@ export class Views implements Panel {
     if (this.#session !== session) this.#window.value = String(windowFor(session))
     this.#session = session
     const { chronicle } = session.world
-    if (this.#spans.chronicle !== chronicle) this.#spans = new LaneSpans(chronicle)
     const members = chronicle.members(session.positionMs)
     offer(this.#eyes, [
       [ANYONE, 'anyone'],
@@ -110,49 +113,22 @@ export class Views implements Panel {
     this.#grid.destroy()
   }
 
-  get #epochNumber(): number {
+  get #shownEpoch(): EpochView {
     const { world, positionMs } = this.#session
-    const chosen = Number(this.#epoch.value)
-    return Number.isNaN(chosen) ? currentEpoch(world.chronicle, positionMs).number : chosen
+    const chosen = world.chronicle.epochs.find(({ number }) => String(number) === this.#epoch.value)
+    return chosen ?? currentEpoch(world.chronicle, positionMs)
   }
 
   #lanesContent(): LanesContent {
     const { world, positionMs } = this.#session
-    const { chronicle } = world
-    return {
-      lanes: chronicle.members(positionMs).map(({ replica, city, state }) => ({
-        name: replicaName(replica),
-        aside: state === 'up' ? (city === undefined ? '' : cityNames[city]) : stateWords[state],
-        state,
-        spans: this.#spans.of(replica),
-      })),
-      flights: chronicle.flights,
-      happenings: chronicle.happenings,
-      cuts: chronicle.cuts,
-      positionMs,
-      windowMs: Number(this.#window.value),
-      background: this.#background.box.checked,
-    }
+    const windowMs = Number(this.#window.value)
+    return this.#lanesOf.at({ world, positionMs, windowMs, background: this.#background.box.checked })
   }
 
   #gridContent(): GridContent {
     const { world, positionMs } = this.#session
-    const { chronicle } = world
-    const epoch = this.#epochNumber
-    const voters = chronicle.epochs.find(({ number }) => number === epoch)?.voters ?? []
-    const members = chronicle.members(positionMs)
     const eyes = this.#eyes.value === ANYONE ? ANYONE : Number(this.#eyes.value)
-    return {
-      rows: chronicle.rows(eyes, epoch, positionMs, MAX_COLUMNS),
-      voters: voters.map(replicaName),
-      self: eyes === ANYONE ? undefined : replicaName(eyes),
-      names: voters.map(replicaName),
-      asides: voters.map((voter) => {
-        const member = members.find(({ replica }) => replica === voter)
-        if (member === undefined || member.state !== 'up') return member === undefined ? '' : stateWords[member.state]
-        return member.city === undefined ? '' : cityNames[member.city]
-      }),
-    }
+    return gridOf(world.chronicle, this.#shownEpoch, positionMs, MAX_COLUMNS, eyes)
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Door, OpenDoor } from '../door.js'
 import { element } from '../elements.js'
-import '../learn/learn.css'
 import { plain } from '../run/prose.js'
 import type { Exhibit } from './exhibit.js'
 import { ExhibitPage } from './exhibit-page.js'

@@ -20,7 +20,7 @@ export class JudgedRun {
     seek: (ms: number) => void,
   ) {
     this.#badge = named(`museum-badge-${side}`, element('p', { className: 'museum-badge' }))
-    this.#picture = new Picture({ world, positionMs: 0, windowMs }, seek, `, rule ${side}`)
+    this.#picture = new Picture({ world, positionMs: 0, windowMs }, seek, { of: `, rule ${side}` })
     this.root = element(
       'section',
       { className: 'museum-run', ariaLabel: `The rule is ${side}` },

@@ -1,48 +1,15 @@
-import { InvalidInvite, type RoomMember, type RoomStatus, StorageError } from 'epaxos'
+import { InvalidInvite, type RoomStatus, StorageError } from 'epaxos'
+import { roomStatus } from 'epaxos/testing'
 import { describe, expect, it } from 'vitest'
 import { noticeOf, notOpened } from './notice.js'
 
-const [A, B, C] = ['a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32)] as const
-
-const member = (id: string): RoomMember => ({ id, role: 'voter', silent: false, durable: true, sharesPlace: false })
-
-const well: RoomStatus = {
-  role: 'voter',
-  reason: undefined,
-  advice: undefined,
-  id: A,
-  incarnation: 1,
-  group: 'd'.repeat(32),
-  epoch: 1,
-  voters: [A, B, C],
-  suspected: [],
-  quorum: 'fast',
-  survives: 1,
-  members: [member(A), member(B), member(C)],
-  decision: undefined,
-  snapshot: undefined,
-  committed: [1, 1, 1],
-  executed: [1, 1, 1],
-  pending: 0,
-  waiting: undefined,
-  tab: 'host',
-  diverged: [],
-  behind: 0,
-  link: {
-    state: 'open',
-    reason: undefined,
-    peers: [],
-    counters: { packetsSent: 0, packetsReceived: 0, packetsRefused: 0, framesDropped: 0 },
-  },
-  storage: { durable: true, persisted: true, error: undefined, quarantined: [] },
-  oversized: 0,
-  refused: { packets: 0, messages: 0, strangers: 0, cut: 0, cutOff: [] },
-}
+const well = roomStatus()
+const [, B, C] = well.voters as readonly [string, string, string]
 const unreachable: RoomStatus['link'] = { ...well.link, state: 'reconnecting', reason: 'relay-unreachable' }
-const alone = { voters: [A], members: [member(A)], survives: 0 }
+const alone = { voters: [well.id], members: well.members.slice(0, 1), survives: 0 }
 
 const told = (changes: Partial<RoomStatus>, stored: readonly string[] = []): ReturnType<typeof noticeOf> =>
-  noticeOf({ ...well, ...changes }, new Set(stored))
+  noticeOf(roomStatus(changes), new Set(stored))
 
 describe('a visitor', () => {
   it('is told nothing while all is well', () => {

@@ -1,18 +1,18 @@
-import { deedInWords, type EpochView, type LabWorld } from 'epaxos/sim'
-import { drawGrid, drawLanes, type Grid, type GridContent, type Lanes, type LanesContent } from 'epaxos/view'
+import { deedInWords, type EpochView, ruleInWords } from 'epaxos/sim'
+import { drawGrid, drawLanes, type Grid, type GridContent, type Lanes } from 'epaxos/view'
 import { element } from '../elements.js'
+import { gridOf, LanesOfRun, type Moment } from './content.js'
 import { currentEpoch } from './epochs.js'
-import { LaneSpans } from './lane-spans.js'
-import { replicaName, stateWords } from './words.js'
+import './picture.css'
 
 /** Of each row, the newest of a short run: all of it. */
 const COLUMNS = 12
 
-/** What is shown of a run. */
-export interface Moment {
-  readonly world: LabWorld
-  readonly positionMs: number
-  readonly windowMs: number
+export interface PictureOptions {
+  /** Which run it is of, where there are several. */
+  readonly of?: string
+  /** Whether what the signs mean can be read below. True unless it says otherwise. */
+  readonly legend?: boolean
 }
 
 /** Both views of one moment of a run: what travelled when, and what came of it. */
@@ -20,24 +20,21 @@ export class Picture {
   readonly root: HTMLElement
   readonly #lanes: Lanes
   readonly #grid: Grid
+  readonly #lanesOf = new LanesOfRun()
   #moment: Moment
-  #spans: LaneSpans
 
-  /**
-   * @param seek the reader wants to look at another moment
-   * @param of which run it is of, where there are several
-   */
-  constructor(moment: Moment, seek: (ms: number) => void, of = '') {
+  /** @param seek the reader wants to look at another moment */
+  constructor(moment: Moment, seek: (ms: number) => void, { of = '', legend = true }: PictureOptions = {}) {
     this.#moment = moment
-    this.#spans = new LaneSpans(moment.world.chronicle)
     const lanes = element('section', { className: 'picture-lanes', ariaLabel: `Messages${of}` })
     const grid = element('section', { className: 'picture-grid', ariaLabel: `Instances${of}` })
     grid.dataset.testid = 'grid'
     this.root = element('div', { className: 'picture' }, lanes, grid)
     const onPoint = (key: string | undefined): void => this.light(key)
-    this.#lanes = drawLanes(lanes, this.#lanesContent(), { onPoint, onSeek: seek })
+    this.#lanes = drawLanes(lanes, this.#lanesOf.at(moment), { onPoint, onSeek: seek, rules: ruleInWords, legend })
     this.#grid = drawGrid(grid, this.#gridContent(), {
       onPoint,
+      legend,
       sentenceOf: ({ instance }) => {
         const { world, positionMs } = this.#moment
         return deedInWords(world.chronicle, this.#epoch.number, instance, positionMs)
@@ -47,8 +44,7 @@ export class Picture {
 
   update(moment: Moment): void {
     this.#moment = moment
-    if (this.#spans.chronicle !== moment.world.chronicle) this.#spans = new LaneSpans(moment.world.chronicle)
-    this.#lanes.update(this.#lanesContent())
+    this.#lanes.update(this.#lanesOf.at(moment))
     this.#grid.update(this.#gridContent())
   }
 
@@ -71,34 +67,8 @@ export class Picture {
     return chronicle.epochs.find((epoch) => epoch.number === number) ?? currentEpoch(chronicle, positionMs)
   }
 
-  #lanesContent(): LanesContent {
-    const { world, positionMs, windowMs } = this.#moment
-    const { chronicle } = world
-    const lanes = chronicle.members(positionMs).map(({ replica, state }) => ({
-      name: replicaName(replica),
-      aside: state === 'up' ? '' : stateWords[state],
-      state,
-      spans: this.#spans.of(replica),
-    }))
-    const { flights, happenings, cuts } = chronicle
-    return { lanes, flights, happenings, cuts, positionMs, windowMs, background: false }
-  }
-
   #gridContent(): GridContent {
     const { world, positionMs } = this.#moment
-    const { number, voters } = this.#epoch
-    const members = world.chronicle.members(positionMs)
-    const stateOf = (voter: number): string => {
-      const state = members.find(({ replica }) => replica === voter)?.state ?? 'up'
-      return state === 'up' ? '' : stateWords[state]
-    }
-    const names = voters.map(replicaName)
-    return {
-      rows: world.chronicle.rows('all', number, positionMs, COLUMNS),
-      voters: names,
-      self: undefined,
-      names,
-      asides: voters.map(stateOf),
-    }
+    return gridOf(world.chronicle, this.#epoch, positionMs, COLUMNS)
   }
 }

@@ -240,6 +240,26 @@ describe('a snapshot', () => {
 })
 
 describe('an observer', () => {
+  it('that is told of a commit that the state it began with contains tells it as executed, and does not execute it again', () => {
+    const stage = new Stage(3, undefined, 1, 1)
+    stage.replica(3).enter(configurationOf(1, [0, 1, 2]), { frontier: [0, 0, 0], beyond: [[2], [], []] })
+    for (const name of 'ab') {
+      stage.propose(0, command(name))
+      stage.flow()
+    }
+    meet(stage)
+    expect(stage.executed(3)).toBe('a')
+    expect(
+      stage
+        .replica(3)
+        .trace(2)[0]
+        ?.map(({ phase, executed }) => ({ phase, executed })),
+    ).toEqual([
+      { phase: 'committed', executed: true },
+      { phase: 'committed', executed: true },
+    ])
+  })
+
   it('executes what a voter tells it, and asks for what it has missed', () => {
     const stage = new Stage(3, undefined, 0, 1)
     meet(stage)

@@ -67,7 +67,11 @@ export class Progress {
     feed(epoch, instance)
     onAdvance(epoch, id.slot)
     settleAwaiting(epoch, instance)
-    if (this.#execution.ordered.has(id.slot, id.number)) return
+    if (this.#execution.ordered.has(id.slot, id.number)) {
+      // The state that an observer began with contains it.
+      instance.executed = true
+      return
+    }
     this.#execution.committed(id, deps)
     if (value.kind === 'noop' && id.slot === epoch.me && epoch.sealed === undefined) this.#proposals.lost(id.number)
   }

@@ -1,56 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerDiagnosis, RoomMember, RoomStatus } from '../room/index.js'
+import { roomStatus } from '../testing/index.js'
 import { factsOf, healthInWords, healthOf, membersOf, noTraceOf } from './words.js'
 
-const [A, B, C] = ['aaaa', 'bbbb', 'cccc'].map((letters) => letters.repeat(8)) as [string, string, string]
-
-const member = (id: string, changes: Partial<RoomMember> = {}): RoomMember => ({
-  id,
-  role: 'voter',
-  durable: true,
-  sharesPlace: false,
-  silent: false,
-  ...changes,
-})
-
-const well: RoomStatus = {
-  role: 'voter',
-  reason: undefined,
-  advice: undefined,
-  id: A,
-  incarnation: 1,
-  group: 'd'.repeat(32),
-  epoch: 2,
-  voters: [A, B, C],
-  suspected: [],
-  quorum: 'fast',
-  survives: 1,
-  members: [member(A), member(B), member(C)],
-  decision: undefined,
-  snapshot: undefined,
-  committed: [1, 1, 1],
-  executed: [1, 1, 1],
-  pending: 0,
-  waiting: undefined,
-  tab: 'host',
-  diverged: [],
-  behind: 0,
-  link: {
-    state: 'open',
-    reason: undefined,
-    peers: [
-      { replica: B, incarnation: 1, kind: 'webrtc' },
-      { replica: C, incarnation: 1, kind: 'relay' },
-    ],
-    counters: { packetsSent: 0, packetsReceived: 0, packetsRefused: 0, framesDropped: 0 },
-  },
-  storage: { durable: true, persisted: true, error: undefined, quarantined: [] },
-  oversized: 0,
-  refused: { packets: 0, messages: 0, strangers: 0, cut: 0, cutOff: [] },
-}
+const well = roomStatus()
+const [a, b, c] = well.members as readonly [RoomMember, RoomMember, RoomMember]
+const [A, B, C] = [a.id, b.id, c.id]
 
 const facts = (changes: Partial<RoomStatus>): Record<string, string> =>
-  Object.fromEntries(factsOf({ ...well, ...changes }).map(({ name, text }) => [name, text]))
+  Object.fromEntries(factsOf(roomStatus(changes)).map(({ name, text }) => [name, text]))
 
 const peer = (id: string, changes: Partial<PeerDiagnosis> = {}): PeerDiagnosis => ({
   id,
@@ -96,7 +54,7 @@ describe('facts', () => {
   })
 
   it('of a room with one voter say that it decides alone, and that the room stops with it', () => {
-    expect(facts({ voters: [A], members: [member(A)], survives: 0 })).toMatchObject({
+    expect(facts({ voters: [A], members: [a], survives: 0 })).toMatchObject({
       Epoch: 'no. 2, with 1 voter',
       Quorum: 'the one voter is here, and decides alone',
       'May be lost': 'none: the room stops when its one voter goes',
@@ -148,18 +106,18 @@ describe('facts', () => {
 describe('health', () => {
   it('is that of the quorum, and idle where a member takes no part', () => {
     expect([healthOf(well), healthInWords(well)]).toEqual(['fast', 'all is well'])
-    const none = { ...well, quorum: 'none' } as const
+    const none = roomStatus({ quorum: 'none' })
     expect([healthOf(none), healthInWords(none)]).toEqual(['none', 'stands still'])
-    const joining = { ...none, role: 'joining' } as const
+    const joining = roomStatus({ quorum: 'none', role: 'joining' })
     expect([healthOf(joining), healthInWords(joining)]).toEqual(['idle', 'joining'])
   })
 })
 
 describe('members', () => {
   it('come voters first, each with how it is reached, and when it was heard of where that is known', () => {
-    const members = [member('0'.repeat(32), { role: 'observer', durable: false }), ...well.members]
+    const members = [{ ...a, id: '0'.repeat(32), role: 'observer', durable: false } as const, ...well.members]
     const diagnosis = { findings: [], peers: [peer(B, { silentMs: 4200 }), peer(C, { path: 'relay', silentMs: 90 })] }
-    expect(membersOf({ ...well, members }, diagnosis).map(({ name, text }) => `${name} ${text}`)).toEqual([
+    expect(membersOf(roomStatus({ members }), diagnosis).map(({ name, text }) => `${name} ${text}`)).toEqual([
       'aaaa voter · this member',
       'bbbb voter · direct, over WebRTC · heard 4 s ago',
       'cccc voter · over the relay · heard just now',
@@ -168,7 +126,7 @@ describe('members', () => {
   })
 
   it('of a room that this one has left are told without how they were reached', () => {
-    const lines = membersOf({ ...well, role: 'closed' }, { findings: [], peers: [peer(B)] })
+    const lines = membersOf(roomStatus({ role: 'closed' }), { findings: [], peers: [peer(B)] })
     expect(lines.map(({ text, reached }) => [text, reached])).toEqual([
       ['voter · this member', 'away'],
       ['voter', 'away'],
@@ -177,13 +135,13 @@ describe('members', () => {
   })
 
   it('that are silent are away, however they were reached', () => {
-    const members = [member(A), member(B, { silent: true })]
-    expect(membersOf({ ...well, members }, undefined).map(({ reached }) => reached)).toEqual(['self', 'away'])
+    const members = [a, { ...b, silent: true }]
+    expect(membersOf(roomStatus({ members }), undefined).map(({ reached }) => reached)).toEqual(['self', 'away'])
   })
 })
 
 it('instances can be drawn where there is a state, in the tab that is the member', () => {
   expect(noTraceOf(well)).toBeUndefined()
-  expect(noTraceOf({ ...well, tab: 'guest' })).toContain('another tab')
-  expect(noTraceOf({ ...well, role: 'joining' })).toContain('no state')
+  expect(noTraceOf(roomStatus({ tab: 'guest' }))).toContain('another tab')
+  expect(noTraceOf(roomStatus({ role: 'joining' }))).toContain('no state')
 })

@@ -37,6 +37,7 @@ export {
   playScenario,
   type ReplicaFigures,
   type RoundTrip,
+  ruleInWords,
   type Spread,
 } from './lab/index.js'
 export { findUnlinearizable, type Undecided, type Unlinearizable } from './linearizability.js'

@@ -90,6 +90,8 @@ export interface LanesOptions {
   readonly onFlight?: (id: number, at: { readonly clientX: number; readonly clientY: number }) => void
   /** Dragged, wheeled or walked to another moment, which is never below zero. */
   readonly onSeek?: (ms: number) => void
+  /** Why a recovery decided as it did, after a colon, for each rule; without it a rule goes by its name alone. */
+  readonly rules?: Readonly<Record<RecoveryRule, string>>
   /** Whether what the signs mean can be read below. True unless it says otherwise. */
   readonly legend?: boolean
 }

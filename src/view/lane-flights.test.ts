@@ -2,22 +2,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { LaneFlight } from './lane-content.js'
 import { FlightIndex } from './lane-flights.js'
+import { flight } from './stage.js'
 
 type Open = { -readonly [K in keyof LaneFlight]: LaneFlight[K] }
-
-const flight = (id: number, sentMs: number, endMs: number, fate: LaneFlight['fate'] = 'arrived'): Open => ({
-  id,
-  kind: 'commit',
-  from: 0,
-  to: 1,
-  instance: { slot: 0, number: 1 },
-  says: '',
-  sentMs,
-  endMs,
-  fate,
-  repeat: false,
-  background: false,
-})
 
 const found = (index: FlightIndex, fromMs: number, untilMs: number): readonly number[] => {
   const ids: number[] = []
@@ -38,7 +25,9 @@ const runs: fc.Arbitrary<Open[]> = fc
   .map((made) =>
     made
       .sort(([a], [b]) => a - b)
-      .map(([sentMs, lengthMs, known], id) => flight(id, sentMs, sentMs + lengthMs, known ? 'arrived' : 'under-way')),
+      .map(([sentMs, lengthMs, known], id) =>
+        flight(id, sentMs, sentMs + lengthMs, { fate: known ? 'arrived' : 'under-way' }),
+      ),
   )
 
 it('finds what a look at every flight finds', () => {

@@ -5,32 +5,9 @@ import { courseOf, newCourse } from './lane-geometry.js'
 import { hitAt } from './lane-hit.js'
 import { MarkIndex } from './lane-marks.js'
 import { laneY, type TimeScale, trackY } from './lane-scale.js'
+import { contentOf, flight, proposed } from './stage.js'
 
-const lane = (name: string): LanesContent['lanes'][number] => ({ name, aside: '', state: 'up', spans: [] })
-
-const sent: LaneFlight = {
-  id: 0,
-  kind: 'pre-accept',
-  from: 0,
-  to: 1,
-  instance: { slot: 0, number: 1 },
-  says: '',
-  sentMs: 0,
-  endMs: 40,
-  fate: 'arrived',
-  repeat: false,
-  background: false,
-}
-
-const contentOf = (positionMs: number, flights: readonly LaneFlight[], happenings: readonly LaneHappening[] = []) => ({
-  lanes: [lane('R0'), lane('R1')],
-  flights,
-  happenings,
-  cuts: [],
-  positionMs,
-  windowMs: 100,
-  background: false,
-})
+const sent = flight(0, 0, 40)
 
 // A pixel per millisecond, from 0 on.
 const scale: TimeScale = { fromMs: 0, untilMs: 100, msPerPixel: 1, left: 0, right: 100 }
@@ -81,10 +58,14 @@ it('hits a flight only where it has been by now', () => {
 })
 
 it('hits the nearer of two flights', () => {
-  const other = { ...sent, id: 1, sentMs: 6, endMs: 46 }
+  const other = flight(1, 6, 46)
   const middle = (top + bottom) / 2
   expect(hit(21, middle, contentOf(100, [sent, other]))).toBe(0)
   expect(hit(25, middle, contentOf(100, [sent, other]))).toBe(1)
+})
+
+it('hits the last sent of flights on the same way: it is drawn over the others', () => {
+  expect(hit(20, (top + bottom) / 2, contentOf(100, [sent, flight(1, 0, 40)]))).toBe(1)
 })
 
 it('hits gossip only where it is drawn, and nothing of a replica that has not joined yet', () => {
@@ -96,11 +77,18 @@ it('hits gossip only where it is drawn, and nothing of a replica that has not jo
 })
 
 it('hits a mark rather than the flights that begin or end there', () => {
-  const proposed: LaneHappening = { atMs: 0, replica: 0, kind: 'proposed', instance: { slot: 0, number: 9 }, name: 'a' }
-  const content = contentOf(100, [sent], [proposed])
-  expect(hit(1, trackY('above', 0, 2), content)).toBe('0.9')
-  expect(hit(1, trackY('above', 0, 2) - 12, content)).toBe('0.9')
+  const content = contentOf(100, [sent], [proposed(0, 'a')])
+  expect(hit(1, trackY('above', 0, 2), content)).toBe('0.1')
+  expect(hit(1, trackY('above', 0, 2) - 12, content)).toBe('0.1')
   expect(hit(30, trackY('above', 0, 2), content)).toBeUndefined()
+})
+
+it('hits the first of marks at one place: the others give way to it', () => {
+  const first = proposed(0, 'a')
+  const second: LaneHappening = { atMs: 0, replica: 0, kind: 'proposed', instance: { slot: 0, number: 2 }, name: 'b' }
+  const y = trackY('above', 0, 2)
+  expect(hit(1, y, contentOf(100, [], [first, second]))).toBe('0.1')
+  expect(hit(1, y, contentOf(100, [], [second, first]))).toBe('0.2')
 })
 
 it('hits a cut between the lanes that it parts, while it lasts, where no flight is', () => {

@@ -36,21 +36,19 @@ const markAt = (x: number, y: number, content: LanesContent, scale: TimeScale, m
   const lanes = content.lanes.length
   const margin = MARK_MARGIN * perPixel
   const middle = scale.fromMs + (x - scale.left) * perPixel
-  let found: Mark | undefined
-  let nearest = Number.POSITIVE_INFINITY
-  const visit = (mark: Mark, track: Track, full: boolean): void => {
-    if (mark.replica >= lanes) return
-    const across = Math.abs(xOf(scale, mark.atMs) - x)
-    const top = trackY(track, mark.replica, lanes)
-    const half = full ? Math.max(MARK_HALF, widthOf(mark, track) / 2) : 3
-    // Names are above their marks.
-    const up = track === 'above' ? 2 * MARK_HALF : 0
-    if (across > half || y < top - MARK_HALF - up || y > top + MARK_HALF || across >= nearest) return
-    nearest = across
-    found = mark
-  }
-  marks.between(middle - margin, Math.min(content.positionMs, middle + margin), perPixel, visit)
-  return found
+  // Of those at one place the first is the one that is drawn in full.
+  return nearest<Mark>('first', Number.POSITIVE_INFINITY, (offer) => {
+    const visit = (mark: Mark, track: Track, full: boolean): void => {
+      if (mark.replica >= lanes) return
+      const across = Math.abs(xOf(scale, mark.atMs) - x)
+      const top = trackY(track, mark.replica, lanes)
+      const half = full ? Math.max(MARK_HALF, widthOf(mark, track) / 2) : 3
+      // Names are above their marks.
+      const up = track === 'above' ? 2 * MARK_HALF : 0
+      if (across <= half && y >= top - MARK_HALF - up && y <= top + MARK_HALF) offer(mark, across)
+    }
+    marks.between(middle - margin, Math.min(content.positionMs, middle + margin), perPixel, visit)
+  })
 }
 
 const flightAt = (
@@ -62,15 +60,28 @@ const flightAt = (
   flights: FlightIndex,
 ): LaneFlight | undefined => {
   const course = newCourse()
-  let found: LaneFlight | undefined
-  let nearest = reach
-  flights.between(scale.fromMs, content.positionMs, (flight) => {
-    if (!isDrawn(flight, content)) return
-    courseOf(flight, scale, content, course)
-    const distance = distanceTo(course, x, y)
-    if (distance > nearest) return
-    nearest = distance
-    found = flight
+  // Of those on the same way the last is drawn over the others.
+  return nearest<LaneFlight>('last', reach, (offer) => {
+    flights.between(scale.fromMs, content.positionMs, (flight) => {
+      if (!isDrawn(flight, content)) return
+      courseOf(flight, scale, content, course)
+      offer(flight, distanceTo(course, x, y))
+    })
+  })
+}
+
+/** Of what is offered, with how far away it is, the nearest that is within reach; of several as near, that one. */
+const nearest = <T>(
+  ofEqual: 'first' | 'last',
+  reach: number,
+  offers: (offer: (one: T, distance: number) => void) => void,
+): T | undefined => {
+  let found: T | undefined
+  let least = reach
+  offers((one, distance) => {
+    if (distance > least || (distance === least && found !== undefined && ofEqual === 'first')) return
+    least = distance
+    found = one
   })
   return found
 }

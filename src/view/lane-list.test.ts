@@ -1,40 +1,16 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { LaneFlight, LaneHappening, LanesContent } from './lane-content.js'
+import type { LaneFlight, LaneHappening } from './lane-content.js'
 import { FlightIndex } from './lane-flights.js'
 import { entriesOf, MOST_OPTIONS, stretchAround } from './lane-list.js'
-
-const flight = (id: number, sentMs: number, endMs: number, other: Partial<LaneFlight> = {}): LaneFlight => ({
-  id,
-  kind: 'commit',
-  from: 0,
-  to: 1,
-  instance: { slot: 0, number: 1 },
-  says: '',
-  sentMs,
-  endMs,
-  fate: 'under-way',
-  repeat: false,
-  background: false,
-  ...other,
-})
+import { contentOf, flight } from './stage.js'
 
 const crash = (atMs: number): LaneHappening => ({ atMs, replica: 0, kind: 'crashed' })
 
 const idsOf = (positionMs: number, flights: readonly LaneFlight[], happenings: readonly LaneHappening[] = []) => {
-  const lane = { name: '', aside: '', state: 'up', spans: [] } as const
-  const content: LanesContent = {
-    lanes: [lane, lane],
-    flights,
-    happenings,
-    cuts: [],
-    positionMs,
-    windowMs: 100,
-    background: false,
-  }
   const index = new FlightIndex()
   index.update(flights)
-  return entriesOf(content, index).map(({ id }) => id)
+  return entriesOf(contentOf(positionMs, flights, happenings), index).map(({ id }) => id)
 }
 
 it('has every flight under way, in the order in which they were sent, and none that is over or not yet sent', () => {

@@ -3,22 +3,7 @@ import { expect, it } from 'vitest'
 import type { LaneHappening } from './lane-content.js'
 import { type Mark, MarkIndex, widthOf } from './lane-marks.js'
 import type { Track } from './lane-scale.js'
-
-const executed = (atMs: number, position: number, replica = 0): LaneHappening => ({
-  atMs,
-  replica,
-  kind: 'executed',
-  instance: { slot: 0, number: position },
-  position,
-})
-
-const proposed = (atMs: number, name: string): LaneHappening => ({
-  atMs,
-  replica: 0,
-  kind: 'proposed',
-  instance: { slot: 0, number: 1 },
-  name,
-})
+import { executed, proposed } from './stage.js'
 
 type Seen = Mark & { readonly track: Track; readonly full: boolean }
 

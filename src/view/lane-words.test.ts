@@ -1,23 +1,12 @@
 import { expect, it } from 'vitest'
 import type { LaneFlight, LaneHappening } from './lane-content.js'
 import { FLIGHT_STYLES, styleIndexOf } from './lane-styles.js'
-import { cutInWords, flightInWords, happeningInWords, isCutBetween, markInWords } from './lane-words.js'
+import { cutInWords, flightInWords, happeningInWords, isCutBetween, markInWords, type RuleWords } from './lane-words.js'
+import { executed, flight } from './stage.js'
 
 const nameOf = (replica: number): string => `R${replica}`
 
-const sent: LaneFlight = {
-  id: 0,
-  kind: 'pre-accept',
-  from: 0,
-  to: 1,
-  instance: { slot: 0, number: 1 },
-  says: 'a {0,0,0}',
-  sentMs: 10,
-  endMs: 50,
-  fate: 'arrived',
-  repeat: false,
-  background: false,
-}
+const sent = flight(0, 10, 50, { kind: 'pre-accept', says: 'a {0,0,0}' })
 
 const said = (positionMs: number, other: Partial<LaneFlight> = {}): string =>
   flightInWords({ ...sent, ...other }, nameOf, positionMs)
@@ -54,6 +43,11 @@ it('tells kinds of message apart by dashes, head and width, without their colour
 
 const instance = { slot: 1, number: 4 }
 
+/** Any word will do for the others. */
+const ruleWords = new Proxy({ 'too-few': 'too few had it' } as RuleWords, {
+  get: (words, rule) => Reflect.get(words, rule) ?? 'so',
+})
+
 it('says what has happened in whole sentences', () => {
   const say = (happening: LaneHappening): string => happeningInWords(happening, nameOf)
   const at = { atMs: 12.34, replica: 2 }
@@ -66,19 +60,19 @@ it('says what has happened in whole sentences', () => {
     'R2 commits 1.4 slowly, after a second round trip, at 12.3 ms',
   )
   expect(say({ ...at, kind: 'executed', instance, position: 7 })).toBe('R2 executes 1.4 as no. 7, at 12.3 ms')
-  expect(say({ ...at, kind: 'recovery', instance, rule: 'too-few' })).toContain('so it becomes a no-op')
+  expect(say({ ...at, kind: 'recovery', instance, rule: 'too-few' })).toBe('R2 recovers 1.4 (too-few), at 12.3 ms')
   expect(say({ ...at, kind: 'crashed' })).toBe('R2 crashes, at 12.3 ms')
 })
 
+it('says why a recovery decided as it did where it has the words for its rule', () => {
+  const atMs = 12.34
+  const said = happeningInWords({ atMs, replica: 2, kind: 'recovery', instance, rule: 'too-few' }, nameOf, ruleWords)
+  expect(said).toBe('R2 recovers 1.4 (too-few), at 12.3 ms: too few had it')
+  expect(happeningInWords({ atMs, replica: 2, kind: 'crashed' }, nameOf, ruleWords)).toBe('R2 crashes, at 12.3 ms')
+})
+
 it('says from which to which several were executed at once', () => {
-  const executed = (number: number): LaneHappening => ({
-    atMs: 5,
-    replica: 0,
-    kind: 'executed',
-    instance: { slot: 0, number },
-    position: number,
-  })
-  const mark = { atMs: 5, replica: 0, first: executed(2), last: executed(4), key: '0.2', text: '2–4' }
+  const mark = { atMs: 5, replica: 0, first: executed(5, 2), last: executed(5, 4), key: '0.2', text: '2–4' }
   expect(markInWords(mark, nameOf)).toBe('R0 executes several at once, from 0.2 as no. 2 to 0.4 as no. 4, at 5 ms')
 })
 

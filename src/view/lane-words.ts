@@ -8,6 +8,9 @@ import { inMs } from './lane-scale.js'
 
 export type NameOf = (replica: number) => string
 
+/** Why a recovery decided as it did, after a colon, for each rule that may have decided it. */
+export type RuleWords = Readonly<Record<RecoveryRule, string>>
+
 /** A flight as it is at a moment. */
 export const flightInWords = (flight: LaneFlight, nameOf: NameOf, positionMs: number): string => {
   const { says, repeat } = flight
@@ -65,16 +68,19 @@ const fateInWords = (flight: LaneFlight, nameOf: NameOf, positionMs: number): st
   return `came at ${inMs(endMs)} ms, after ${tookMs} ms`
 }
 
-export const markInWords = ({ first, last }: Mark, nameOf: NameOf): string => {
+export const markInWords = ({ first, last }: Mark, nameOf: NameOf, rules?: RuleWords): string => {
   if (first !== last && first.kind === 'executed' && last.kind === 'executed') {
     const [from, to] = [first, last].map(({ instance, position }) => `${keyOfInstance(instance)} as no. ${position}`)
     return `${nameOf(last.replica)} executes several at once, from ${from} to ${to}, at ${inMs(last.atMs)} ms`
   }
-  return happeningInWords(last, nameOf)
+  return happeningInWords(last, nameOf, rules)
 }
 
-export const happeningInWords = (happening: LaneHappening, nameOf: NameOf): string =>
-  `${nameOf(happening.replica)} ${deedInWords(happening, nameOf)}, at ${inMs(happening.atMs)} ms`
+/** @param rules without them, rules go by their names alone */
+export const happeningInWords = (happening: LaneHappening, nameOf: NameOf, rules?: RuleWords): string => {
+  const said = `${nameOf(happening.replica)} ${deedInWords(happening, nameOf)}, at ${inMs(happening.atMs)} ms`
+  return happening.kind === 'recovery' && rules !== undefined ? `${said}: ${rules[happening.rule]}` : said
+}
 
 const deedInWords = (happening: LaneHappening, nameOf: NameOf): string => {
   switch (happening.kind) {
@@ -92,7 +98,7 @@ const deedInWords = (happening: LaneHappening, nameOf: NameOf): string => {
       return `executes ${keyOfInstance(instance)}${position > 0 ? ` as no. ${position}` : ''}`
     }
     case 'recovery':
-      return `recovers ${keyOfInstance(happening.instance)} (${happening.rule}): ${RULES[happening.rule]}`
+      return `recovers ${keyOfInstance(happening.instance)} (${happening.rule})`
     case 'proposed-again':
       return `proposes what ${keyOfInstance(happening.instance)} was to be again, as ${keyOfInstance(happening.as)}`
     case 'entered':
@@ -126,25 +132,6 @@ const LIVES = {
   joined: 'joins and waits for a snapshot',
   installed: 'has taken in a snapshot and follows from there',
 } as const
-
-const RULES: Readonly<Record<RecoveryRule, string>> = {
-  committed: 'a voter knows that it was committed',
-  accepted: 'a voter has accepted it: so it goes on',
-  coordinator: 'its own coordinator answers that it has not committed it, so it becomes a no-op',
-  'too-few': 'too few had pre-accepted it unchanged for a fast commit, so it becomes a no-op',
-  validate: 'it may have been committed fast, so voters are asked what speaks against that',
-  unopposed: 'nothing speaks against it, so it goes on as it was proposed',
-  opposed: 'a committed command speaks against it, so it becomes a no-op',
-  tight:
-    'had it been committed fast, all that did not answer would have agreed, and one of them has proposed something else in its way, so it becomes a no-op',
-  waiting: 'it waits for the commands that may speak against it',
-  overtaken: 'one of those was committed without it, so it becomes a no-op',
-  covered: 'those that might speak against it depend on it or are no-ops, so it goes on as it was proposed',
-  rival: 'another recovery waits with too many voters for this one to have been fast, so it becomes a no-op',
-  'late-committed': 'a late answer knows that it was committed',
-  'late-accepted': 'a late answer has accepted it: so it goes on',
-  'late-coordinator': 'its own coordinator answers late that it has not committed it, so it becomes a no-op',
-}
 
 /** A cut, between the lanes of these two. */
 export const cutInWords = (cut: LaneCut, above: number, below: number, nameOf: NameOf): string => {

@@ -190,11 +190,11 @@ class SpaceTimeLanes implements Lanes {
       case 'flight':
         return flightInWords(asked.flight, nameOf, this.#content.positionMs)
       case 'mark':
-        return markInWords(asked.mark, nameOf)
+        return markInWords(asked.mark, nameOf, this.#options.rules)
       case 'cut':
         return cutInWords(asked.cut, asked.above, asked.above + 1, nameOf)
       case 'happening':
-        return happeningInWords(asked.happening, nameOf)
+        return happeningInWords(asked.happening, nameOf, this.#options.rules)
     }
   }
 

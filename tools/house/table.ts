@@ -39,7 +39,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /** Tests, and what only tests use: neither is part of the package. */
 export const isTest = (path: string): boolean =>
-  /(\.test|\/arbitraries|\/hostile|\/manual-clock|\/memory-connections|\/script(-lines)?|\/stage(-words)?)\.ts$/.test(
+  /(\.test|\/arbitraries|\/hostile|\/manual-clock|\/memory-connections|\/(core|processes)\/script|\/script-lines|\/stage(-words)?)\.ts$/.test(
     path,
   )
 

@@ -1,27 +1,17 @@
 import type { Replica } from 'epaxos/core'
 import { LabSession } from 'epaxos/sim'
-import { createServer, type ViteDevServer } from 'vite'
+import type { ViteDevServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MOST_BEHIND } from '../../demo/museum/exhibit.js'
 import { exhibits } from '../../demo/museum/exhibits.js'
 import { convictedMs, inTheLab, runBoth, verdictAt } from '../../demo/museum/runs.js'
 import { plain } from '../../demo/run/prose.js'
-import { aliases, root } from '../entries.js'
-import { museum } from '../museum-plugin.js'
+import { museumServer } from './server.js'
 
 let server: ViteDevServer
 
 beforeAll(async () => {
-  server = await createServer({
-    configFile: false,
-    root,
-    logLevel: 'silent',
-    appType: 'custom',
-    resolve: { alias: aliases },
-    plugins: [museum()],
-    optimizeDeps: { noDiscovery: true },
-    server: { middlewareMode: true, hmr: false, watch: null, ws: false },
-  })
+  server = await museumServer()
 })
 
 afterAll(() => server.close())

@@ -8,6 +8,7 @@ import type {
   Replica,
   Value,
 } from '../../core/index.js'
+import { contains } from './contains.js'
 import { nameOfCommand, nameOfValue } from './mailed.js'
 import { Registers } from './registers.js'
 import { idOf, type Scene } from './scene.js'
@@ -142,12 +143,17 @@ export class Account {
   /** Looks which no-ops have had their turn. */
   passOver(replica: Replica): void {
     if (this.#noops.size === 0) return
-    const { frontier, beyond } = replica.executedSet()
-    for (const [key, { slot, number }] of this.#noops) {
-      if (number > (frontier[slot] ?? 0) && !beyond[slot]?.includes(number)) continue
+    const executed = replica.executedSet()
+    for (const [key, instance] of this.#noops) {
+      if (!contains(executed, instance)) continue
       this.#noops.delete(key)
-      this.#scene.recording.executed(this.#replica, this.#epoch, { slot, number }, 0, this.executed)
+      this.#passedOver(instance)
     }
+  }
+
+  /** It has no place in this member's order: it is a no-op, or was executed elsewhere. */
+  #passedOver(instance: InstanceId): void {
+    this.#scene.recording.executed(this.#replica, this.#epoch, instance, 0, this.executed)
   }
 
   #committed(replica: Replica, { instance, path, value }: Extract<CoreEvent, { readonly kind: 'committed' }>): void {
@@ -156,7 +162,8 @@ export class Account {
     const deps = replica.commitOf(instance)?.deps ?? recording.last(this.#replica, epoch, instance)?.deps
     recording.committed(this.#replica, epoch, instance, path, { value, deps })
     recording.happened({ ...this.#now, kind: 'committed', instance, path })
-    if (value.kind === 'noop') this.#noops.set(`${instance.slot}.${instance.number}`, instance)
+    if (this.#start.executed !== undefined && contains(this.#start.executed, instance)) this.#passedOver(instance)
+    else if (value.kind === 'noop') this.#noops.set(`${instance.slot}.${instance.number}`, instance)
     if (deps !== undefined) jury.committed(timetable.now, this.#replica, epoch, instance, value, deps)
     for (const deed of this.#ownDeeds(value)) recording.decided(deed, epoch, instance, path)
   }

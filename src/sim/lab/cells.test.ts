@@ -1,17 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TraceCell } from '../../core/index.js'
-import { Cells } from './cells.js'
+import { Cells, nothingOf } from './cells.js'
 
 const cellOf = (slot: number, number: number, position: number): TraceCell => ({
-  instance: { slot, number },
+  ...nothingOf({ slot, number }),
   phase: 'committed',
-  value: undefined,
-  void: false,
-  deps: undefined,
-  initDeps: undefined,
-  ballot: 0,
-  path: undefined,
   executed: true,
   position,
 })

@@ -71,3 +71,17 @@ export class Cells {
     return rows[slot]
   }
 }
+
+/** Of what nothing is known yet. */
+export const nothingOf = (instance: InstanceId): TraceCell => ({
+  instance,
+  phase: 'none',
+  value: undefined,
+  void: false,
+  deps: undefined,
+  initDeps: undefined,
+  ballot: 0,
+  path: undefined,
+  executed: false,
+  position: 0,
+})

@@ -16,6 +16,7 @@ export { type Figures, figuresOf, type ReplicaFigures, type Spread } from './fig
 export { LeaderWorld } from './leader.js'
 export type { Distances, RoundTrip } from './optimum.js'
 export { LabRefused } from './refused.js'
+export { ruleInWords } from './rule-words.js'
 export { playScenario } from './scenario.js'
 export { formatAction, formatScript, InvalidScript, parseScript } from './script.js'
 export { deedInWords } from './sentence.js'

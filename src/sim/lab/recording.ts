@@ -1,5 +1,6 @@
 import type { Ballot, CommitPath, ExecutedSet, InstanceId, InstanceRecord, TraceCell } from '../../core/index.js'
-import { Cells } from './cells.js'
+import { Cells, nothingOf } from './cells.js'
+import { contains } from './contains.js'
 import type { Chronicle, Deed, EpochView, Flight, Happening, MemberView } from './contract.js'
 import type { Words } from './mailed.js'
 import { Most } from './most.js'
@@ -198,13 +199,10 @@ export class Recording implements Chronicle {
   remembers(replica: number, epoch: number, trace: readonly (readonly TraceCell[])[], contained: ExecutedSet): void {
     const { cells } = this.#past(replica)
     const known = new Set(trace.flat().map(({ instance }) => keyOf(instance)))
-    const { frontier, beyond } = contained
-    const contains = ({ slot, number }: InstanceId): boolean =>
-      number <= (frontier[slot] ?? 0) || (beyond[slot]?.includes(number) ?? false)
     for (const of of cells.epochs()) {
       if (of < epoch) continue
       for (const { instance } of [...cells.all(of)]) {
-        const kept = of === epoch && (known.has(keyOf(instance)) || contains(instance))
+        const kept = of === epoch && (known.has(keyOf(instance)) || contains(contained, instance))
         if (!kept) cells.forget(this.#now(), of, instance)
       }
     }
@@ -280,16 +278,3 @@ const OPEN = {
 } as const
 
 const keyOf = ({ slot, number }: InstanceId): string => `${slot}.${number}`
-
-const nothingOf = (instance: InstanceId): TraceCell => ({
-  instance,
-  phase: 'none',
-  value: undefined,
-  void: false,
-  deps: undefined,
-  initDeps: undefined,
-  ballot: 0,
-  path: undefined,
-  executed: false,
-  position: 0,
-})

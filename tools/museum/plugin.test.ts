@@ -1,21 +1,11 @@
-import { createServer, type ViteDevServer } from 'vite'
+import type { ViteDevServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { aliases, root } from './entries.js'
-import { museum } from './museum-plugin.js'
+import { museumServer } from './server.js'
 
 let server: ViteDevServer
 
 beforeAll(async () => {
-  server = await createServer({
-    configFile: false,
-    root,
-    logLevel: 'silent',
-    appType: 'custom',
-    resolve: { alias: aliases },
-    plugins: [museum()],
-    optimizeDeps: { noDiscovery: true },
-    server: { middlewareMode: true, hmr: false, watch: null, ws: false },
-  })
+  server = await museumServer()
 })
 
 afterAll(() => server.close())

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Plugin } from 'vite'
-import { root } from './entries.js'
-import { mutants } from './mutants/list.js'
-import { type Mutant, mutated, pathOf } from './mutants/plugin.js'
+import { root } from '../entries.js'
+import { mutants } from '../mutants/list.js'
+import { type Mutant, mutated, pathOf } from '../mutants/plugin.js'
 
 const NAME = 'museum:'
 const MARK = '?museum='
