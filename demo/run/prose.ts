@@ -1,5 +1,6 @@
 import { element } from '../elements.js'
 import { glossary } from './glossary.js'
+import './prose.css'
 
 /** A word of the glossary, or text between such words. */
 export interface Piece {
@@ -39,7 +40,7 @@ export const plain = (text: string): string =>
  * @param opening said with emphasis, before it
  */
 export const prose = (text: string, opening = ''): HTMLParagraphElement => {
-  const paragraph = element('p', { className: 'learn-text' })
+  const paragraph = element('p', { className: 'prose' })
   if (opening !== '') paragraph.append(element('strong', { textContent: opening }))
   const pieces = piecesOf(text)
   for (const [at, { text: written, meaning }] of pieces.entries()) {
@@ -48,16 +49,16 @@ export const prose = (text: string, opening = ''): HTMLParagraphElement => {
     else {
       // A line may break after a button, which would leave the comma behind it alone.
       const [marks = ''] = LEADING_MARKS.exec(pieces[at + 1]?.text ?? '') ?? []
-      paragraph.append(element('span', { className: 'learn-unbroken' }, ...word(written, meaning), marks))
+      paragraph.append(element('span', { className: 'prose-unbroken' }, ...word(written, meaning), marks))
     }
   }
   return paragraph
 }
 
 const word = (text: string, meaning: string): readonly Node[] => {
-  const note = element('span', { className: 'learn-note', id: `word-${++explained}`, textContent: meaning })
+  const note = element('span', { className: 'prose-note', id: `word-${++explained}`, textContent: meaning })
   note.popover = 'auto'
-  const opener = element('button', { type: 'button', className: 'learn-word', textContent: text })
+  const opener = element('button', { type: 'button', className: 'prose-word', textContent: text })
   opener.popoverTargetElement = note
   opener.setAttribute('aria-describedby', note.id)
   note.addEventListener('beforetoggle', () => {
@@ -69,7 +70,7 @@ const word = (text: string, meaning: string): readonly Node[] => {
   return [element('dfn', {}, opener), note]
 }
 
-/** In pixels, as learn.css has it. */
+/** In pixels, as prose.css has it. */
 const WIDEST_NOTE = 300
 const EDGE = 12
 const GAP = 4

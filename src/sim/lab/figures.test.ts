@@ -48,6 +48,7 @@ describe('figures', () => {
       ),
     )
     expect(figuresOf(deeds, 2, 44).committed).toBe(1)
+    expect([figuresOf(deeds, 2, 60).proposed, figuresOf(deeds, 2, 59).proposed]).toEqual([4, 3])
   })
 
   it('name a latency that occurred, with as many at or below it as they say', () => {

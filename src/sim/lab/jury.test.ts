@@ -80,10 +80,11 @@ describe('the jury of a run, about commits', () => {
     expect(jury.findings.map(({ check, atMs }) => [check, atMs])).toEqual([['visibility', 2]])
   })
 
-  it.each<[string, Proposed, Proposed | typeof NOOP]>([
+  it.each<[string, Proposed | typeof NOOP, Proposed | typeof NOOP]>([
     ['two reads of a key', value('a', read('k')), value('b', read('k'))],
     ['a key and a range that ends at it', value('a', write('k')), value('b', writeRange('a', 'k'))],
     ['a no-op and whatever else', value('a', write('k')), NOOP],
+    ['a range and a no-op before it', NOOP, value('b', writeRange('a', 'z'))],
   ])('finds nothing where %s miss each other', (_, a, b) => {
     const jury = new LabJury()
     jury.committed(1, 0, 0, id('0.1'), a, [0, 0])
@@ -105,6 +106,10 @@ describe('the jury of a run, about commits', () => {
       jury.committed(1, 0, 0, { slot: number % 2, number }, value('a', write('k')), [0, 0])
     }
     expect(jury.findings).toHaveLength(20)
+    for (let time = 1; time <= 2; time++) {
+      for (let number = 1; number <= 30; number++) jury.executed(1, 0, 0, { slot: 0, number }, value('a', write('k')))
+    }
+    expect(jury.findings).toHaveLength(40)
   })
 })
 
@@ -155,6 +160,7 @@ describe('the jury of a run, about executions', () => {
     ['a range and a key in it that nobody named before', value('a', writeRange('a', 'm')), value('b', write('k'))],
     ['a key and a range around it', value('a', write('k')), value('b', readRange('a', 'm'))],
     ['a seal and a key', value('a', write('k')), seal(1)],
+    ['what reads and writes a key', value('a', read('k'), write('k')), value('b', write('k'), read('k'))],
   ])('finds %s in different orders', (_, first, second) => {
     const jury = new LabJury()
     jury.executed(1, 0, 0, id('0.1'), first)
@@ -202,6 +208,7 @@ describe('the jury of a run, about answers', () => {
     ])
     ask(jury, 14, 15, command('e', writeRange('k', 'z')), undefined)
     ask(jury, 16, 17, command('f', read('k'), read('j')), undefined, 'c')
+    ask(jury, 18, 19, command('g', readRange('a', 'j')), [])
     expect(jury.linearizable()).toBe('yes')
     expect(found(jury)).toEqual([])
   })
@@ -214,6 +221,57 @@ describe('the jury of a run, about answers', () => {
     expect(jury.linearizable()).toBe('no')
     expect(jury.linearizable()).toBe('no')
     expect(found(jury)).toEqual(['linearizable 9: no order of the commands on k explains what b came to'])
+  })
+
+  it('finds a read that missed what had been answered within the same millisecond', () => {
+    const jury = new LabJury()
+    ask(jury, 0.1, 0.2, command('a', write('k')), undefined)
+    ask(jury, 0.3, 0.4, command('b', read('k')), undefined)
+    expect(jury.linearizable()).toBe('no')
+  })
+
+  it('judges anew whenever something was answered, and takes no later answer for a proof of earlier ones', () => {
+    const jury = new LabJury()
+    const [a, b, c] = [command('a', write('k')), command('b', read('k')), command('c', write('j'))]
+    for (const [at, one] of [a, b, c].entries()) {
+      jury.proposed(10 * at, one)
+      jury.executed(10 * at + 1, 0, 0, { slot: 0, number: at + 1 }, { kind: 'commands', commands: [one] })
+      expect(jury.linearizable()).toBe(one === c ? 'no' : 'yes')
+      jury.answered(10 * at + 2, one, [undefined])
+      expect(jury.linearizable()).toBe(one === a ? 'yes' : 'no')
+    }
+  })
+
+  it('lets the order count in which commands were executed first, whoever executes them later', () => {
+    const jury = new LabJury()
+    const [a, b, late] = [command('a', write('k')), command('b', write('k')), command('c', read('k'))]
+    const execute = (replica: number, one: Command, number: number): void =>
+      jury.executed(1, replica, 0, { slot: 0, number }, { kind: 'commands', commands: [one] })
+    for (const [at, one] of [a, b].entries()) {
+      jury.proposed(at, one)
+      execute(0, one, at + 1)
+      jury.answered(at + 0.5, one, [undefined])
+    }
+    execute(1, a, 1)
+    jury.proposed(5, late)
+    execute(1, late, 3)
+    jury.answered(6, late, ['a'])
+    expect(jury.linearizable()).toBe('no')
+  })
+
+  it('lets a command count as it was asked and answered first', () => {
+    const asked = new LabJury()
+    const a = command('a', write('k'))
+    ask(asked, 0, 1, a, undefined)
+    asked.proposed(2, a)
+    ask(asked, 3, 4, command('b', read('k')), undefined)
+    expect(asked.linearizable()).toBe('no')
+    const answered = new LabJury()
+    const b = command('b', read('k'))
+    ask(answered, 0, 1, a, undefined)
+    ask(answered, 2, 3, b, 'a')
+    answered.answered(4, b, [undefined])
+    expect(answered.linearizable()).toBe('yes')
   })
 
   it('finds a read of what a range had emptied', () => {
@@ -249,6 +307,15 @@ describe('the jury of a run, about answers', () => {
     expect(jury.linearizable()).toBe('yes')
   })
 
+  it('needs no search either where many commands were executed as one instance', () => {
+    const jury = new LabJury()
+    const calls = Array.from({ length: 1001 }, (_, call) => command(`c${call}`, write(`k${call}`)))
+    for (const one of calls) jury.proposed(0, one)
+    jury.executed(1, 0, 0, id('0.1'), { kind: 'commands', commands: calls })
+    for (const one of calls) jury.answered(2, one, [undefined])
+    expect(jury.linearizable()).toBe('yes')
+  })
+
   it('searches where an answer is not what the order of execution explains', () => {
     const late = command('a', write('k'))
     const reader = command('b', read('k'))
@@ -269,7 +336,9 @@ describe('the jury of a run, about answers', () => {
 
   it('does not search for long: beyond a thousand calls it is undecided', () => {
     const jury = new LabJury()
-    for (let call = 0; call <= 1000; call++) ask(jury, call, call + 1, command('a', write(`k${call}`)), undefined)
+    for (let call = 0; call < 1000; call++) ask(jury, call, call + 1, command('a', write(`k${call}`)), undefined)
+    expect(jury.linearizable()).toBe('yes')
+    ask(jury, 1000, 1001, command('a', write('k')), undefined)
     expect(jury.linearizable()).toBe('undecided')
   })
 })

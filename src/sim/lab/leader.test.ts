@@ -87,6 +87,7 @@ describe('a log with a leader', () => {
     for (const deed of [world.deeds[0], world.deeds[1]]) {
       expect(deed?.executedMs).toBeGreaterThan(2000)
       expect(deed?.executedMs).toBeLessThan(2500)
+      expect(deed?.instance?.slot).toBe(2)
     }
     world.act({ kind: 'restart', replica: 1 })
     world.act(propose(1))
@@ -107,6 +108,60 @@ describe('a log with a leader', () => {
     world.runUntil(14_000 + 4 * 20)
     expect(world.leads).toBe(0)
     expect(world.deeds[0]?.executedMs).toBeGreaterThan(10_000)
+  })
+
+  it('is led by the newest leader where one that is cut off still takes itself for it', () => {
+    const world = new LeaderWorld(even, 0)
+    world.act({ kind: 'cut', sides: [[0], [1, 2]] })
+    world.runUntil(5000)
+    expect(world.leads).toBe(1)
+  })
+
+  it('knows of what is learnt once more after a crash since when it was known first', () => {
+    const world = new LeaderWorld(even, 0)
+    world.act(propose(0))
+    // Known at 42, and durable at 44.
+    world.runUntil(43)
+    expect(world.deeds[0]).toMatchObject({ committedMs: 42, executedMs: 42 })
+    world.act({ kind: 'crash', replica: 0 })
+    world.act({ kind: 'restart', replica: 0 })
+    world.runUntil(10_000)
+    expect(world.leads).toBe(1)
+    expect(world.deeds[0]).toMatchObject({ committedMs: 42, executedMs: 42 })
+  })
+
+  it('loses nothing where somebody is to restart who is up, and leaves out who joined later', () => {
+    const world = new LeaderWorld(even, 0)
+    world.act({ kind: 'restart', replica: 0 })
+    expect(world.leads).toBe(0)
+    world.act(propose(3))
+    expect(world.deeds[0]?.refused).toBe('it has no part in this log')
+  })
+
+  it('misses its leader later where all others are hidden, and at once when they are shown', () => {
+    const world = new LeaderWorld(even, 0)
+    const others = (kind: 'hide' | 'show'): void => {
+      for (const replica of [1, 2]) world.act({ kind, replica })
+    }
+    world.act({ kind: 'crash', replica: 0 })
+    world.runUntil(990)
+    others('hide')
+    world.runUntil(2300)
+    expect(world.leads).toBeUndefined()
+    others('show')
+    world.runUntil(2395)
+    expect(world.leads).toBe(1)
+  })
+
+  it('is shown whoever restarts', () => {
+    const world = new LeaderWorld(even, 0)
+    world.act({ kind: 'hide', replica: 2 })
+    for (const replica of [0, 1, 2]) world.act({ kind: 'crash', replica })
+    world.runUntil(1010)
+    for (const replica of [0, 2]) world.act({ kind: 'restart', replica })
+    // After 2400 ms it is the turn of R2.
+    world.runUntil(3600)
+    expect(world.leads).toBe(2)
   })
 
   it('follows who moves', () => {
@@ -139,6 +194,7 @@ describe('a log with a leader', () => {
       world.runUntil(70)
       world.act(propose(2))
       world.act({ kind: 'burst', replicas: [1], count: 3, everyMs: 50, interference: 0.5 })
+      world.act(propose(4))
       world.runUntil(2000)
     }
     const asked = ({ deeds }: Pick<LeaderWorld, 'deeds'>) =>

@@ -13,7 +13,7 @@ export const nextMomentMs = (
   for (const flight of flights) {
     if (flight.background) continue
     if (what === 'event') consider(flight.sentMs)
-    if (isOver(flight, what)) consider(flight.endMs)
+    if (isOver(flight, what)) consider(flight.lostMs ?? flight.endMs)
   }
   if (what === 'event') for (const { atMs } of happenings) consider(atMs)
   return next === Number.POSITIVE_INFINITY ? undefined : next

@@ -43,7 +43,7 @@ describe('the network', () => {
     const times = (others: number): readonly string[] => {
       const { timetable, arrived, net, send } = netOf({ ...even, jitter: 0.5 })
       for (let i = 0; i < 5; i++) {
-        for (let k = 0; k < others; k++) send(1, 2, 'other')
+        for (let k = 0; k < others; k++) for (const to of [0, 2]) send(1, to, 'other')
         send(0, 1, `${i}`)
       }
       timetable.runUntil(100)
@@ -71,6 +71,14 @@ describe('the network', () => {
     expect(arrived).toEqual(['d at 4', 'c at 10', 'b at 15', 'again at 17'])
   })
 
+  it('lets what is delayed arrive at a moment that a script can name', () => {
+    const { timetable, arrived, net, send } = netOf({ ...even, net: { kind: 'even', delayMs: 0.1 } })
+    const parcel = send(0, 1, 'a')
+    net.delay(parcel, 0.2)
+    timetable.runUntil(1)
+    expect([arrived, parcel.endMs]).toEqual([['a at 0.3'], 0.3])
+  })
+
   it('loses what would arrive during a cut, also what was under way, and lets pass what stays on one side', () => {
     const { timetable, arrived, net, send } = netOf(even)
     send(0, 1, 'a')
@@ -87,7 +95,7 @@ describe('the network', () => {
   it('leaves alone who is on no side of a cut; a new cut takes the place of the one before', () => {
     const { net } = netOf(even)
     net.cut([[0, 1]])
-    expect([net.passes(0, 1), net.passes(2, 3), net.passes(2, 0)]).toEqual([true, false, false])
+    expect([net.passes(0, 1), net.passes(2, 3), net.passes(2, 0), net.passes(2, 2)]).toEqual([true, false, false, true])
     net.cut([[2, 3]])
     expect([net.passes(0, 1), net.passes(2, 3)]).toEqual([false, true])
   })

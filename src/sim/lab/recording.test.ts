@@ -63,6 +63,9 @@ describe('the most that anybody knows', () => {
     at(2).committed(0, 0, { slot: 0, number: 1 }, 'slow', known(1))
     at(3).committed(1, 0, { slot: 0, number: 1 }, 'told', known(1))
     expect(most(3)?.path).toBe('slow')
+    at(4).committed(1, 0, { slot: 0, number: 2 }, 'told', known(2))
+    at(5).committed(0, 0, { slot: 0, number: 2 }, 'fast', known(2))
+    expect([most(4, 2)?.path, most(5, 2)?.path]).toEqual(['told', 'fast'])
   })
 
   it('numbers what is executed by who executes it first, and never anew', () => {
@@ -73,6 +76,22 @@ describe('the most that anybody knows', () => {
     at(4).executed(0, 0, { slot: 0, number: 1 }, 2, 2)
     expect([most(4, 1)?.position, most(4, 2)?.position]).toEqual([2, 1])
     expect(its.cell(1, 0, { slot: 0, number: 1 }, 4)?.position).toBe(1)
+  })
+})
+
+describe('what is executed', () => {
+  it('stays so in the picture of all, though others tell only then what it was', () => {
+    const { at, most } = recording()
+    at(1).executed(1, 0, { slot: 0, number: 1 }, 1, 1)
+    at(2).committed(0, 0, { slot: 0, number: 1 }, 'fast', known(1))
+    expect(most(2)).toMatchObject({ phase: 'committed', executed: true, position: 1 })
+  })
+
+  it('is in the picture of all, also where nobody has told how it was decided', () => {
+    const { at, most } = recording()
+    at(1).knows(0, 0, known(1, { phase: 'committed' }))
+    at(2).executed(0, 0, { slot: 0, number: 1 }, 1, 1)
+    expect(most(2)).toMatchObject({ phase: 'committed', executed: true, position: 1 })
   })
 })
 
@@ -89,6 +108,15 @@ describe('the lag', () => {
     expect(its.lag(5)).toBe(0)
   })
 
+  it('counts over all epochs', () => {
+    const { its, at } = recording()
+    at(1).began(1, [0, 1])
+    at(1).knows(0, 1, known(1))
+    at(2).committed(0, 0, { slot: 0, number: 1 }, 'fast', known(1))
+    at(3).committed(0, 1, { slot: 0, number: 1 }, 'fast', known(1))
+    expect(its.lag(3)).toBe(2)
+  })
+
   it('leaves out no-ops, and what is ordered after a seal', () => {
     const { its, at } = recording()
     at(1).committed(0, 0, { slot: 0, number: 1 }, 'recovered', { value: NOOP, deps: [0, 0] })
@@ -98,8 +126,10 @@ describe('the lag', () => {
     at(3).executed(0, 0, { slot: 0, number: 2 }, 1, 1)
     at(3).sealed(0, 0)
     at(4).executed(1, 0, { slot: 0, number: 2 }, 1, 1)
-    expect([its.lag(2), its.lag(3), its.lag(4)]).toEqual([2, 1, 0])
+    at(5).committed(1, 0, { slot: 0, number: 4 }, 'told', known(4))
+    expect([2, 3, 4, 5].map((ms) => its.lag(ms))).toEqual([2, 1, 0, 0])
     expect(its.cell(0, 0, { slot: 0, number: 3 }, 3)?.void).toBe(true)
+    expect(its.cell('all', 0, { slot: 0, number: 3 }, 3)?.void).toBe(true)
     expect(its.cell(0, 0, { slot: 0, number: 3 }, 2)?.void).toBe(false)
     expect(its.cell(1, 0, { slot: 0, number: 3 }, 4)).toBeUndefined()
   })

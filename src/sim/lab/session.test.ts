@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { write } from '../../core/index.js'
+import { Replica, write } from '../../core/index.js'
 import { script } from './arbitraries.js'
 import type { LabAction, LabSetup } from './contract.js'
 import { LabRefused } from './refused.js'
@@ -70,6 +70,10 @@ describe('a session of the Lab', () => {
     const session = LabSession.begin(setup)
     for (let frame = 0; frame < 100; frame++) session.advance(0.0004)
     expect(session.positionMs).toBeCloseTo(0.04, 2)
+    session.advance(0.0004)
+    session.seek(1)
+    session.advance(0.0007)
+    expect(session.positionMs).toBe(1)
   })
 
   it('looks at every moment that a script can name', () => {
@@ -186,6 +190,11 @@ describe('a session of the Lab', () => {
     expect(LabSession.parse(session.text()).text()).toBe(session.text())
   })
 
+  it('takes no more steps than its address may have', () => {
+    const session = LabSession.parse(`lab 1 seed 7 even 4ms\n${'at 0ms cut R0\n'.repeat(2000)}`)
+    expect(refusal(() => session.act({ kind: 'heal' }))).toContain('it is one step too many')
+  })
+
   it('keeps the runs of the four futures that were left last, and runs others again to the same', () => {
     const session = LabSession.begin(setup)
     session.seek(10)
@@ -202,11 +211,36 @@ describe('a session of the Lab', () => {
     expect(session.world).toBe(first)
     session.select(5)
     expect(session.world).toBe(last.world)
+    for (const other of [1, 2, 3, 4, 5]) session.select(other)
+    expect(session.world).toBe(last.world)
     for (const other of [1, 2, 3, 4, 0]) session.select(other)
     session.select(5)
     session.seek(200)
     expect(session.world).not.toBe(last.world)
     expect(picture(session)).toEqual(last.picture)
+  })
+
+  it('runs every future with the parts that it was given', () => {
+    class Broken extends Replica {
+      override step(): void {
+        throw new TypeError('no such rule')
+      }
+    }
+    const parts = { Replica: Broken }
+    const isBroken = ({ world }: LabSession): boolean =>
+      world.chronicle.happenings.some(({ kind }) => kind === 'stopped')
+    const session = LabSession.begin(setup, parts)
+    session.act(propose(0, 'a'))
+    session.seek(500)
+    expect(isBroken(session)).toBe(true)
+    session.seek(5)
+    session.act(propose(1, 'b'))
+    session.seek(500)
+    expect(isBroken(session)).toBe(true)
+    const again = LabSession.parse(session.text(), parts)
+    expect(isBroken(again)).toBe(true)
+    again.select(0)
+    expect(isBroken(again)).toBe(true)
   })
 
   it('steps from message to message and from event to event, through what is recorded and beyond', () => {
@@ -228,6 +262,55 @@ describe('a session of the Lab', () => {
       expect(steps(session, what)).toEqual(first)
       expect(first).toEqual(expected)
     }
+  })
+
+  it('steps to what happens without any message, and to no message that never arrived', () => {
+    const session = LabSession.begin({ ...setup, jitter: 0 })
+    session.seek(5)
+    session.act({ kind: 'hide', replica: 2 })
+    session.seek(20)
+    session.act({ kind: 'show', replica: 2 })
+    session.act(propose(0, 'a'))
+    session.act({ kind: 'cut', sides: [[0], [1], [2]] })
+    session.seek(100)
+    session.act({ kind: 'heal' })
+    session.seek(5000)
+    session.seek(0)
+    expect([session.step('event'), session.positionMs]).toEqual([true, 5])
+    expect([session.step('event'), session.positionMs]).toEqual([true, 20])
+    expect([session.step('event'), session.positionMs]).toEqual([true, 22])
+    // There the cut ends what was sent.
+    expect([session.step('event'), session.positionMs]).toEqual([true, 62])
+    session.seek(20)
+    session.step('message')
+    const arrivedMs = session.world.chronicle.flights.flatMap(({ background, fate, endMs }) =>
+      background || fate !== 'arrived' ? [] : [endMs],
+    )
+    expect(session.positionMs).toBe(Math.min(...arrivedMs))
+    expect(session.positionMs).toBeGreaterThan(100)
+  })
+
+  it('steps to where a message was dropped, and not to where it would have arrived', () => {
+    const cities = ['eu-west-1', 'us-west-1', 'sa-east-1'] as const
+    const session = LabSession.begin({ ...setup, net: { kind: 'map', cities }, jitter: 0 })
+    session.act(propose(0, 'a'))
+    session.seek(10)
+    session.act({ kind: 'drop', mail: { kind: 'pre-accept', from: 0, to: 1 } })
+    session.step('event')
+    const arrivesMs = session.positionMs
+    session.seek(1000)
+    session.seek(2)
+    expect([session.step('event'), session.positionMs]).toEqual([true, 10])
+    expect([session.step('event'), session.positionMs]).toEqual([true, arrivesMs])
+  })
+
+  it('steps from what is recorded to what comes next, though a message is under way until later', () => {
+    const session = LabSession.begin({ ...setup, jitter: 0 })
+    session.act(propose(0, 'a'))
+    session.seek(10)
+    session.act(propose(1, 'b'))
+    session.seek(11)
+    expect([session.step('event'), session.positionMs]).toEqual([true, 12])
   })
 
   it('says that nothing is left to step to where there is only gossip', () => {
@@ -266,6 +349,13 @@ describe('the text of a session', () => {
     const session = LabSession.parse('lab 3 seed 7 even 40ms\nat 0ms propose R0 a k\nat 200ms propose R1 b k')
     expect([session.positionMs, session.world.nowMs, session.current.endMs]).toEqual([0, 200, 200])
     expect(names(session)).toEqual(['a', 'b'])
+  })
+
+  it('that looks beyond an end runs that future until there, and no other', () => {
+    const two = 'lab 3 seed 7 even 40ms\nuntil 90ms\nbranch 2 of 1 at 50ms\nuntil 60ms\nlook 2 at 500ms'
+    const session = LabSession.parse(two)
+    expect([session.positionMs, session.world.nowMs]).toEqual([500, 500])
+    expect(session.branches.map(({ endMs }) => endMs)).toEqual([90, 500])
   })
 
   it('brings the same picture back, whatever was done', () => {
@@ -361,6 +451,21 @@ describe('the text of a session', () => {
       'a future of what has ended',
       'until 9ms\nbranch 2 of 1 at 9ms',
       'it should leave future 1 before that ends, at 9ms',
+    ],
+    [
+      'a step that can not be done, in what a future has from another',
+      'at 5ms crash R7\nuntil 9ms\nbranch 2 of 1 at 6ms\nlook 2 at 6ms',
+      "line 3 of the script: it can't be done: there is no R7",
+    ],
+    [
+      'more commands in a future than a run may have',
+      'at 0ms burst 4999 every 1ms interference 0% R0\nuntil 9ms\nbranch 2 of 1 at 6ms\nat 6ms propose R0 b k',
+      'line 6 of the script: with this step 5001 commands are proposed',
+    ],
+    [
+      'more futures than there may be',
+      `until 9ms\n${Array.from({ length: 32 }, (_, at) => `branch ${at + 2} of 1 at 5ms\n`).join('')}`,
+      'it is one future too many: 32 are allowed',
     ],
     ['a step before its future', 'until 9ms\nbranch 2 of 1 at 5ms\nat 4ms heal', '4ms comes before 5ms'],
   ])('is refused with %s', (_, lines, problem) => {

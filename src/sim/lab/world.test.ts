@@ -278,6 +278,40 @@ describe('a member', () => {
     expect(world.findings).toEqual([])
   })
 
+  it('that votes on, and misses two changes of the group, begins the newest epoch at its start', () => {
+    const world = started()
+    act(world, { kind: 'crash', replica: 2 }, 1100)
+    for (const untilMs of [20_000, 40_000]) act(world, { kind: 'seal', replica: 0, voters: [0, 1, 2] }, untilMs)
+    act(world, propose(0, 'a'), 50_000)
+    act(world, { kind: 'restart', replica: 2 }, 60_000)
+    expect(happened(world, 'installed', 2)).toHaveLength(1)
+    expect(orderAt(world, 2)).toBe('2:0.1')
+    expect(orderAt(world, 0)).toBe('0:0.1 1:0.1 2:0.1')
+    expect(world.findings).toEqual([])
+  })
+
+  it('that goes down before it is asked gives no snapshot: the next is asked', () => {
+    const world = started()
+    act(world, { kind: 'join', replica: 3, city: undefined }, 1010)
+    act(world, { kind: 'crash', replica: 0 }, 4000)
+    expect(stateOf(world, 3)).toBe('up observer 0')
+    expect(world.chronicle.flights.filter(({ kind }) => kind === 'snapshot').map(({ from }) => from)).toEqual([1])
+  })
+
+  it.each([
+    ['crash', 'down'],
+    ['wipe', 'gone'],
+  ] as const)('that meets a %s while it waits for a snapshot misses it', (kind, state) => {
+    const world = started()
+    act(world, { kind: 'join', replica: 3, city: undefined }, 1030)
+    act(world, { kind, replica: 3 }, 3000)
+    expect(world.chronicle.flights.filter(({ kind }) => kind === 'snapshot').map(({ fate }) => fate)).toEqual([
+      'missed',
+    ])
+    expect(stateOf(world, 3)).toBe(`${state} joining 0`)
+    expect(happened(world, 'installed')).toEqual([])
+  })
+
   it('that follows, and misses the end of the epoch, is brought back by another snapshot', () => {
     const world = started()
     act(world, { kind: 'join', replica: 3, city: undefined }, 3000)

@@ -164,8 +164,159 @@ it('what is proposed goes to the next leader as soon as that is known, and again
   expect(lines(taken(follower))).toEqual(['2 forward'])
   follower.step(2, { kind: 'commit', decided: [{ index: 1, value: command(1) }] })
   taken(follower)
-  follower.tick(1000)
+  follower.tick(1500)
   expect(lines(taken(follower))).toEqual([])
+})
+
+it('what is unanswered is said again after twice as long each time, up to four seconds', () => {
+  const follower = replicaOf({ self: 1 })
+  follower.propose(command(1))
+  taken(follower)
+  const saidMs: number[] = []
+  for (let ms = 50; ms <= 16_000; ms += 50) {
+    follower.step(0, { kind: 'heartbeat', ballot: FIRST, open: 1 })
+    follower.tick(ms)
+    if (lines(taken(follower)).length > 0) saidMs.push(ms)
+  }
+  expect(saidMs).toEqual([500, 1500, 3500, 7500, 11_500, 15_500])
+})
+
+it('a ballot that is learnt from a refusal is written down before anything is promised at it', () => {
+  const follower = replicaOf({ self: 1 })
+  follower.step(2, { kind: 'refused', ballot: NEXT })
+  follower.step(2, { kind: 'prepare', ballot: NEXT, from: 1 })
+  const promised = taken(follower)
+  expect(promised.messagesAfterWrite.map(({ message }) => message.kind)).toEqual(['promise'])
+  expect(promised.record?.promised).toBe(NEXT)
+})
+
+it('what waits is said to a new leader as if it were new', () => {
+  const follower = replicaOf({ self: 1 })
+  follower.propose(command(1))
+  follower.tick(500)
+  follower.tick(600)
+  follower.step(2, { kind: 'heartbeat', ballot: NEXT, open: 1 })
+  taken(follower)
+  follower.tick(1099)
+  expect(lines(taken(follower))).toEqual([])
+  follower.tick(1100)
+  expect(lines(taken(follower))).toEqual(['2 forward'])
+})
+
+it('who has promised a higher ballot leads no more', () => {
+  const leader = replicaOf({})
+  expect(leader.leadsAt).toBe(FIRST)
+  leader.step(2, { kind: 'prepare', ballot: NEXT, from: 1 })
+  expect(leader.leadsAt).toBeUndefined()
+})
+
+it('a refusal at a lower ballot than was promised is late, and takes nothing back', () => {
+  const follower = replicaOf({ self: 1 })
+  follower.step(2, { kind: 'prepare', ballot: NEXT, from: 1 })
+  follower.step(2, { kind: 'refused', ballot: FIRST })
+  taken(follower)
+  follower.step(0, { kind: 'accept', ballot: FIRST, index: 1, value: command(1) })
+  expect(taken(follower).messages).toEqual([{ to: 0, message: { kind: 'refused', ballot: NEXT } }])
+})
+
+it.each([
+  [1, 2000],
+  [2, 2400],
+])('number %i misses the leader after %i ms: they take turns', (self, afterMs) => {
+  const follower = replicaOf({ self })
+  follower.tick(afterMs - 1)
+  expect(lines(taken(follower))).toEqual([])
+  follower.tick(afterMs)
+  expect(lines(taken(follower))).toContain('0 canvass')
+})
+
+it('a ballot that it was refused at, and may have used in a former life, nobody is asked at', () => {
+  const replica = replicaOf({ self: 2, voters: 5 })
+  replica.tick(3000)
+  replica.step(0, { kind: 'refused', ballot: NEXT })
+  replica.step(1, { kind: 'consent', ballot: NEXT })
+  replica.step(3, { kind: 'consent', ballot: NEXT })
+  expect(taken(replica).messagesAfterWrite).toEqual([])
+})
+
+it('who asks for promises asks again where too few come', () => {
+  const replica = candidate()
+  replica.tick(3499)
+  expect(taken(replica).messagesAfterWrite).toEqual([])
+  replica.tick(3500)
+  expect(taken(replica).messagesAfterWrite).toContainEqual({
+    to: 1,
+    message: { kind: 'prepare', ballot: NEXT, from: 1 },
+  })
+})
+
+it('a command that is said to the leader twice has one place', () => {
+  const leader = replicaOf({})
+  taken(leader)
+  for (const from of [1, 1]) leader.step(from, { kind: 'forward', commands: [command(1)] })
+  expect(lines(taken(leader))).toEqual(['1 accept', '2 accept'])
+})
+
+it('the leader asks again whoever has not accepted, and nobody else', () => {
+  const leader = replicaOf({ voters: 5 })
+  leader.step(1, { kind: 'forward', commands: [command(1)] })
+  leader.step(1, { kind: 'accepted', ballot: FIRST, index: 1 })
+  taken(leader)
+  leader.tick(1000)
+  expect(lines(taken(leader)).filter((line) => line.endsWith(' accept'))).toEqual(['2 accept', '3 accept', '4 accept'])
+})
+
+it('the leader counts what was accepted at its own ballot, and says once that it is committed', () => {
+  const leader = replicaOf({})
+  leader.step(1, { kind: 'forward', commands: [command(1)] })
+  leader.step(0, { kind: 'accepted', ballot: FIRST, index: 1 })
+  taken(leader)
+  leader.step(2, { kind: 'accepted', ballot: NEXT, index: 1 })
+  expect(lines(taken(leader))).toEqual([])
+  leader.step(2, { kind: 'accepted', ballot: FIRST, index: 1 })
+  expect(lines(taken(leader))).toEqual(['1 commit', '2 commit'])
+  leader.step(1, { kind: 'accepted', ballot: FIRST, index: 1 })
+  expect(lines(taken(leader))).toEqual([])
+  // Who has not heard of it, and says it again, is told.
+  leader.step(1, { kind: 'forward', commands: [command(1)] })
+  expect(lines(taken(leader))).toEqual(['1 commit'])
+})
+
+it('a new leader takes for committed what one of its voters knows to be', () => {
+  const replica = candidate()
+  replica.step(0, { kind: 'promise', ballot: NEXT, entries: [{ ...entry(1, FIRST, 1), committed: true }] })
+  expect(taken(replica).executed).toEqual([command(1)])
+})
+
+it('who canvasses below what others have promised does so anew above it', () => {
+  const replica = replicaOf({ self: 2, voters: 5 })
+  replica.tick(3000)
+  replica.step(0, { kind: 'refused', ballot: ballotOf(4, 1) })
+  taken(replica)
+  replica.tick(3500)
+  expect(taken(replica).messages).toContainEqual({ to: 0, message: { kind: 'canvass', ballot: ballotOf(5, 2) } })
+})
+
+it('the leader says that it lives no more often than followers need', () => {
+  const leader = replicaOf({})
+  taken(leader)
+  leader.tick(50)
+  expect(lines(taken(leader))).toEqual([])
+})
+
+it('a commit is written down, and who starts again with it executes it', () => {
+  const follower = replicaOf({ self: 1 })
+  follower.step(0, { kind: 'commit', decided: [{ index: 1, value: command(1) }] })
+  const restored = taken(follower).record
+  expect(restored?.entries).toMatchObject([{ index: 1, value: command(1), committed: true }])
+  expect(taken(replicaOf({ self: 1, restored })).executed).toEqual([command(1)])
+})
+
+it('who is told as many commits as one message takes asks for more', () => {
+  const follower = replicaOf({ self: 1 })
+  const decided = Array.from({ length: 1000 }, (_, at) => ({ index: at + 1, value: command(at + 1) }))
+  follower.step(0, { kind: 'commit', decided })
+  expect(taken(follower).messages).toEqual([{ to: 0, message: { kind: 'behind', from: 1001 } }])
 })
 
 it('who misses commits asks for them', () => {
