@@ -1,7 +1,8 @@
-import type { Flight } from 'epaxos/sim'
+import { write } from 'epaxos/core'
+import { type Flight, type LabAction, LabSession } from 'epaxos/sim'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { arrivalBefore, roundedUp } from './moments.js'
+import { arrivalBefore, isStirring, roundedUp } from './moments.js'
 
 const flight = (endMs: number, other: Partial<Flight> = {}): Flight => ({
   id: 0,
@@ -47,4 +48,55 @@ test('a time line ends at a round number that is never before what it shows, nor
       expect(roundedUp(ms)).toBeLessThanOrEqual(2.5 * ms)
     }),
   )
+})
+
+const begun = (...actions: readonly LabAction[]): LabSession => {
+  const net = { kind: 'even', delayMs: 20 } as const
+  const session = LabSession.begin({ seed: 1, voters: 3, net, jitter: 0, writeMs: 1, thrifty: false })
+  for (const action of actions) session.act(action)
+  return session
+}
+
+const propose: LabAction = { kind: 'propose', replica: 0, name: 'a', spans: [write('k')] }
+
+const stirringAt = (session: LabSession, ...moments: readonly number[]): readonly boolean[] =>
+  moments.map((ms) => {
+    session.seek(ms)
+    return isStirring(session, 'event')
+  })
+
+describe('something is to be expected', () => {
+  test('not while nothing but gossip travels', () => {
+    const session = begun()
+    session.seek(1020)
+    const underWay = session.world.chronicle.flights.filter(({ fate }) => fate === 'under-way')
+    expect(underWay.map(({ background }) => background)).toContain(true)
+    expect(isStirring(session, 'event')).toBe(false)
+  })
+
+  test('until a command is executed everywhere, also by whom it can not reach just now', () => {
+    expect(stirringAt(begun(propose), 0, 10, 2000)).toEqual([true, true, false])
+    const cut: LabAction = { kind: 'cut', sides: [[0, 1], [2]] }
+    expect(stirringAt(begun(cut, propose), 300)).toEqual([true])
+  })
+
+  test('looking back, since there it has happened', () => {
+    expect(stirringAt(begun(propose), 2000, 5)).toEqual([false, true])
+  })
+
+  test('between two commands of a burst, and not after its last', () => {
+    const burst: LabAction = { kind: 'burst', replicas: [0], count: 3, everyMs: 1000, interference: 0 }
+    expect(stirringAt(begun(burst), 500, 9000)).toEqual([true, false])
+  })
+
+  test('while somebody joins', () => {
+    expect(stirringAt(begun({ kind: 'join', replica: 3, city: undefined }), 10, 3000)).toEqual([true, false])
+  })
+
+  test('of messages never where one is alone', () => {
+    const net = { kind: 'even', delayMs: 20 } as const
+    const session = LabSession.begin({ seed: 1, voters: 1, net, jitter: 0, writeMs: 1, thrifty: false })
+    session.act(propose)
+    expect([isStirring(session, 'event'), isStirring(session, 'message')]).toEqual([true, false])
+  })
 })

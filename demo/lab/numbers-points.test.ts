@@ -31,6 +31,8 @@ it('commands stand in the order of their times, with and without a leader', () =
 
 it('only what was done by then is shown, of the replica that was chosen', () => {
   expect(pointsOf(here, led, { ...all, atMs: 60 })).toEqual([[0], [40], [null]])
+  expect(pointsOf(here, [], { ...all, atMs: 40 })[1]).toEqual([40])
+  expect(pointsOf(here, [], { ...all, atMs: 39 })[1]).toEqual([])
   expect(pointsOf(here, led, { ...all, replica: 1 })).toEqual([
     [1, 1],
     [80, null],

@@ -73,3 +73,26 @@ it('goes on no more once it is destroyed', () => {
   rival.destroy()
   expect(vi.getTimerCount()).toBe(0)
 })
+
+it('goes on where it was when it is told to follow the same again, and begins anew with another run', () => {
+  const session = begun()
+  const rival = new Rival(session, () => {})
+  rival.follow(session, 2)
+  rival.follow(session, 2)
+  expect(vi.getTimerCount()).toBe(1)
+  const { world } = rival
+  vi.runAllTimers()
+  rival.follow(session, 2)
+  expect(rival.world).toBe(world)
+  rival.follow(begun(), 2)
+  expect(rival.world).not.toBe(world)
+})
+
+it('comes no further than the moment that is looked at', () => {
+  const session = begun()
+  session.seek(413)
+  const rival = new Rival(session, () => {})
+  rival.follow(session, undefined)
+  vi.runAllTimers()
+  expect(rival.world.nowMs).toBe(413)
+})

@@ -17,6 +17,8 @@ const now = () => room.executed.get().get('note/1')
 
 it('is read where it is one', () => {
   expect(noteOf('note/1', NOTE)).toEqual(NOTE)
+  const corner = { ...NOTE, x: 0, y: 100, colour: 0 }
+  expect(noteOf('note/1', corner)).toEqual(corner)
 })
 
 it.each([
@@ -28,6 +30,8 @@ it.each([
   { ...NOTE, text: 'x'.repeat(MAX_TEXT_LENGTH + 1) },
   { ...NOTE, x: -1 },
   { ...NOTE, y: 101 },
+  { ...NOTE, x: '50' },
+  { ...NOTE, colour: -1 },
   { ...NOTE, colour: 8 },
   { ...NOTE, colour: 0.5 },
 ])('is none where what others have put there can not be drawn: %j', (value) => {
@@ -62,4 +66,12 @@ it('does not come back when it is changed after somebody has deleted it', async 
   await room.mutate.delete({ key: 'note/1' })
   expect(await changeNote(room, 'note/1', { text: 'new' })).toBe(false)
   expect(now()).toBeUndefined()
+})
+
+it('does not claim to be changed where others were first every time', async () => {
+  const before = room.state.get()
+  await room.mutate.set({ key: 'note/1', value: { ...NOTE, text: 'theirs' } })
+  const state: Room<ReplicatedMap>['state'] = { get: () => before, subscribe: () => () => {} }
+  expect(await changeNote({ state, mutate: room.mutate }, 'note/1', { x: 99 })).toBe(false)
+  expect(now()).toEqual({ ...NOTE, text: 'theirs' })
 })

@@ -43,6 +43,24 @@ describe('a visitor', () => {
     expect(told({ role: 'stopped', reason: 'it is a copy' })?.text).not.toContain('disk')
   })
 
+  it('who comes in hears what that waits for: the relay, the state, or a member', () => {
+    const title = (changes: Partial<RoomStatus>) => told({ role: 'joining', ...changes })?.title
+    expect(title({ link: unreachable })).toBe('Looking for the relay')
+    expect(title({})).toBe('Coming in')
+    expect(title({ members: well.members.map((each) => ({ ...each, role: 'joining' })) })).toBe(
+      'Nobody of this room is here',
+    )
+    expect(title({ advice: 'the group is another one' })).toBe('This tab can’t come in')
+    expect(told({ role: 'joining' })?.text).toContain('bring the state along')
+  })
+
+  it('hears what to take note of, and that one voter alone decides so far', () => {
+    const advice = 'Two share a place.'
+    expect(told({ advice })).toMatchObject({ tone: 'grave', text: advice, offers: [] })
+    expect(told({ advice, voters: well.voters.slice(0, 1) })).toMatchObject({ tone: 'calm', offers: ['another tab'] })
+    expect(told({ reason: 'it hands over' })).toMatchObject({ title: 'Handing over' })
+  })
+
   it('who has left may come back', () => {
     expect(told({ role: 'closed' })).toMatchObject({ offers: ['come back', 'new room'] })
   })

@@ -2,7 +2,7 @@ import type { Happening } from 'epaxos/sim'
 import { expect, test } from 'vitest'
 import { LaneSpans } from './lane-spans.js'
 
-type Simple = 'crashed' | 'restarted' | 'wiped' | 'hidden' | 'joined' | 'installed'
+type Simple = 'crashed' | 'restarted' | 'wiped' | 'hidden' | 'shown' | 'joined' | 'installed'
 
 const at = (atMs: number, replica: number, kind: Simple): Happening => ({ atMs, replica, kind })
 
@@ -18,6 +18,22 @@ test('what begins while something else lasts ends that', () => {
     { fromMs: 10, untilMs: 20, state: 'hidden' },
     { fromMs: 20, untilMs: 25, state: 'down' },
     { fromMs: 25, untilMs: undefined, state: 'gone' },
+  ])
+})
+
+test('a span ends once, and what is no matter of who is there begins and ends none', () => {
+  const proposed: Happening = {
+    ...at(15, 0, 'hidden'),
+    kind: 'proposed',
+    epoch: 1,
+    instance: { slot: 0, number: 1 },
+    name: 'a',
+  }
+  const stopped: Happening = { atMs: 70, replica: 0, kind: 'stopped', reason: 'a write has failed' }
+  const happenings = [at(10, 0, 'hidden'), proposed, at(20, 0, 'shown'), at(50, 0, 'restarted'), stopped]
+  expect(new LaneSpans({ happenings }).of(0)).toEqual([
+    { fromMs: 10, untilMs: 20, state: 'hidden' },
+    { fromMs: 70, untilMs: undefined, state: 'stopped' },
   ])
 })
 

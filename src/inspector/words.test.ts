@@ -61,10 +61,21 @@ describe('facts', () => {
     })
   })
 
+  it('of a lone voter that can not decide do not say that it does', () => {
+    const alone = facts({ voters: [A], members: [a], suspected: [A], quorum: 'none', survives: 0 })
+    expect(alone).toMatchObject({ Quorum: '0 of 1 voters are here: too few, so changes wait' })
+  })
+
+  it('of one change that waits are told in the singular', () => {
+    expect(facts({ pending: 1 }).Waiting).toBe('1 change')
+  })
+
   it('of a member that takes no part say nothing of a quorum, and why', () => {
     const stopped = facts({ role: 'stopped', reason: 'its storage has failed' })
     expect(stopped).toMatchObject({ 'This member': 'aaaa, stopped: its storage has failed' })
     expect(stopped).not.toHaveProperty('Quorum')
+    expect(stopped).not.toHaveProperty('May be lost')
+    expect(facts({ role: 'observer' })).toMatchObject({ Quorum: facts({}).Quorum, 'May be lost': '1 of 3 voters' })
     expect(facts({ role: 'joining', epoch: undefined, voters: [] })).not.toHaveProperty('Epoch')
   })
 
@@ -83,14 +94,23 @@ describe('facts', () => {
       'durable, but the browser may evict it when space runs out; 1 earlier left aside, since not to be trusted',
     ],
     [{ durable: true, persisted: true, error: 'no space', quarantined: [] }, 'a write has failed: no space'],
+    [{ durable: true, persisted: undefined, error: undefined, quarantined: [] }, 'durable'],
+    [
+      { durable: false, persisted: undefined, error: undefined, quarantined: [B, C] },
+      'in memory: gone with this page; 2 earlier left aside, since not to be trusted',
+    ],
+    [
+      { durable: true, persisted: true, error: 'no space', quarantined: [B] },
+      'a write has failed: no space; 1 earlier left aside, since not to be trusted',
+    ],
   ])('of a storage, %j, say what it is worth', (storage, said) => {
     expect(facts({ storage }).Storage).toBe(said)
   })
 
   it('name what was refused, and who is cut off, by their numbers', () => {
-    const refused = { packets: 2, messages: 0, strangers: 1, cut: 0, cutOff: [{ member: B, reason: 'packet-rate' }] }
+    const refused = { packets: 2, messages: 3, strangers: 1, cut: 4, cutOff: [{ member: B, reason: 'packet-rate' }] }
     expect(facts({ refused: refused as RoomStatus['refused'] }).Refused).toBe(
-      '2 unreadable, 1 of strangers, bbbb is cut off (packet-rate)',
+      '2 unreadable, 3 impossible, 1 of strangers, 4 of members that are cut off, bbbb is cut off (packet-rate)',
     )
   })
 
@@ -108,6 +128,8 @@ describe('health', () => {
     expect([healthOf(well), healthInWords(well)]).toEqual(['fast', 'all is well'])
     const none = roomStatus({ quorum: 'none' })
     expect([healthOf(none), healthInWords(none)]).toEqual(['none', 'stands still'])
+    const slow = roomStatus({ quorum: 'slow' })
+    expect([healthOf(slow), healthInWords(slow)]).toEqual(['slow', 'some are away'])
     const joining = roomStatus({ quorum: 'none', role: 'joining' })
     expect([healthOf(joining), healthInWords(joining)]).toEqual(['idle', 'joining'])
   })
@@ -122,6 +144,23 @@ describe('members', () => {
       'bbbb voter · direct, over WebRTC · heard 4 s ago',
       'cccc voter · over the relay · heard just now',
       '0000 observer · away · in memory',
+    ])
+  })
+
+  it('are reached as the last diagnosis found, or as the links were before the first one', () => {
+    const reachedBy = (...peers: readonly PeerDiagnosis[]) =>
+      membersOf(well, { findings: [], peers }).map(({ reached }) => reached)
+    expect(reachedBy(peer(B, { path: 'relay' }))).toEqual(['self', 'relay', 'relay'])
+    expect(membersOf(well, undefined).map(({ reached }) => reached)).toEqual(['self', 'webrtc', 'relay'])
+  })
+
+  it('are told how long ago each other one was heard of, in minutes once it is long, and whether it is only in memory', () => {
+    const members = [a, { ...b, durable: undefined }, { ...c, durable: false }]
+    const peers = [peer(A), peer(B, { silentMs: 150_000 })]
+    expect(membersOf({ ...well, members }, { findings: [], peers }).map(({ text }) => text)).toEqual([
+      'voter · this member',
+      'voter · direct, over WebRTC · heard 2 min ago',
+      'voter · over the relay · in memory',
     ])
   })
 

@@ -92,3 +92,35 @@ it('draws a curve as dashes of much the same length that begin where it begins, 
     if (next !== undefined) expect(Math.hypot(next.x - end.x, next.y - end.y)).toBeGreaterThan(0.8)
   }
 })
+
+it('has a head that points the way it goes, with a stroke on either side', () => {
+  const at = { x: 200, y: 124 }
+  const ways = [
+    [{ x: 160, y: 124 }, -1, 0],
+    [{ x: 240, y: 124 }, 1, 0],
+    [{ x: 60, y: 124 }, 0, 1],
+    [{ x: 200, y: 64 }, 0, -1],
+    [{ x: 200, y: 184 }, 0, 1],
+  ] as const
+  for (const [to, right, down] of ways) {
+    const [, one, other] = drawn(at, to)
+    if (one === undefined || other === undefined) throw new Error('no head')
+    const [[a, tip], [, b]] = [one, other]
+    const [x, y] = [tip.x - (a.x + b.x) / 2, tip.y - (a.y + b.y) / 2]
+    expect([Math.sign(x), Math.sign(y)]).toEqual([right, down])
+    expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeCloseTo(Math.hypot(x, y))
+    expect((a.x - b.x) * x + (a.y - b.y) * y).toBeCloseTo(0)
+  }
+})
+
+it('rises above the row that it goes over, and goes past a cell that it would only touch', () => {
+  const inner: Point[] = []
+  const bezierCurveTo = (x1: number, y1: number, x2: number, y2: number): void => {
+    inner.push({ x: x1, y: y1 }, { x: x2, y: y2 })
+  }
+  const pen: Pen = { moveTo: () => {}, lineTo: () => {}, bezierCurveTo }
+  drawArrow(pen, { x: 200, y: 50 }, { x: 60, y: 50 }, FULL_SIZE, 60)
+  for (const { y } of inner.splice(0)) expect(y).toBeLessThan(50 - halfHeight)
+  drawArrow(pen, { x: 100, y: 150 }, { x: 105, y: 30 }, FULL_SIZE, 60)
+  for (const { x } of inner) expect(x).toBeGreaterThan(100 + halfWidth)
+})

@@ -40,6 +40,11 @@ it('takes a no-op to interfere with everything, as core does', () => {
   expect(componentsIn([[cell(0, 1, [0, 1])], [cell(1, 1, [1, 0], { value: NOOP })]], 24)).toEqual([['0.1', '1.1']])
 })
 
+it('takes a command that is not known here to interfere with everything', () => {
+  const rows = [[cell(0, 1, [0, 1])], [cell(1, 1, [1, 0], { value: undefined })]]
+  expect(componentsIn(rows, 24)).toEqual([['0.1', '1.1']])
+})
+
 /** Everything that is reached from a cell, step by step, over every pair that counts. */
 const reached = (from: TraceCell, cells: readonly TraceCell[]): ReadonlySet<TraceCell> => {
   const found = new Set<TraceCell>()

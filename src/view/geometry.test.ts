@@ -74,3 +74,19 @@ it('finds under a point the cell that is drawn there, also in the middle of a sl
     ),
   )
 })
+
+it('is pointed at from 8 pixels above a cell to 8 below it, and from the whole width of its column', () => {
+  const rows = [[1, 2].map((number) => cell(0, number, [0]))]
+  const geometry = geometryOf(rows, WIDTH, false)
+  const layout = layOut(rows, geometry.columns)
+  const { x, y } = pointOf(geometry, [1], 0, 2)
+  const under = (right: number, down: number) => cellUnder(layout, geometry, [1], { x: x + right, y: y + down })?.key
+  const { halfHeight } = geometry.size
+  expect([-9, -7, 7, 9].map((aside) => under(0, aside + Math.sign(aside) * halfHeight))).toEqual([
+    undefined,
+    '0.2',
+    '0.2',
+    undefined,
+  ])
+  expect([-0.52, -0.48, 0.48].map((part) => under(part * geometry.pitch, 0))).toEqual(['0.1', '0.2', '0.2'])
+})

@@ -36,3 +36,19 @@ it('is narrow where other cells lie between two members', () => {
     )[0]?.close,
   ).toBe(false)
 })
+
+it('goes from each member to the nearest that it holds already, as far as that is on the screen', () => {
+  const rows = [[1, 2, 6].map((number) => cell(0, number, [])), [cell(1, 1, [])], [cell(2, 1, [])]]
+  const layout = layOut(rows, 24)
+  const named = (...keys: readonly string[]) =>
+    linksOf(
+      keys.flatMap((key) => layout.cells.filter((placed) => placed.key === key)),
+      geometryOf([], 1200, false),
+    ).map(({ one, other, close }) => [one.key, other.key, close])
+  expect(named('0.1', '0.6', '0.2')).toEqual([
+    ['0.2', '0.1', true],
+    ['0.6', '0.2', false],
+  ])
+  expect(named('0.1', '0.6', '1.1')[0]).toEqual(['1.1', '0.1', true])
+  expect(named('0.1', '2.1')).toEqual([['2.1', '0.1', false]])
+})

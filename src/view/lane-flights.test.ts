@@ -20,8 +20,9 @@ const moment = fc.integer({ min: 0, max: 1000 })
 /** Some of them take very long. */
 const lengths = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 60 }) }, moment)
 
+/** Most of several blocks. */
 const runs: fc.Arbitrary<Open[]> = fc
-  .array(fc.tuple(moment, lengths, fc.boolean()), { maxLength: 400 })
+  .array(fc.tuple(moment, lengths, fc.boolean()), { maxLength: 400, size: 'max' })
   .map((made) =>
     made
       .sort(([a], [b]) => a - b)

@@ -98,6 +98,18 @@ it('hits a cut between the lanes that it parts, while it lasts, where no flight 
   expect(hit(50, middle, content)).toBe('cut')
   expect(hit(20, middle, content)).toBe(0)
   expect(hit(70, middle, content)).toBeUndefined()
+  expect(hit(5, bottom - 20, content)).toBeUndefined()
+  expect(hit(90, middle, { ...content, cuts: [{ ...cut, untilMs: undefined }] })).toBe('cut')
   expect(hit(50, middle, { ...content, positionMs: 40 })).toBeUndefined()
   expect(hit(50, middle, { ...content, cuts: [{ ...cut, sides: [[0, 1]] }] })).toBeUndefined()
+})
+
+it('hits nothing that is yet to come, out of reach, or of a replica that has not joined yet', () => {
+  const later: LaneHappening = { atMs: 50, replica: 0, kind: 'proposed', instance: { slot: 0, number: 9 }, name: 'a' }
+  expect(hit(50, top, contentOf(40, [{ ...sent, sentMs: 50, endMs: 90 }]))).toBeUndefined()
+  expect(hit(50, trackY('above', 0, 2), contentOf(40, [], [later]))).toBeUndefined()
+  expect(hit(50, trackY('above', 0, 2), contentOf(60, [], [later]))).toBe('0.9')
+  expect(hit(50, trackY('above', 0, 2) + 8, contentOf(60, [], [later]))).toBeUndefined()
+  expect(hit(50, trackY('above', 2, 2), contentOf(60, [], [{ ...later, replica: 2 }]))).toBeUndefined()
+  expect(hit(29, (top + bottom) / 2, contentOf(100, [sent]))).toBeUndefined()
 })

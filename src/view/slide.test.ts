@@ -40,3 +40,14 @@ it('is there at once after a pause as long as that of a hidden tab', () => {
   slide.step(60_016)
   expect(slide.at).toEqual([2])
 })
+
+it('jumps where it would have two columns to go, and never goes back for a frame that is older', () => {
+  const slide = new Slide()
+  slide.to([1, 1], false)
+  slide.to([3, 2], false)
+  expect(slide.at).toEqual([3, 1])
+  for (const ms of [1000, 1016, 900]) slide.step(ms)
+  expect(slide.at[1]).toBeGreaterThan(1)
+  slide.to([3], false)
+  expect(slide.at).toEqual([3])
+})

@@ -20,6 +20,9 @@ it('turns an edge from what it led to before to what a reply has named', () => {
   expect(ends[2]).toBe(3)
   expect(ends[4]).toBe(4)
   expect(ends).toEqual(ends.toSorted((a, b) => a - b))
+  // Slow at both ends: behind a steady turn at first, ahead of it at last.
+  expect(ends[1]).toBeLessThan(2.4)
+  expect(ends[3]).toBeGreaterThan(3.6)
   expect(turns.step(1249)).toBe(true)
   expect(turns.step(1250)).toBe(false)
 })
@@ -36,6 +39,43 @@ it('comes from the left end of the row where nothing of it was named before', ()
   const turns = new Turns()
   turns.begin(knowing(0), knowing(2), 0)
   expect(endAt(turns, 2, 0)).toBe(0)
+})
+
+it('rests where it leads, and where it led to, in frames that are late, or older than the reply', () => {
+  const turns = new Turns()
+  turns.begin(knowing(2), knowing(4), 1000)
+  expect(endAt(turns, 4, 990)).toBe(2)
+  expect(endAt(turns, 4, 9000)).toBe(4)
+})
+
+it('turns in a row that has slid by the numbers there, from beside the first that is in view', () => {
+  const turns = new Turns()
+  const later = Array.from({ length: 9 }, (_, i) => cell(1, i + 1, [0, 0]))
+  const slid = (dep: number) => layOut([[cell(0, 7, [0, dep])], later], 3)
+  const [edge] = slid(8).edges
+  if (edge === undefined) throw new Error('no edge')
+  turns.begin(slid(2), slid(8), 0)
+  expect(turns.endOf(edge, 0)).toBe(6)
+})
+
+it('turns no other edge: not that of the cell into another row, nor that of another cell', () => {
+  const turns = new Turns()
+  const around = (dep: number) =>
+    layOut([[cell(0, 1, [0, dep, 1])], [cell(1, 1, [1, 0, 1]), ...others.slice(1)], [cell(2, 1, [])]], 24)
+  turns.begin(around(2), around(4), 0)
+  const ends = around(4).edges.map((edge) => [edge.from.key, edge.to.key, turns.endOf(edge, 0)])
+  expect(ends).toEqual([
+    ['0.1', '1.4', 2],
+    ['0.1', '2.1', 1],
+    ['1.1', '0.1', 1],
+    ['1.1', '2.1', 1],
+  ])
+})
+
+it('has nothing to do where a newer dependency is out of view', () => {
+  const turns = new Turns()
+  turns.begin(knowing(2), knowing(9), 0)
+  expect(turns.step(0)).toBe(false)
 })
 
 it('does not turn what is new, what is the same, or what goes back with the time that is looked at', () => {

@@ -1,5 +1,7 @@
+import { readdir, readFile } from 'node:fs/promises'
 import type { ViteDevServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root } from '../entries.js'
 import { museumServer } from './server.js'
 
 let server: ViteDevServer
@@ -19,6 +21,18 @@ describe('a copy of core with a fault', () => {
     expect(core.quorumsOf(4)).toEqual({ n: 4, f: 1, e: 1, slow: 3, fast: 3 })
     expect(faulty.quorumsOf(4)).toEqual({ n: 4, f: 2, e: 1, slow: 2, fast: 3 })
     expect(Object.keys(faulty)).toEqual(Object.keys(core))
+  })
+
+  it('has every other file as it is', async () => {
+    const files = (await readdir(`${root}src/core`)).filter((file) => /(?<!\.test)\.ts$/.test(file))
+    const changed: string[] = []
+    for (const file of files) {
+      const path = `${root}src/core/${file}`
+      const loaded = await server.pluginContainer.load(`${path}?museum=half-is-a-majority`)
+      const code = typeof loaded === 'object' ? loaded?.code : loaded
+      if (code !== (await readFile(path, 'utf8'))) changed.push(file)
+    }
+    expect(changed).toEqual(['quorum.ts'])
   })
 
   it('is a core of its own, but for the errors that it throws', async () => {

@@ -203,7 +203,9 @@ export class Recording implements Chronicle {
       if (of < epoch) continue
       for (const { instance } of [...cells.all(of)]) {
         const kept = of === epoch && (known.has(keyOf(instance)) || contains(contained, instance))
-        if (!kept) cells.forget(this.#now(), of, instance)
+        if (kept) continue
+        cells.forget(this.#now(), of, instance)
+        this.#lost(replica, of, instance)
       }
     }
     for (const cell of trace.flat()) {
@@ -248,6 +250,15 @@ export class Recording implements Chronicle {
     const past = this.#pasts[replica]
     if (past === undefined) throw new RangeError(`there is no R${replica}`)
     return past
+  }
+
+  /** Nobody has heard of what its proposer had not written down. */
+  #lost(replica: number, epoch: number, { slot, number }: InstanceId): void {
+    for (const [deed, { replica: proposer, epoch: of, instance, committedMs, refused }] of this.deeds.entries()) {
+      if (proposer !== replica || of !== epoch || committedMs !== undefined || refused !== undefined) continue
+      if (instance?.slot !== slot || instance.number !== number) continue
+      this.refused(deed, `R${replica} went down before it had written it`)
+    }
   }
 
   #deed(deed: number): Open<Deed> {

@@ -117,6 +117,7 @@ describe('a proposal', () => {
     act(world, { kind: 'restart', replica: 0 }, 3000)
     expect(world.chronicle.cell(0, 0, first, 3000)).toBeUndefined()
     expect(world.chronicle.rows(0, 0, 3000, 5)).toEqual([[], [], []])
+    expect(deed(world, 'a').refused).toBe('R0 went down before it had written it')
   })
 })
 
