@@ -132,3 +132,7 @@ export const doing: Arbitrary<readonly [readonly Span[], Operation]> = fc
     key.map((k) => [[write(k)], ['fail', k]] as const),
   )
   .filter(([[span]]) => span?.kind !== 'range' || span.from !== 'd')
+
+/** What a state may hold: JSON, but for the one name that no property can have. */
+export const anyJson = (options: fc.JsonSharedConstraints = {}): fc.Arbitrary<Json> =>
+  (fc.jsonValue(options) as fc.Arbitrary<Json>).filter((value) => !JSON.stringify(value).includes('"__proto__":'))

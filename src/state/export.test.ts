@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { anyJson } from './arbitraries.js'
 import { type ExportedState, exportOf, importedPieces } from './export.js'
 import type { Json } from './json.js'
 import { replicatedMap } from './map.js'
 import { stageOf } from './parts/stage.js'
 import { InvalidSnapshot } from './snapshot.js'
 
-const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>
+const json = anyJson({ maxDepth: 3 })
 
 const good: ExportedState = {
   format: 'epaxos export',
