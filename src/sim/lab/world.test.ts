@@ -516,7 +516,9 @@ const toldUntil = ({ chronicle }: LabWorld, ms: number): string => {
   const { flights, happenings, deeds, epochs } = chronicle
   const past = (atMs: number): boolean => atMs <= ms
   return JSON.stringify([
-    flights.filter(({ sentMs }) => past(sentMs)).map((one) => (past(one.endMs) ? one : { ...one, endMs: 0, fate: '' })),
+    flights
+      .filter(({ sentMs }) => past(sentMs))
+      .map((one) => (past(one.lostMs ?? one.endMs) ? one : { ...one, endMs: 0, fate: '', lostMs: undefined })),
     happenings.filter(({ atMs }) => past(atMs)),
     deeds.filter(({ proposedMs }) => past(proposedMs)).map(({ name, replica }) => [name, replica]),
     epochs
