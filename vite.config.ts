@@ -26,7 +26,14 @@ const config: UserConfig = defineConfig({
   plugins: [developed, relay(), museum()],
   // Named here, for a dependency that is met late reloads the page.
   optimizeDeps: { include: ['cbor-x/encode', 'idb-keyval', 'simple-peer/simplepeer.min.js', 'uplot', 'ws'] },
-  build: { outDir: `${root}dist-demo`, emptyOutDir: true, target: 'es2022', sourcemap: true },
+  build: {
+    outDir: `${root}dist-demo`,
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: true,
+    // That the museum reads core a dozen times over is no news to whoever starts the demo.
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   server: address,
   preview: address,
 })

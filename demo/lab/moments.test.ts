@@ -80,6 +80,13 @@ describe('something is to be expected', () => {
     expect(stirringAt(begun(cut, propose), 300)).toEqual([true])
   })
 
+  test('not of commands that a crash has taken', () => {
+    const session = begun(propose, propose, { kind: 'crash', replica: 0 })
+    session.seek(2000)
+    session.act({ kind: 'restart', replica: 0 })
+    expect(stirringAt(session, 9000)).toEqual([false])
+  })
+
   test('looking back, since there it has happened', () => {
     expect(stirringAt(begun(propose), 2000, 5)).toEqual([false, true])
   })
