@@ -157,7 +157,7 @@ describe('a thrifty replica', () => {
   const asked = ({ chronicle }: LabWorld, sinceMs: number): readonly number[] =>
     chronicle.flights.filter(({ kind, sentMs }) => kind === 'pre-accept' && sentMs >= sinceMs).map(({ to }) => to)
 
-  it('asks the nearest voter alone in an epoch that it has entered', () => {
+  it('asks the nearest voter alone, in the first epoch and in one that it has entered', () => {
     const world = new LabWorld({
       ...setup,
       thrifty: true,
@@ -166,12 +166,13 @@ describe('a thrifty replica', () => {
     played(
       world,
       [
+        [1000, propose(0, 'a')],
         [2000, seal(0, [0, 1, 2])],
         [4000, propose(0, 'b')],
       ],
       5000,
     )
-    expect(asked(world, 4000)).toEqual([2])
+    expect([asked(world, 1000)[0], asked(world, 4000)]).toEqual([2, [2]])
   })
 })
 

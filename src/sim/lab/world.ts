@@ -61,6 +61,8 @@ export class LabWorld {
       preference: this.#preference,
     }
     for (const replica of voters) this.#hosts.push(new LabHost(replica, this.#scene, false))
+    // Only now are all there that one may be near to.
+    for (const host of this.#hosts) host.moved()
   }
 
   get chronicle(): Chronicle {
