@@ -18,7 +18,7 @@ export const onPreAccept = (epoch: Epoch, from: number, message: PreAccept): voi
   if (instance.phase === 'none') {
     instance.value = instance.initValue = message.value
     instance.initDeps = message.deps
-    instance.deps = union(message.deps, epoch.conflicts.newest(instance.id, message.value))
+    instance.deps = union(message.deps, epoch.conflicts.take(instance.id, message.value))
     instance.phase = 'pre-accepted'
     epoch.stored(instance)
   }
@@ -40,7 +40,7 @@ export const onAccept = (epoch: Epoch, from: number, message: Accept): void => {
   if (instance.phase !== 'accepted' || instance.votedBallot !== message.ballot) {
     promise(epoch, instance, message.ballot)
     instance.votedBallot = message.ballot
-    instance.value = held(instance, message.value)
+    epoch.hold(instance, held(instance, message.value))
     instance.deps = message.deps
     instance.phase = 'accepted'
     epoch.stored(instance)
@@ -92,7 +92,8 @@ export const onValidate = (epoch: Epoch, from: number, message: Validate): void 
   if (instance.ballot > message.ballot) return nack(epoch, from, instance)
   // Only with its own promise, and only before its own Accept: a repeat must not undo what was accepted [H13].
   if (instance.ballot !== message.ballot || instance.votedBallot >= message.ballot) return
-  instance.value = instance.initValue = held(instance, message.value)
+  instance.initValue = held(instance, message.value)
+  epoch.hold(instance, instance.initValue)
   instance.initDeps = message.deps
   epoch.stored(instance)
   const conflicts = conflictsOf(epoch, instance, message)

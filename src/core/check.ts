@@ -63,7 +63,7 @@ const aheadFault = (epoch: Epoch, slot: number, number: number): string | undefi
 /** A ballot so far ahead would leave no room above it: each attempt takes one round, and seconds. */
 const ballotFault = (epoch: Epoch, { slot, number }: InstanceId, ballot: Ballot): string | undefined => {
   const known = epoch.rows.find(slot, number)
-  const ahead = roundOf(ballot) - roundOf(Math.max(known?.ballot ?? 0, known?.refusedBelow ?? 0))
+  const ahead = roundOf(ballot) - roundOf(Math.max(known?.ballot ?? 0, known?.trouble.refusedBelow ?? 0))
   return ballot <= MAX_BALLOT && ahead <= MAX_AHEAD ? undefined : `a made-up ballot ${ballot}`
 }
 

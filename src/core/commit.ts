@@ -4,6 +4,7 @@ import type { Epoch } from './epoch.js'
 import type { CommitPath, Instance } from './instance.js'
 import type { Commit } from './message.js'
 import type { Deps, ReplicaId } from './record.js'
+import { hasSlot, type Slots } from './slots.js'
 
 /** Takes a commit, at any ballot. The first one is final: a repeat is compared and dropped, never written [H4]. */
 export const commit = (epoch: Epoch, instance: Instance, value: Value, deps: Deps, path: CommitPath): void => {
@@ -13,7 +14,7 @@ export const commit = (epoch: Epoch, instance: Instance, value: Value, deps: Dep
     return
   }
   instance.phase = 'committed'
-  instance.value = value
+  epoch.hold(instance, value)
   instance.deps = deps
   instance.path = path
   instance.round = undefined
@@ -40,14 +41,17 @@ export const decide = (
   value: Value,
   deps: Deps,
   path: CommitPath,
-  holders: ReadonlySet<number>,
+  holders: Slots,
 ): void => {
   commit(epoch, instance, value, deps, path)
   const whole: Commit = { kind: 'commit', epoch: epoch.number, instance: instance.id, value, deps }
-  const short: Commit = value.kind === 'noop' ? whole : { ...whole, value: undefined }
+  const short: Commit =
+    value.kind === 'noop'
+      ? whole
+      : { kind: 'commit', epoch: epoch.number, instance: instance.id, value: undefined, deps }
   for (let slot = 0; slot < epoch.voters.length; slot++) {
     if (slot === epoch.me) continue
-    const message = holders.has(slot) ? short : whole
+    const message = hasSlot(holders, slot) ? short : whole
     if (instance.learned) epoch.outbox.send(epoch.voter(slot), message)
     else epoch.outbox.sendAfterWrite(epoch.voter(slot), message)
   }

@@ -1,100 +1,57 @@
-import type { KeySpan, Proposed, RangeSpan, Value } from './command.js'
-import { collect, type Marks, mark, newMarks } from './marks.js'
-import type { InstanceId } from './record.js'
-import { type Stretch, Stretches } from './stretches.js'
+import type { Proposed, Value } from './command.js'
+import { Generation } from './generation.js'
+import type { Deps, InstanceId } from './record.js'
 
 /**
  * The newest interfering instance of each row, looked up by what a command touches (protocol §4).
- * It only grows, and may report too much, never too little: dependencies are prefixes of rows, so
- * that the newest number stands for all below it [H1].
+ * It may report too much, never too little: dependencies are prefixes of rows, so
+ * that the newest number stands for all below it [H1]. In two generations: the older one goes as a whole once the drop floor
+ * has passed everything in it, so that forgetting costs nothing and goes through nothing.
  */
 export class ConflictIndex {
-  readonly #keys = new Map<string, Stretch>()
-  readonly #points: Stretches
-  /** Ranges by `from`, then `to`. */
-  readonly #ranges = new Map<string, Map<string | undefined, Stretch>>()
-  readonly #stretches: Stretches
-  /** What interferes with everything: no-ops [H2], sweeps, seals. */
-  readonly #universal: Marks
-  /** Every value there is. */
-  readonly #any: Marks
+  #young: Generation
+  #old: Generation
+  readonly #found: number[]
 
   constructor(readonly n: number) {
-    this.#points = new Stretches(n, true)
-    this.#stretches = new Stretches(n, false)
-    this.#universal = newMarks(n)
-    this.#any = newMarks(n)
+    this.#young = new Generation(n)
+    this.#old = new Generation(n)
+    this.#found = new Array<number>(n).fill(0)
   }
 
   add(id: InstanceId, value: Value): void {
-    mark(this.#any, id.slot, id.number, true)
-    if (value.kind !== 'commands') {
-      mark(this.#universal, id.slot, id.number, true)
-      return
-    }
-    for (const { spans } of value.commands) {
-      for (const span of spans) {
-        if (span.kind === 'key') this.#points.touch(this.#key(span), id.slot, id.number, span.write)
-        else this.#stretches.touch(this.#range(span), id.slot, id.number, span.write)
-      }
-    }
+    this.#young.add(id, value)
   }
 
   /**
    * Per row, the largest number of an instance that interferes with `value`, were it stored as `id`:
    * of its own row only lower numbers count. A newer interfering one there hides which of the lower
    * ones interfere, and then all of them are reported.
+   * @returns the index's own vector, good until the next call
    */
-  newest(id: InstanceId, value: Proposed): number[] {
-    const deps = new Array<number>(this.n).fill(0)
-    if (value.kind !== 'commands') collect(this.#any, deps, false)
-    else {
-      collect(this.#universal, deps, false)
-      for (const { spans } of value.commands) {
-        for (const span of spans) {
-          if (span.kind === 'key') this.#collectKey(span, deps)
-          else this.#collectRange(span, deps)
-        }
-      }
-    }
-    deps[id.slot] = Math.min(deps[id.slot] as number, id.number - 1)
+  newest(id: InstanceId, value: Proposed): Deps {
+    const deps = this.#found.fill(0)
+    this.#young.collect(value, deps)
+    return this.#lowerThan(id, value, deps)
+  }
+
+  /** `newest`, and then `add`. */
+  take(id: InstanceId, value: Proposed): Deps {
+    const deps = this.#found.fill(0)
+    this.#young.take(id, value, deps)
+    return this.#lowerThan(id, value, deps)
+  }
+
+  /** What is at or below this floor need not be reported any more. */
+  drop(floor: Deps): void {
+    if (!this.#old.isBelow(floor)) return
+    this.#old = this.#young
+    this.#young = new Generation(this.n)
+  }
+
+  #lowerThan({ slot, number }: InstanceId, value: Proposed, deps: number[]): Deps {
+    this.#old.collect(value, deps)
+    if ((deps[slot] as number) >= number) deps[slot] = number - 1
     return deps
   }
-
-  #collectKey({ key, write }: KeySpan, deps: number[]): void {
-    const own = this.#keys.get(key)
-    if (own !== undefined) collect(own.marks, deps, write)
-    this.#stretches.collect(key, successor(key), deps, write)
-  }
-
-  #collectRange({ from, to, write }: RangeSpan, deps: number[]): void {
-    this.#points.collect(from, to, deps, write)
-    this.#stretches.collect(from, to, deps, write)
-  }
-
-  #key({ key }: KeySpan): Stretch {
-    let stretch = this.#keys.get(key)
-    if (stretch === undefined) {
-      stretch = this.#points.insert(key, successor(key))
-      this.#keys.set(key, stretch)
-    }
-    return stretch
-  }
-
-  #range({ from, to }: RangeSpan): Stretch {
-    let ends = this.#ranges.get(from)
-    if (ends === undefined) {
-      ends = new Map()
-      this.#ranges.set(from, ends)
-    }
-    let stretch = ends.get(to)
-    if (stretch === undefined) {
-      stretch = this.#stretches.insert(from, to)
-      ends.set(to, stretch)
-    }
-    return stretch
-  }
 }
-
-/** The smallest key after `key`: a single key is the stretch up to it. */
-const successor = (key: string): string => `${key}\0`

@@ -1,34 +1,41 @@
 import { sendAccept, sendPreAccept, tally } from './coordinator.js'
-import type { Deadline, Epoch } from './epoch.js'
-import type { Instance } from './instance.js'
+import type { Epoch } from './epoch.js'
+import type { Instance, Pursuit } from './instance.js'
 import type { Fetch } from './message.js'
 import { abandon, dueTogether, isOpen, pursue, waitToAskAgain, waitToRecover } from './pursue.js'
 import { recover, sendRecover, sendValidate, sendWaiting } from './recovery.js'
-import type { Round } from './round.js'
+import { nextDeadline, type Round } from './round.js'
 
 /** Whoever has been given way so often has had time enough: somebody half cut off would hold up all others for ever. */
 const MAX_GIVING_WAY = 3
 
-/** What happens when a deadline has come. */
-export const fire = (epoch: Epoch, deadline: Deadline): void => {
-  const { instance } = deadline
-  if (deadline.kind === 'pursue') return onPursue(epoch, instance)
-  const { round } = deadline
-  if (instance.round !== round) return
-  if (deadline.kind === 'repeat') {
-    repeat(epoch, instance, round)
+/** What happens for an instance when a deadline has come: of the round that is led for it by now, and of its pursuit. */
+export const fire = (epoch: Epoch, instance: Instance): void => {
+  if (instance.round !== undefined) onRoundDue(epoch, instance, instance.round)
+  const { pursuit } = instance.trouble
+  if (pursuit !== undefined) onPursue(epoch, instance, pursuit)
+}
+
+const onRoundDue = (epoch: Epoch, instance: Instance, round: Round): void => {
+  const { now } = epoch
+  if (nextDeadline(round) > now) return
+  if ((round.kind === 'validating' || round.kind === 'waiting') && round.restartMs <= now) {
+    abandon(instance)
+    pursue(epoch, instance)
+    return
+  }
+  if (round.repeatMs <= now) {
     const { retransmitMs, maxRetransmitMs } = epoch.tuning
     round.repeats++
-    const delayMs = Math.min(retransmitMs * 2 ** round.repeats, maxRetransmitMs)
-    epoch.timers.set(epoch.now + delayMs, deadline)
-  } else if (deadline.kind === 'late' && round.kind === 'pre-accepting') {
+    round.repeatMs = now + Math.min(retransmitMs * 2 ** round.repeats, maxRetransmitMs)
+    repeat(epoch, instance, round)
+  }
+  if (instance.round === round && round.kind === 'pre-accepting' && !round.late && round.lateMs <= now) {
     round.late = true
     if (epoch.widen(round)) sendPreAccept(epoch, instance, round)
     tally(epoch, instance, round)
-  } else if (deadline.kind === 'restart') {
-    abandon(instance)
-    pursue(epoch, instance)
   }
+  if (instance.round === round) epoch.timers.set(nextDeadline(round), instance)
 }
 
 /** Says again what was not answered. */
@@ -51,12 +58,11 @@ const repeat = (epoch: Epoch, instance: Instance, round: Round): void => {
   }
 }
 
-const onPursue = (epoch: Epoch, instance: Instance): void => {
-  const { pursuit } = instance
-  // It has come already, together with a neighbour's, or was put off.
-  if (pursuit === undefined || pursuit.dueMs > epoch.now) return
+const onPursue = (epoch: Epoch, instance: Instance, pursuit: Pursuit): void => {
+  // It was put off.
+  if (pursuit.dueMs > epoch.now) return
   if (!isOpen(instance)) {
-    instance.pursuit = undefined
+    instance.troubled.pursuit = undefined
     return
   }
   const together = dueTogether(epoch, instance, pursuit.step)
@@ -73,12 +79,12 @@ const onPursue = (epoch: Epoch, instance: Instance): void => {
   }
   const mine: Instance[] = []
   for (const each of together) {
-    const contested = each.ballot !== each.pursuit?.ballot && each.attempts < MAX_GIVING_WAY
-    each.pursuit = undefined
+    const contested = each.ballot !== each.trouble.pursuit?.ballot && each.trouble.attempts < MAX_GIVING_WAY
+    each.troubled.pursuit = undefined
     if (!contested) mine.push(each)
     else {
       // Somebody else is recovering it: give way once more, and longer each time [H10].
-      each.attempts++
+      each.troubled.attempts++
       waitToRecover(epoch, each)
     }
   }

@@ -1,3 +1,4 @@
+import type { Value } from './command.js'
 import type { Configuration } from './configuration.js'
 import { ConflictIndex } from './conflicts.js'
 import { Floors } from './floors.js'
@@ -6,15 +7,11 @@ import type { Message } from './message.js'
 import type { Outbox } from './outbox.js'
 import { type Quorums, quorumsOf } from './quorum.js'
 import type { Deps, ReplicaId } from './record.js'
-import type { Accepting, PreAccepting, Round } from './round.js'
+import { type Accepting, nextDeadline, type PreAccepting, type Round } from './round.js'
 import { Rows } from './rows.js'
+import { allSlots, type Slots, slotsOf } from './slots.js'
 import { Timers } from './timers.js'
 import type { Tuning } from './tuning.js'
-
-/** What a deadline is for. A round's deadlines are void once the instance has another round, or none. */
-export type Deadline =
-  | { readonly kind: 'repeat' | 'late' | 'restart'; readonly instance: Instance; readonly round: Round }
-  | { readonly kind: 'pursue'; readonly instance: Instance }
 
 /** A row being caught up with. */
 export interface CatchUp {
@@ -48,8 +45,9 @@ export class Epoch {
   readonly quorums: Quorums
   readonly rows: Rows
   readonly floors: Floors
-  conflicts: ConflictIndex
-  readonly timers: Timers<Deadline> = new Timers()
+  readonly conflicts: ConflictIndex
+  /** Instances whose round, or pursuit, may have come to a deadline. */
+  readonly timers: Timers<Instance> = new Timers()
   /** Milliseconds, set by `tick`. */
   now = 0
   /** Until then this replica, having slept, catches up before it recovers anything. */
@@ -83,7 +81,7 @@ export class Epoch {
   nearest: readonly number[]
   /** The slot of the voter that is followed, where this replica does not vote. */
   following = 0
-  readonly #everybody: ReadonlySet<number>
+  readonly #everybody: Slots
 
   constructor(
     readonly configuration: Configuration,
@@ -107,7 +105,7 @@ export class Epoch {
     const first = this.me < 0 ? Math.floor(random() * n) : this.me + 1
     this.nearest = Array.from({ length: this.me < 0 ? n : n - 1 }, (_, i) => (first + i) % n)
     this.following = this.nearest[0] ?? 0
-    this.#everybody = new Set(voters.keys())
+    this.#everybody = allSlots(n)
   }
 
   voter(slot: number): ReplicaId {
@@ -144,15 +142,15 @@ export class Epoch {
   }
 
   /** Whom to ask first where `quorum` votes are needed, the own one among them (protocol §11). */
-  toAsk(quorum: number): ReadonlySet<number> {
+  toAsk(quorum: number): Slots {
     if (!this.tuning.thrifty) return this.#everybody
     const alive = this.nearest.filter((slot) => !this.suspects(slot))
-    return alive.length < quorum - 1 ? this.#everybody : new Set([this.me, ...alive.slice(0, quorum - 1)])
+    return alive.length < quorum - 1 ? this.#everybody : slotsOf([this.me, ...alive.slice(0, quorum - 1)])
   }
 
   /** An answer is late: from now on everybody is asked, whoever was chosen first [K11]. Whether that is more than before. */
   widen(round: PreAccepting | Accepting): boolean {
-    const more = round.asked.size < this.voters.length
+    const more = round.asked !== this.#everybody
     round.asked = this.#everybody
     return more
   }
@@ -162,17 +160,22 @@ export class Epoch {
     for (const voter of this.voters) if (voter !== this.id) this.outbox.send(voter, message)
   }
 
-  /** The instance holds another value or other dependencies: they are looked up from now on, and become durable. */
+  /** The instance holds this value: whatever is held for an instance is looked up, until the drop floor has passed it (protocol §4). */
+  hold(instance: Instance, value: Value): void {
+    if (instance.value === value) return
+    instance.value = value
+    if (this.me >= 0) this.conflicts.add(instance.id, value)
+  }
+
+  /** The instance has a value or dependencies that are new: they become durable. */
   stored(instance: Instance): void {
-    this.index(instance)
+    this.known(instance)
     // Who doesn't vote may forget what it has learned; and before the state at the start is durable, nothing after it is.
     if (this.voting) this.outbox.touch(instance)
   }
 
-  /** Everything ever stored for an instance is looked up, until the drop floor has passed it (protocol §4). */
-  index(instance: Instance): void {
-    // The initial command, where another value is held: that is a no-op, which interferes with everything.
-    if (instance.value !== undefined && this.me >= 0) this.conflicts.add(instance.id, instance.value)
+  /** What the rows tell of it. */
+  known(instance: Instance): void {
     if (instance.deps !== undefined) this.rows.name(instance.deps)
     this.rows.stored(instance.id)
   }
@@ -180,15 +183,13 @@ export class Epoch {
   /** Forgets everything up to this floor. */
   drop(floor: Deps): void {
     this.rows.drop(floor)
-    if (this.me < 0) return
-    this.conflicts = new ConflictIndex(this.voters.length)
-    for (const { id, value } of this.rows.all()) if (value !== undefined) this.conflicts.add(id, value)
+    this.conflicts.drop(floor)
   }
 
   /** Starts leading the instance, and repeats what stays unanswered. */
   lead<R extends Round>(instance: Instance, round: R): R {
     instance.round = round
-    this.timers.set(this.now + this.tuning.retransmitMs, { kind: 'repeat', instance, round })
+    this.timers.set(nextDeadline(round), instance)
     return round
   }
 }

@@ -24,6 +24,7 @@ export class Floors {
   /** By slot: the newest mark of each voter, and one of each that S has to get past. */
   readonly #newest: (Mark | undefined)[]
   #taken: (Mark | undefined)[]
+  #told = 0
 
   constructor(readonly n: number) {
     this.stable = this.drop = this.#allowed = noDeps(n)
@@ -49,6 +50,16 @@ export class Floors {
   /** How far this voter has durably executed everything. */
   executedBy(slot: number): Deps {
     return this.#executed[slot] as Deps
+  }
+
+  /** How many instances more this voter has durably executed than when `told` was called last. @param slot -1: none */
+  untold(slot: number): number {
+    return slot < 0 ? 0 : sum(this.executedBy(slot)) - this.#told
+  }
+
+  /** The others are told how far this voter is. */
+  told(slot: number): void {
+    this.#told = sum(this.executedBy(slot))
   }
 
   /** A voter, or this one itself, has durably executed everything up to there. */
@@ -84,3 +95,5 @@ export class Floors {
     return this.#allowed
   }
 }
+
+const sum = (deps: Deps): number => deps.reduce((a, b) => a + b, 0)

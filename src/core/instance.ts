@@ -3,10 +3,8 @@ import type { Value } from './command.js'
 import type { Deps, InstanceId, InstanceRecord, Phase } from './record.js'
 import type { Round } from './round.js'
 
-/** One cell of the instance space as this replica knows it (protocol §3), and what it is doing about it. */
+/** One cell of the instance space as this replica knows it (protocol §3), and what it is doing about it. Lean: there are many. */
 export class Instance {
-  readonly id: InstanceId
-
   // What is durable, as in InstanceRecord.
   phase: Phase = 'none'
   value: Value | undefined
@@ -29,21 +27,24 @@ export class Instance {
   /** How the commit was reached, as far as this replica knows. */
   path: CommitPath | undefined
 
+  /** An own proposal, of this life or of one before, that is on its way still. */
+  proposal: 'own' | 'inherited' | undefined
   /** What this replica is leading for it, as coordinator or recoverer. */
   round: Round | undefined
-  /** The highest ballot a Nack told of. */
-  refusedBelow: Ballot = 0
-  /** Attempts at recovery that ended without a commit. */
-  attempts = 0
-  /** What is due next for it, when its commit stays missing. */
-  pursuit: Pursuit | undefined
-  /** The largest Waiting heard for it [H28]. */
-  unchangedWaiting = 0
-  /** Instances whose recovery waits for this one. */
-  awaitedBy: Set<Instance> | undefined
+  /** What few have: what came of its not being committed as usual. */
+  #trouble: Trouble | undefined
 
-  constructor(slot: number, number: number) {
-    this.id = { slot, number }
+  constructor(readonly id: InstanceId) {}
+
+  /** For reading. */
+  get trouble(): Readonly<Trouble> {
+    return this.#trouble ?? NO_TROUBLE
+  }
+
+  /** For writing. */
+  get troubled(): Trouble {
+    this.#trouble ??= { ...NO_TROUBLE }
+    return this.#trouble
   }
 
   /** Something is known of it, or promised. */
@@ -70,6 +71,28 @@ export class Instance {
     this.votedBallot = record.votedBallot
   }
 }
+
+/** What an instance has met with whose commit was not reached as usual. */
+export interface Trouble {
+  /** The highest ballot a Nack told of. */
+  refusedBelow: Ballot
+  /** Attempts at recovery that ended without a commit. */
+  attempts: number
+  /** What is due next for it, when its commit stays missing. */
+  pursuit: Pursuit | undefined
+  /** The largest Waiting heard for it [H28]. */
+  unchangedWaiting: number
+  /** Instances whose recovery waits for this one. */
+  awaitedBy: Set<Instance> | undefined
+}
+
+const NO_TROUBLE: Readonly<Trouble> = Object.freeze({
+  refusedBelow: 0,
+  attempts: 0,
+  pursuit: undefined,
+  unchangedWaiting: 0,
+  awaitedBy: undefined,
+})
 
 /** How a missing commit is seen to: it is asked for first, then recovered. */
 export interface Pursuit {

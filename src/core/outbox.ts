@@ -21,15 +21,17 @@ export class Outbox {
   #sequence = 1
   /** The last ready whose write is durable. */
   #durable = 0
-  readonly #dirty = new Set<Instance>()
+  #dirty: Instance[] = []
   #messages: Envelope[] = []
   #messagesAfterWrite: Envelope[] = []
   /** The Recover that each peer is sent last in this ready, and where it stands. */
   readonly #stretches = new Map<ReplicaId, { readonly list: Envelope[]; readonly at: number }>()
   #executable: Executable[] = []
   #events: CoreEvent[] = []
-  /** Waiting for `written`, oldest first: messages to oneself, and own commits that may be told then. */
-  #held: { readonly sequence: number; readonly what: Message | Instance }[] = []
+  /** Waiting for this ready's `written`: messages to oneself, and own commits that may be told then. */
+  #held: (Message | Instance)[] = []
+  /** The same of those handed out, oldest first. */
+  readonly #outstanding: { readonly sequence: number; readonly held: readonly (Message | Instance)[] }[] = []
   #floor: FloorRecord | undefined
   /** All that there is to remember, where what was written before may go. */
   #kept: Iterable<Instance> | undefined
@@ -46,10 +48,11 @@ export class Outbox {
   /** From now on it is about another epoch: nothing of the last one is written any more, so nothing is said that relies on it. */
   begin(epoch: number): void {
     this.#epoch = epoch
-    this.#dirty.clear()
+    this.#dirty = []
     this.#messagesAfterWrite = []
     this.#stretches.clear()
     this.#held = []
+    this.#outstanding.length = 0
     this.#floor = this.#kept = undefined
   }
 
@@ -66,8 +69,9 @@ export class Outbox {
 
   /** The instance has changed: its record is part of the next write. */
   touch(instance: Instance): void {
+    if (instance.writtenIn === this.#sequence) return
     instance.writtenIn = this.#sequence
-    this.#dirty.add(instance)
+    this.#dirty.push(instance)
   }
 
   isDurable({ writtenIn }: Written): boolean {
@@ -82,7 +86,7 @@ export class Outbox {
 
   /** May leave once all that was touched so far is durable. */
   sendAfterWrite(to: ReplicaId, message: Message): void {
-    if (to === this.self) this.#held.push({ sequence: this.#sequence, what: message })
+    if (to === this.self) this.#held.push(message)
     else this.#messagesAfterWrite.push({ to, message })
   }
 
@@ -113,7 +117,7 @@ export class Outbox {
 
   /** `written` hands the instance back once all that was touched so far is durable. */
   afterWrite(instance: Instance): void {
-    this.#held.push({ sequence: this.#sequence, what: instance })
+    this.#held.push(instance)
   }
 
   execute(executable: Executable): void {
@@ -125,10 +129,9 @@ export class Outbox {
   }
 
   take(): Ready | undefined {
-    const held = this.#held[this.#held.length - 1]?.sequence === this.#sequence
     if (
-      !held &&
-      this.#dirty.size === 0 &&
+      this.#held.length === 0 &&
+      this.#dirty.length === 0 &&
       this.#floor === undefined &&
       this.#kept === undefined &&
       this.#messages.length === 0 &&
@@ -139,8 +142,11 @@ export class Outbox {
       return undefined
     }
     const records: InstanceRecord[] = []
-    for (const instance of this.#kept ?? this.#dirty) {
-      if (instance.touched) records.push(instance.record(this.#epoch))
+    if (this.#kept === undefined) for (const instance of this.#dirty) records.push(instance.record(this.#epoch))
+    else for (const instance of this.#kept) if (instance.touched) records.push(instance.record(this.#epoch))
+    if (this.#held.length > 0) {
+      this.#outstanding.push({ sequence: this.#sequence, held: this.#held })
+      this.#held = []
     }
     const ready: Ready = {
       sequence: this.#sequence++,
@@ -152,8 +158,8 @@ export class Outbox {
       executable: this.#executable,
       events: this.#events,
     }
-    this.#dirty.clear()
-    this.#stretches.clear()
+    if (this.#dirty.length > 0) this.#dirty = []
+    if (this.#stretches.size > 0) this.#stretches.clear()
     this.#floor = this.#kept = undefined
     this.#messages = []
     this.#messagesAfterWrite = []
@@ -171,14 +177,11 @@ export class Outbox {
     }
     this.#durable = sequence
     const commits: Instance[] = []
-    let count = 0
-    for (const held of this.#held) {
-      if (held.sequence > sequence) break
-      count++
-      if ('id' in held.what) commits.push(held.what)
-      else this.loop(held.what)
+    if (this.#outstanding[0]?.sequence !== sequence) return commits
+    for (const what of this.#outstanding.shift()?.held ?? []) {
+      if ('id' in what) commits.push(what)
+      else this.loop(what)
     }
-    this.#held.splice(0, count)
     return commits
   }
 }

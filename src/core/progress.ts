@@ -73,7 +73,7 @@ export class Progress {
       return
     }
     this.#execution.committed(id, deps)
-    if (value.kind === 'noop' && id.slot === epoch.me && epoch.sealed === undefined) this.#proposals.lost(id.number)
+    if (value.kind === 'noop' && id.slot === epoch.me && epoch.sealed === undefined) this.#proposals.lost(instance)
   }
 
   /** The state machine has applied it. */
@@ -82,7 +82,7 @@ export class Progress {
     const { slot, number } = instance.id
     instance.executed = true
     this.applied.add(slot, number)
-    if (slot === this.#epoch.me) this.#proposals.executed(number)
+    if (slot === this.#epoch.me) this.#proposals.executed(instance)
   }
 
   readonly #order = (slot: number, number: number): void => {

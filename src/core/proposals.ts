@@ -3,6 +3,7 @@ import type { Command, Proposed, Seal, Sweep } from './command.js'
 import { propose } from './coordinator.js'
 import type { Covered } from './covered.js'
 import type { Epoch } from './epoch.js'
+import type { Instance } from './instance.js'
 import type { InstanceId } from './record.js'
 
 /** This replica's own proposals: their numbers, which of them wait for others, and which are proposed again. */
@@ -10,10 +11,8 @@ export class Proposals {
   readonly #epoch: Epoch
   readonly #isSafe: (seal: Seal) => boolean
   readonly #coalescing = new Coalescing()
-  /** Those of this life on their way, by number. */
-  readonly #proposed = new Map<number, Proposed>()
-  /** Those of earlier lives: what interferes with them waits, but nobody proposes them again. */
-  readonly #inherited = new Map<number, Proposed>()
+  /** What was proposed with a lower number has been executed, or has ended. */
+  #first = 1
   #last = 0
   #lastBefore = 0
 
@@ -34,8 +33,12 @@ export class Proposals {
   }
 
   /** Of those of this life on their way. */
-  get numbers(): Iterable<number> {
-    return this.#proposed.keys()
+  *onTheirWay(): Iterable<Instance> {
+    const { rows, me } = this.#epoch
+    if (me < 0) return
+    for (const instance of rows.between(me, this.#first, this.#last)) {
+      if (instance.proposal === 'own') yield instance
+    }
   }
 
   get pending(): number {
@@ -52,10 +55,12 @@ export class Proposals {
     if (me < 0) return
     if (me < 0) return
     this.#last = this.#lastBefore = rows.last[me] as number
-    for (const { id, initValue } of rows.between(me, 1, this.#last)) {
+    for (const instance of rows.between(me, 1, this.#last)) {
+      const { id, initValue } = instance
       if (initValue === undefined || initValue.kind === 'noop' || applied.has(me, id.number)) continue
+      // What interferes with it waits, but nobody proposes it again.
       this.#coalescing.inherit(initValue)
-      this.#inherited.set(id.number, initValue)
+      instance.proposal = 'inherited'
     }
   }
 
@@ -71,7 +76,7 @@ export class Proposals {
 
   /** Whether a seal is on its way, or waits. */
   get sealing(): boolean {
-    for (const { kind } of this.#proposed.values()) if (kind === 'seal') return true
+    for (const { initValue } of this.onTheirWay()) if (initValue?.kind === 'seal') return true
     return this.#coalescing.queue.some((it) => 'kind' in it && it.kind === 'seal')
   }
 
@@ -81,36 +86,41 @@ export class Proposals {
    */
   abandon(): readonly (Command | Sweep)[] {
     const left: (Command | Lone)[] = []
-    for (const value of this.#proposed.values()) {
+    for (const instance of this.onTheirWay()) {
+      const value = instance.initValue as Proposed
       if (value.kind === 'commands') left.push(...value.commands)
       else left.push(value)
+      instance.proposal = undefined
     }
     left.push(...this.#coalescing.queue)
-    this.#proposed.clear()
     return left.filter((it): it is Command | Sweep => !('kind' in it && it.kind === 'seal'))
   }
 
-  /** The own instance of this number was executed as it was proposed. */
-  executed(number: number): void {
-    const value = this.#proposed.get(number) ?? this.#inherited.get(number)
-    if (value === undefined) return
-    this.#proposed.delete(number)
-    this.#inherited.delete(number)
-    this.#coalescing.executed(value)
+  /** The own instance was executed as it was proposed. */
+  executed(instance: Instance): void {
+    if (instance.proposal === undefined) return
+    this.#over(instance)
+    this.#coalescing.executed(instance.initValue as Proposed)
   }
 
-  /** The own instance of this number ended as a no-op: what was proposed as it was not executed, and goes again [H9]. */
-  lost(number: number): void {
-    const again = this.#proposed.get(number)
+  /** The own instance ended as a no-op: what was proposed as it was not executed, and goes again [H9]. */
+  lost(instance: Instance): void {
+    const again = instance.initValue as Proposed
     // A seal's author decides anew [H26].
-    if (again === undefined || again.kind === 'seal') {
-      this.executed(number)
+    if (instance.proposal !== 'own' || again.kind === 'seal') {
+      this.executed(instance)
       this.release()
       return
     }
-    this.#proposed.delete(number)
+    this.#over(instance)
     const to = this.#propose(again)
-    this.#epoch.outbox.emit({ kind: 'proposed-again', from: { slot: this.#epoch.me, number }, to })
+    this.#epoch.outbox.emit({ kind: 'proposed-again', from: instance.id, to })
+  }
+
+  #over(instance: Instance): void {
+    instance.proposal = undefined
+    const { rows, me } = this.#epoch
+    while (this.#first <= this.#last && rows.find(me, this.#first)?.proposal === undefined) this.#first++
   }
 
   /** Proposes what waits for nothing any more. */
@@ -134,7 +144,8 @@ export class Proposals {
     // A number that somebody has recovered, or committed, before it was used is passed over (protocol §4).
     do this.#last++
     while (rows.find(me, this.#last)?.touched)
-    this.#proposed.set(this.#last, value)
-    return propose(this.#epoch, this.#last, value).id
+    const instance = propose(this.#epoch, this.#last, value)
+    instance.proposal = 'own'
+    return instance.id
   }
 }

@@ -13,14 +13,14 @@ const MAX_WAIT_MS = 10_000
  * again, with growing and jittered delays, until it is committed [H10, K13].
  */
 export const pursue = (epoch: Epoch, instance: Instance): void => {
-  if (instance.committed || instance.pursuit !== undefined) return
+  if (instance.committed || instance.trouble.pursuit !== undefined) return
   wait(epoch, instance, 'fetch', epoch.tuning.fetchDelayMs)
 }
 
 /** What is led here for the instance has failed: another ballot is higher. */
 export const abandon = (instance: Instance): void => {
   instance.round = undefined
-  instance.attempts++
+  instance.troubled.attempts++
 }
 
 /** After the commit was asked for: how long until recovery. */
@@ -31,20 +31,20 @@ export const waitToRecover = (epoch: Epoch, instance: Instance): void => {
   const n = epoch.voters.length
   // The voters after the coordinator try in turn; itself, if it is there, before all others.
   const rank = (epoch.me - slot + n) % n
-  wait(epoch, instance, 'recover', Math.min(expected * (1 + rank) * 2 ** instance.attempts, MAX_WAIT_MS))
+  wait(epoch, instance, 'recover', Math.min(expected * (1 + rank) * 2 ** instance.trouble.attempts, MAX_WAIT_MS))
 }
 
 /** Who does not vote recovers nothing: it asks again, and the one asked does. */
 export const waitToAskAgain = (epoch: Epoch, instance: Instance): void => {
-  instance.attempts++
-  wait(epoch, instance, 'fetch', Math.min(epoch.tuning.fetchDelayMs * 2 ** instance.attempts, MAX_WAIT_MS))
+  instance.troubled.attempts++
+  wait(epoch, instance, 'fetch', Math.min(epoch.tuning.fetchDelayMs * 2 ** instance.trouble.attempts, MAX_WAIT_MS))
 }
 
 const wait = (epoch: Epoch, instance: Instance, step: Pursuit['step'], delayMs: number): void => {
   const fromMs = epoch.now + delayMs * 0.5
   const dueMs = fromMs + delayMs * epoch.random()
-  instance.pursuit = { step, dueMs, fromMs, ballot: instance.ballot }
-  epoch.timers.set(dueMs, { kind: 'pursue', instance })
+  instance.troubled.pursuit = { step, dueMs, fromMs, ballot: instance.ballot }
+  epoch.timers.set(dueMs, instance)
 }
 
 /**
@@ -54,7 +54,7 @@ const wait = (epoch: Epoch, instance: Instance, step: Pursuit['step'], delayMs: 
 export const dueTogether = (epoch: Epoch, instance: Instance, step: Pursuit['step']): Instance[] => {
   const { slot, number } = instance.id
   const due = (neighbour: Instance | undefined): neighbour is Instance =>
-    neighbour?.pursuit?.step === step && neighbour.pursuit.fromMs <= epoch.now && isOpen(neighbour)
+    neighbour?.trouble.pursuit?.step === step && neighbour.trouble.pursuit.fromMs <= epoch.now && isOpen(neighbour)
   const together = [instance]
   const below = (): Instance | undefined => epoch.rows.find(slot, number - together.length)
   for (let next = below(); due(next) && together.length < MAX_RECOVER; next = below()) together.unshift(next)

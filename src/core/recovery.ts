@@ -10,6 +10,7 @@ import { abandon, pursue } from './pursue.js'
 import type { RecoveryRule } from './ready.js'
 import type { Deps } from './record.js'
 import type { Recovering, Validating, WaitingRound } from './round.js'
+import { NO_SLOTS, slotsOf } from './slots.js'
 
 /** EPaxos*, recovery (protocol §5): the recoverer's half. */
 
@@ -22,12 +23,18 @@ const MAX_PATIENCE_MS = 60_000
  */
 export const recover = (epoch: Epoch, instances: readonly Instance[]): void => {
   let highest = 0
-  for (const { ballot, refusedBelow } of instances) highest = Math.max(highest, ballot, refusedBelow)
+  for (const { ballot, trouble } of instances) highest = Math.max(highest, ballot, trouble.refusedBelow)
   const ballot = ballotAbove(highest, epoch.me)
   // Only a peer that makes ballots up gets here. Nobody would take a higher one: the instances stay as they are.
   if (ballot > MAX_BALLOT) return
   for (const instance of instances) {
-    const round = epoch.lead<Recovering>(instance, { kind: 'recovering', ballot, repeats: 0, answers: new Map() })
+    const round = epoch.lead<Recovering>(instance, {
+      kind: 'recovering',
+      ballot,
+      repeats: 0,
+      repeatMs: epoch.now + epoch.tuning.retransmitMs,
+      answers: new Map(),
+    })
     instance.ballot = ballot
     epoch.outbox.touch(instance)
     epoch.outbox.recover(instance, epoch.voter(epoch.me), ballot)
@@ -43,11 +50,9 @@ export const sendRecover = (epoch: Epoch, instance: Instance, round: Recovering 
   }
 }
 
-/** Tries again at a higher ballot some time; each attempt is given longer, for links may be slower than anybody thought. */
-const restartLater = (epoch: Epoch, instance: Instance, round: Validating | WaitingRound): void => {
-  const patienceMs = Math.min(epoch.tuning.waitingMs * 2 ** instance.attempts, MAX_PATIENCE_MS)
-  epoch.timers.set(epoch.now + patienceMs, { kind: 'restart', instance, round })
-}
+/** When to try again at a higher ballot; each attempt is given longer, for links may be slower than anybody thought. */
+const restartMs = (epoch: Epoch, { trouble }: Instance): number =>
+  epoch.now + Math.min(epoch.tuning.waitingMs * 2 ** trouble.attempts, MAX_PATIENCE_MS)
 
 const decided = (epoch: Epoch, instance: Instance, rule: RecoveryRule): void =>
   epoch.outbox.emit({ kind: 'recovery', instance: instance.id, rule })
@@ -87,14 +92,15 @@ const choose = (epoch: Epoch, instance: Instance, { ballot, answers }: Recoverin
     kind: 'validating',
     ballot,
     repeats: 0,
+    repeatMs: epoch.now + epoch.tuning.retransmitMs,
     value: witness.value as Proposed,
     deps: witness.deps as Deps,
     quorum: new Set(answers.keys()),
     unchanged: unchanged.length,
     answers: new Map(),
+    // All of Q must answer, and one of them may be gone: then another Q.
+    restartMs: restartMs(epoch, instance),
   })
-  // All of Q must answer, and one of them may be gone: then another Q.
-  restartLater(epoch, instance, round)
   sendValidate(epoch, instance, round)
 }
 
@@ -137,17 +143,18 @@ export const onValidateOk = (epoch: Epoch, from: number, message: ValidateOk): v
     kind: 'waiting',
     ballot,
     repeats: 0,
+    repeatMs: epoch.now + epoch.tuning.retransmitMs,
     value,
     deps,
     quorum,
     unchanged,
     conflicts: [...new Set(conflicts.map((x) => epoch.rows.at(x)))],
+    restartMs: restartMs(epoch, instance),
   })
-  restartLater(epoch, instance, waiting)
   for (const other of waiting.conflicts) {
     if (other.learned) continue
-    other.awaitedBy ??= new Set()
-    other.awaitedBy.add(instance)
+    other.troubled.awaitedBy ??= new Set()
+    other.troubled.awaitedBy.add(instance)
     pursue(epoch, other)
   }
   sendWaiting(epoch, instance, waiting)
@@ -165,14 +172,16 @@ export const sendWaiting = (epoch: Epoch, instance: Instance, round: WaitingRoun
 /** Kept by its receiver, whatever that is doing [H28]. */
 export const onWaiting = (epoch: Epoch, message: Waiting): void => {
   const instance = epoch.rows.at(message.instance)
-  instance.unchangedWaiting = Math.max(instance.unchangedWaiting, message.unchanged)
+  instance.troubled.unchangedWaiting = Math.max(instance.trouble.unchangedWaiting, message.unchanged)
   settleAwaiting(epoch, instance)
 }
 
 /** Something has become known of this instance: looks again at the recoveries that wait for it. */
 export const settleAwaiting = (epoch: Epoch, instance: Instance): void => {
-  for (const other of instance.awaitedBy ?? []) settle(epoch, other)
-  if (instance.learned) instance.awaitedBy = undefined
+  const { awaitedBy } = instance.trouble
+  if (awaitedBy === undefined) return
+  for (const other of awaitedBy) settle(epoch, other)
+  if (instance.learned) instance.troubled.awaitedBy = undefined
 }
 
 /** Step 5, the waiting: whether what is known of I decides by now. */
@@ -185,7 +194,7 @@ const settle = (epoch: Epoch, instance: Instance): void => {
     if (other.learned) {
       const harmless = other.value?.kind === 'noop' || covers(other.deps as Deps, instance.id)
       if (!harmless) return giveUp(epoch, instance, round.ballot, 'overtaken')
-    } else if (other.unchangedWaiting > n - f - e) return giveUp(epoch, instance, round.ballot, 'rival')
+    } else if (other.trouble.unchangedWaiting > n - f - e) return giveUp(epoch, instance, round.ballot, 'rival')
     else open++
   }
   if (open === 0) keep(epoch, instance, round, 'covered')
@@ -209,7 +218,7 @@ const onLateRecoverOk = (
 export const onNack = (epoch: Epoch, message: Nack): void => {
   const instance = epoch.rows.find(message.instance.slot, message.instance.number)
   if (instance === undefined || instance.committed) return
-  instance.refusedBelow = Math.max(instance.refusedBelow, message.ballot)
+  instance.troubled.refusedBelow = Math.max(instance.trouble.refusedBelow, message.ballot)
   if (instance.round === undefined || message.ballot <= instance.round.ballot) return
   abandon(instance)
   pursue(epoch, instance)
@@ -217,7 +226,7 @@ export const onNack = (epoch: Epoch, message: Nack): void => {
 
 const adopt = (epoch: Epoch, instance: Instance, answer: RecoverOk, rule: RecoveryRule): void => {
   decided(epoch, instance, rule)
-  decide(epoch, instance, answer.value as Value, answer.deps as Deps, 'told', new Set())
+  decide(epoch, instance, answer.value as Value, answer.deps as Deps, 'told', NO_SLOTS)
 }
 
 const reaccept = (
@@ -228,17 +237,17 @@ const reaccept = (
   rule: RecoveryRule,
 ): void => {
   decided(epoch, instance, rule)
-  startAccept(epoch, instance, ballot, value as Value, deps as Deps, [])
+  startAccept(epoch, instance, ballot, value as Value, deps as Deps, NO_SLOTS)
 }
 
 /** It may have been committed fast, and nothing contradicts that: it stays as it was proposed. */
 const keep = (epoch: Epoch, instance: Instance, round: Validating | WaitingRound, rule: RecoveryRule): void => {
   decided(epoch, instance, rule)
-  startAccept(epoch, instance, round.ballot, round.value, round.deps, round.quorum)
+  startAccept(epoch, instance, round.ballot, round.value, round.deps, slotsOf(round.quorum))
 }
 
 /** Nothing was or will be committed below this ballot: the instance may end as a no-op. */
 const giveUp = (epoch: Epoch, instance: Instance, ballot: Ballot, rule: RecoveryRule): void => {
   decided(epoch, instance, rule)
-  startAccept(epoch, instance, ballot, NOOP, noDeps(epoch.voters.length), [])
+  startAccept(epoch, instance, ballot, NOOP, noDeps(epoch.voters.length), NO_SLOTS)
 }

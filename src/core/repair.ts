@@ -28,6 +28,7 @@ const frontierOf = (epoch: Epoch, lastOwn: number): Frontier => ({
 /** To every other voter; its floors are durable before they are told [H23]. */
 export const gossip = (epoch: Epoch, lastOwn: number): void => {
   const message = frontierOf(epoch, lastOwn)
+  epoch.floors.told(epoch.me)
   for (const voter of epoch.voters) if (voter !== epoch.id) epoch.outbox.report(epoch.floors, voter, message)
 }
 

@@ -21,6 +21,7 @@ import {
 } from './errors.js'
 import { feedDue, feedNow, follow, onFollow, probe } from './follow.js'
 import { aboveFloor, onGone } from './gone.js'
+import type { Instance } from './instance.js'
 import { checkCommand, MAX_PAYLOAD_BYTES, MAX_SWEEP_BYTES } from './limits.js'
 import type { Message } from './message.js'
 import { Outbox } from './outbox.js'
@@ -35,6 +36,12 @@ import { isClose, unsafe } from './sealing.js'
 import { type Status, statusOf, type TraceCell, traceOf } from './status.js'
 import { defaultTuning, type Tuning } from './tuning.js'
 import { Wakefulness } from './wakefulness.js'
+
+/**
+ * When so many instances more are durably executed here than the others were told, they are told before it is time: then what
+ * all keep depends on their work, not on the clock.
+ */
+const UNTOLD_INSTANCES = 1024
 
 /**
  * A member of one group, over all its epochs: a deterministic state machine without a clock or I/O (protocol §2–§9). The
@@ -186,7 +193,7 @@ export class Replica {
     const epoch = this.#epoch
     const slot = epoch.voters.indexOf(member)
     if (this.#stopped !== undefined || !epoch.voting || epoch.sealed !== undefined || slot < 0) return
-    askAgain(epoch, this.#proposals.numbers, slot)
+    askAgain(epoch, this.#proposals.onTheirWay(), slot)
   }
 
   /** From now on the voters are asked in this order, the nearest first, where not all are (protocol §11). Those not named come last. */
@@ -240,7 +247,7 @@ export class Replica {
       this.#settle()
     }
     feedDue(epoch)
-    if (nowMs < this.#gossipAt) return
+    if (nowMs < this.#gossipAt && epoch.floors.untold(epoch.me) < UNTOLD_INSTANCES) return
     this.#gossipAt = nowMs + epoch.tuning.gossipMs
     if (epoch.sealed === undefined) this.#gossip(epoch)
     if (this.#past?.isOver(epoch)) this.#past = undefined
@@ -330,7 +337,8 @@ export class Replica {
       if (number <= (rows.dropped[slot] as number)) continue
       const instance = rows.at(record.instance)
       instance.restore(record)
-      epoch.index(instance)
+      if (record.value !== undefined && epoch.me >= 0) epoch.conflicts.add(record.instance, record.value)
+      epoch.known(instance)
     }
     if (executed !== undefined) {
       this.#progress.contains(executed)
@@ -406,12 +414,16 @@ export class Replica {
   /** Delivers what was said to oneself, and passes on what has become known, until nothing is left. */
   #settle(): void {
     const epoch = this.#epoch
-    while (this.#loop.length > 0 || epoch.learned.length > 0) {
+    const { learned } = epoch
+    const loop = this.#loop
+    while (loop.length > 0 || learned.length > 0) {
       // Both grow while they are gone through.
-      for (const message of this.#loop) if (epoch.sealed === undefined) dispatch(epoch, epoch.me, message)
-      this.#loop.length = 0
-      for (const instance of epoch.learned) this.#progress.learned(instance)
-      epoch.learned.length = 0
+      for (let i = 0; i < loop.length; i++) {
+        if (epoch.sealed === undefined) dispatch(epoch, epoch.me, loop[i] as Message)
+      }
+      loop.length = 0
+      for (let i = 0; i < learned.length; i++) this.#progress.learned(learned[i] as Instance)
+      learned.length = 0
     }
   }
 }

@@ -3,27 +3,41 @@ import type { Proposed, Value } from './command.js'
 import type { Instance } from './instance.js'
 import type { Conflict, RecoverOk } from './message.js'
 import type { Deps } from './record.js'
+import type { Slots } from './slots.js'
 
 /**
  * What a replica leads for one instance. Rounds are volatile: after a restart none is left, so that an
  * initial coordinator never acts at ballot 0 for an instance of its earlier life [H21]. Answers are kept
- * by slot, never counted, so that a repeated one changes nothing [H6].
+ * by slot, never only counted, so that a repeated one changes nothing [H6].
  */
 export type Round = PreAccepting | Accepting | Recovering | Validating | WaitingRound
 
+/** When something is due next for a round. */
+export const nextDeadline = (round: Round): number => {
+  if (round.kind === 'pre-accepting' && !round.late) return Math.min(round.repeatMs, round.lateMs)
+  if (round.kind === 'validating' || round.kind === 'waiting') return Math.min(round.repeatMs, round.restartMs)
+  return round.repeatMs
+}
+
 interface Leading {
   readonly ballot: Ballot
-  /** How often it was repeated. */
+  /** How often it was repeated, and when it will be next. */
   repeats: number
+  repeatMs: number
 }
 
 /** §4, the initial coordinator's first round, at ballot 0. */
 export interface PreAccepting extends Leading {
   readonly kind: 'pre-accepting'
-  readonly votes: Map<number, Deps>
+  /** Who has voted, and who of them for exactly what was proposed. */
+  voted: Slots
+  unchanged: Slots
+  /** All votes together, with what was proposed. */
+  union: Deps
   /** The slots asked: fewer than all where this replica is thrifty, until an answer is late [K11]. */
-  asked: ReadonlySet<number>
-  /** The slow-path timer has fired [K7]. */
+  asked: Slots
+  /** When the slow-path timer fires; and that it has [K7]. */
+  readonly lateMs: number
   late: boolean
 }
 
@@ -32,11 +46,11 @@ export interface Accepting extends Leading {
   readonly kind: 'accepting'
   readonly value: Value
   readonly deps: Deps
-  readonly votes: Set<number>
+  voted: Slots
   /** As in the first round. */
-  asked: ReadonlySet<number>
+  asked: Slots
   /** Voters that hold the command, so that a Commit to them can omit it. */
-  readonly holders: Set<number>
+  holders: Slots
 }
 
 /** §5, step 1 … 3. */
@@ -55,6 +69,7 @@ export interface Validating extends Leading {
   /** |R|: answers of Q that had pre-accepted it unchanged. */
   readonly unchanged: number
   readonly answers: Map<number, readonly Conflict[]>
+  readonly restartMs: number
 }
 
 /** §5, step 5: the answer depends on other instances, which are recovered first. */
@@ -66,4 +81,5 @@ export interface WaitingRound extends Leading {
   readonly unchanged: number
   /** I: the instances it waits for. */
   readonly conflicts: readonly Instance[]
+  readonly restartMs: number
 }

@@ -1,9 +1,10 @@
 import { Instance } from './instance.js'
 import type { Deps, InstanceId } from './record.js'
+import { Row } from './row.js'
 
 /** The instance space of one epoch: a row per voter, and how far each row is known. */
 export class Rows {
-  readonly #rows: Map<number, Instance>[]
+  readonly #rows: readonly Row[]
   /** Per row: everything up to here is committed, and known here. */
   readonly committed: number[]
   /** Per row: the largest number that was stored here. */
@@ -14,10 +15,9 @@ export class Rows {
   readonly used: number[]
   /** T, per row: everything up to here was executed at every voter, and is forgotten here. */
   readonly dropped: number[]
-  #size = 0
 
   constructor(readonly n: number) {
-    this.#rows = Array.from({ length: n }, () => new Map())
+    this.#rows = Array.from({ length: n }, () => new Row())
     this.committed = new Array(n).fill(0)
     this.last = new Array(n).fill(0)
     this.named = new Array(n).fill(0)
@@ -27,7 +27,7 @@ export class Rows {
 
   /** Instances held. */
   get size(): number {
-    return this.#size
+    return this.#rows.reduce((sum, row) => sum + row.size, 0)
   }
 
   find(slot: number, number: number): Instance | undefined {
@@ -36,12 +36,11 @@ export class Rows {
 
   /** The instance, made when it was not known. The slot must be one of this epoch's, the number above what is dropped. */
   at(id: InstanceId): Instance {
-    const row = this.#rows[id.slot] as Map<number, Instance>
+    const row = this.#row(id.slot)
     let instance = row.get(id.number)
     if (instance === undefined) {
-      instance = new Instance(id.slot, id.number)
-      row.set(id.number, instance)
-      this.#size++
+      instance = new Instance(id)
+      row.add(instance)
     }
     return instance
   }
@@ -49,13 +48,9 @@ export class Rows {
   /** Forgets everything up to this floor. */
   drop(floor: Deps): void {
     for (let slot = 0; slot < this.n; slot++) {
-      const row = this.#rows[slot] as Map<number, Instance>
       const upTo = floor[slot] as number
-      // One by one, but where a restored row begins far up.
-      for (let number = (this.dropped[slot] as number) + 1; number <= upTo && row.size > 0; number++) {
-        if (row.delete(number)) this.#size--
-      }
       if (upTo <= (this.dropped[slot] as number)) continue
+      this.#row(slot).drop(upTo)
       this.dropped[slot] = upTo
       this.committed[slot] = Math.max(this.committed[slot] as number, upTo)
       this.last[slot] = Math.max(this.last[slot] as number, upTo)
@@ -64,7 +59,7 @@ export class Rows {
 
   /** All that are held, in no particular order. */
   *all(): Iterable<Instance> {
-    for (const row of this.#rows) yield* row.values()
+    for (const row of this.#rows) yield* row.all()
   }
 
   /** The largest number of a row that anybody here has heard of. */
@@ -87,26 +82,18 @@ export class Rows {
 
   /** Moves the committed frontier of a row over what has become known. */
   advance(slot: number): void {
-    const row = this.#rows[slot] as Map<number, Instance>
+    const row = this.#row(slot)
     let number = this.committed[slot] as number
     while (row.get(number + 1)?.learned) number++
     this.committed[slot] = number
   }
 
   /** Instances of a row from `from` to `to`, both included, that are known here, in the order of their numbers. */
-  *between(slot: number, from: number, to: number): Iterable<Instance> {
-    const row = this.#rows[slot] as Map<number, Instance>
-    const end = Math.min(to, this.last[slot] ?? 0)
-    const begin = Math.max(from, (this.dropped[slot] ?? 0) + 1)
-    // Mostly gaps, where a row is known only at its far end.
-    if (end - begin > row.size) {
-      const known = [...row.values()].filter(({ id }) => id.number >= begin && id.number <= end)
-      yield* known.sort((a, b) => a.id.number - b.id.number)
-      return
-    }
-    for (let number = begin; number <= end; number++) {
-      const instance = row.get(number)
-      if (instance !== undefined) yield instance
-    }
+  between(slot: number, from: number, to: number): Iterable<Instance> {
+    return this.#row(slot).between(Math.max(from, (this.dropped[slot] ?? 0) + 1), Math.min(to, this.last[slot] ?? 0))
+  }
+
+  #row(slot: number): Row {
+    return this.#rows[slot] as Row
   }
 }

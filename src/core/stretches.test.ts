@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Marks } from './marks.js'
 import { type Stretch, Stretches } from './stretches.js'
 
 const N = 2
@@ -30,12 +31,13 @@ describe('stretches', () => {
         end,
         fc.boolean(),
         (touches, start, to, readers) => {
-          const stretches = new Stretches(N, false)
+          const marks = new Marks(N)
+          const stretches = new Stretches(marks, false)
           const known = new Map<string, Stretch>()
           const expected = [0, 0]
           for (const each of touches) {
             const name = `${each.start} ${each.end}`
-            const stretch = known.get(name) ?? stretches.insert(each.start, each.end)
+            const stretch = known.get(name) ?? stretches.insert(each.start, each.end, marks.add())
             known.set(name, stretch)
             stretches.touch(stretch, each.slot, each.number, each.write)
             if (overlaps(each, start, to) && (each.write || readers)) {

@@ -1,17 +1,19 @@
-import { collect, type Marks, mark, newMarks, raises } from './marks.js'
+import type { Marks } from './marks.js'
 
 /** A half-open stretch of the key space, `end` undefined being open, and who touched exactly it. */
 export interface Stretch {
   readonly start: string
   readonly end: string | undefined
-  readonly marks: Marks
+  /** Where its marks are. */
+  readonly at: number
   block: Block
 }
 
 /** Neighbours in order of `start`, with what is true of all of them, so that a query can pass them by. */
 interface Block {
   stretches: Stretch[]
-  readonly marks: Marks
+  /** Where the marks of all of them together are. */
+  readonly at: number
   /** The largest `end` among them. */
   reach: string | undefined
 }
@@ -25,29 +27,36 @@ export class Stretches {
 
   /** `disjoint` promises that no two stretches overlap, as with single keys: queries then start at the right block. */
   constructor(
-    readonly n: number,
+    readonly marks: Marks,
     readonly disjoint: boolean,
   ) {}
 
-  /** Adds a stretch that isn't there yet. */
-  insert(start: string, end: string | undefined): Stretch {
+  /** Adds a stretch that isn't there yet, and whose marks are there. */
+  insert(start: string, end: string | undefined, marked: number): Stretch {
     const at = Math.max(0, this.#blockAfter(start) - 1)
     let block = this.#blocks[at]
     if (block === undefined) {
-      block = { stretches: [], marks: newMarks(this.n), reach: start }
+      block = { stretches: [], at: this.marks.add(), reach: start }
       this.#blocks.push(block)
     }
-    const stretch: Stretch = { start, end, marks: newMarks(this.n), block }
+    const stretch: Stretch = { start, end, at: marked, block }
     block.stretches.splice(firstAfter(block.stretches, start), 0, stretch)
     block.reach = farther(block.reach, end)
+    this.marks.include(block.at, marked)
     if (block.stretches.length >= 2 * BLOCK) this.#split(at, block)
     return stretch
   }
 
   /** Notes that instance (slot, number) touches this stretch. */
   touch(stretch: Stretch, slot: number, number: number, write: boolean): void {
-    mark(stretch.marks, slot, number, write)
-    mark(stretch.block.marks, slot, number, write)
+    this.marks.mark(stretch.at, slot, number, write)
+    this.marks.mark(stretch.block.at, slot, number, write)
+  }
+
+  /** The same of the disjoint one that begins there, where its own marks are made already. */
+  touched(start: string, slot: number, number: number, write: boolean): void {
+    const block = this.#blocks[this.#blockAfter(start) - 1] as Block
+    this.marks.mark(block.at, slot, number, write)
   }
 
   /** Raises `deps` by everything that touches part of `[start, end)`. */
@@ -56,10 +65,10 @@ export class Stretches {
     for (let i = first; i < this.#blocks.length; i++) {
       const block = this.#blocks[i] as Block
       if (!beginsBefore(block.stretches[0] as Stretch, end)) return
-      if (!reaches(block.reach, start) || !raises(block.marks, deps, readers)) continue
+      if (!reaches(block.reach, start) || !this.marks.raises(block.at, deps, readers)) continue
       for (const stretch of block.stretches) {
         if (!beginsBefore(stretch, end)) break
-        if (reaches(stretch.end, start)) collect(stretch.marks, deps, readers)
+        if (reaches(stretch.end, start)) this.marks.collect(stretch.at, deps, readers)
       }
     }
   }
@@ -78,21 +87,18 @@ export class Stretches {
   }
 
   #split(at: number, block: Block): void {
-    const lower = blockOf(block.stretches.slice(0, BLOCK), this.n)
-    const upper = blockOf(block.stretches.slice(BLOCK), this.n)
+    const lower = blockOf(block.stretches.slice(0, BLOCK), this.marks)
+    const upper = blockOf(block.stretches.slice(BLOCK), this.marks)
     this.#blocks.splice(at, 1, lower, upper)
   }
 }
 
-const blockOf = (stretches: Stretch[], n: number): Block => {
-  const marks = newMarks(n)
-  const block: Block = { stretches, marks, reach: '' }
+const blockOf = (stretches: Stretch[], marks: Marks): Block => {
+  const block: Block = { stretches, at: marks.add(), reach: '' }
   for (const stretch of stretches) {
     stretch.block = block
     block.reach = farther(block.reach, stretch.end)
-    stretch.marks.forEach((number, i) => {
-      if (number > (marks[i] as number)) marks[i] = number
-    })
+    marks.include(block.at, stretch.at)
   }
   return block
 }

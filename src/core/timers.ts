@@ -1,14 +1,18 @@
-interface Entry<T> {
+/** All that is due at one time, in the order in which it was set. */
+interface Moment<T> {
   readonly at: number
-  /** Breaks ties: what was set first fires first, so that equal runs stay equal. */
-  readonly order: number
-  readonly what: T
+  readonly due: T[]
+  /** How many of them have been taken. */
+  taken: number
 }
 
-/** Deadlines in virtual milliseconds: a binary heap. Whoever set one decides when it fires whether it still matters. */
+/**
+ * Deadlines in virtual milliseconds. What is due at the same time shares an entry of a binary heap: of all that begins between
+ * two ticks, however much that is. Whoever set one decides when it fires whether it still matters.
+ */
 export class Timers<T> {
-  readonly #heap: Entry<T>[] = []
-  #order = 0
+  readonly #heap: Moment<T>[] = []
+  readonly #moments = new Map<number, Moment<T>>()
 
   /** When the next one is due; undefined when none is set. */
   get next(): number | undefined {
@@ -16,30 +20,45 @@ export class Timers<T> {
   }
 
   set(at: number, what: T): void {
-    const heap = this.#heap
-    const entry = { at, order: this.#order++, what }
-    let i = heap.length
-    while (i > 0) {
-      const parent = (i - 1) >> 1
-      const above = heap[parent] as Entry<T>
-      if (!earlier(entry, above)) break
-      heap[i] = above
-      i = parent
+    const known = this.#moments.get(at)
+    if (known !== undefined) {
+      known.due.push(what)
+      return
     }
-    heap[i] = entry
+    const moment: Moment<T> = { at, due: [what], taken: 0 }
+    this.#moments.set(at, moment)
+    this.#rise(moment)
   }
 
   /** Takes out the first deadline at or before `now`. */
   due(now: number): T | undefined {
-    const heap = this.#heap
-    const first = heap[0]
+    const first = this.#heap[0]
     if (first === undefined || first.at > now) return undefined
-    const last = heap.pop() as Entry<T>
-    if (last !== first) this.#sink(last)
-    return first.what
+    const what = first.due[first.taken++]
+    if (first.taken === first.due.length) this.#remove(first)
+    return what
   }
 
-  #sink(entry: Entry<T>): void {
+  #remove(first: Moment<T>): void {
+    this.#moments.delete(first.at)
+    const last = this.#heap.pop() as Moment<T>
+    if (last !== first) this.#sink(last)
+  }
+
+  #rise(moment: Moment<T>): void {
+    const heap = this.#heap
+    let i = heap.length
+    while (i > 0) {
+      const parent = (i - 1) >> 1
+      const above = heap[parent] as Moment<T>
+      if (moment.at >= above.at) break
+      heap[i] = above
+      i = parent
+    }
+    heap[i] = moment
+  }
+
+  #sink(moment: Moment<T>): void {
     const heap = this.#heap
     let i = 0
     for (;;) {
@@ -47,14 +66,12 @@ export class Timers<T> {
       const left = heap[child]
       if (left === undefined) break
       const right = heap[child + 1]
-      if (right !== undefined && earlier(right, left)) child++
-      const below = heap[child] as Entry<T>
-      if (!earlier(below, entry)) break
+      if (right !== undefined && right.at < left.at) child++
+      const below = heap[child] as Moment<T>
+      if (moment.at <= below.at) break
       heap[i] = below
       i = child
     }
-    heap[i] = entry
+    heap[i] = moment
   }
 }
-
-const earlier = <T>(a: Entry<T>, b: Entry<T>): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)

@@ -94,9 +94,9 @@ export const durabilityFaults: readonly Mutant[] = [
     name: 'coordinator-resumes-at-ballot-0',
     hazard: 'H21',
     file: 'core/proposals.ts',
-    find: 'this.#inherited.set(id.number, initValue)',
+    find: "instance.proposal = 'inherited'",
     replace:
-      'this.#inherited.set(id.number, initValue)\n      if (!rows.at(id).committed && rows.at(id).ballot === 0) propose(this.#epoch, id.number, initValue)',
+      "instance.proposal = 'inherited'\n      if (!instance.committed && instance.ballot === 0) propose(this.#epoch, id.number, initValue)",
     says: 'A restarted coordinator repeats the first round of an instance of its earlier life.',
   },
 ]

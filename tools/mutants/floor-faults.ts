@@ -78,8 +78,8 @@ export const floorFaults: readonly Mutant[] = [
     name: 'proposed-without-the-stable-floor',
     hazard: 'H22',
     file: 'core/coordinator.ts',
-    find: 'stably(epoch, instance, epoch.conflicts.newest(instance.id, value))',
-    replace: 'epoch.conflicts.newest(instance.id, value)',
+    find: 'const all = union(epoch.floors.stable, deps)',
+    replace: 'const all = [...deps]',
     says: 'S is no part of what a coordinator proposes: what others have dropped is not covered.',
   },
   {
@@ -141,9 +141,9 @@ export const floorFaults: readonly Mutant[] = [
   {
     name: 'conflicts-of-kept-ones-dropped',
     hazard: 'H17',
-    file: 'core/epoch.ts',
-    find: 'for (const { id, value } of this.rows.all()) if (value !== undefined) this.conflicts.add(id, value)',
-    replace: '',
+    file: 'core/conflicts.ts',
+    find: 'this.#old = this.#young\n    this.#young = new Generation(this.n)',
+    replace: 'this.#old = new Generation(this.n)\n    this.#young = new Generation(this.n)',
     says: 'With some instances all are forgotten as dependencies.',
   },
   {

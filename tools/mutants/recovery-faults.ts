@@ -70,8 +70,8 @@ export const recoveryFaults: readonly Mutant[] = [
     name: 'same-ballot-taken-again',
     hazard: 'H31',
     file: 'core/recovery.ts',
-    find: 'highest = Math.max(highest, ballot, refusedBelow)',
-    replace: 'highest = Math.max(highest, refusedBelow)',
+    find: 'highest = Math.max(highest, ballot, trouble.refusedBelow)',
+    replace: 'highest = Math.max(highest, trouble.refusedBelow)',
     says: 'A recoverer takes a ballot of its own a second time.',
   },
   {
@@ -94,17 +94,16 @@ export const recoveryFaults: readonly Mutant[] = [
     name: 'own-command-told-for-the-committed-one',
     hazard: 'H12',
     file: 'core/recovery.ts',
-    find: "decide(epoch, instance, answer.value as Value, answer.deps as Deps, 'told', new Set())",
-    replace: "decide(epoch, instance, instance.value ?? NOOP, answer.deps as Deps, 'told', new Set())",
+    find: "decide(epoch, instance, answer.value as Value, answer.deps as Deps, 'told', NO_SLOTS)",
+    replace: "decide(epoch, instance, instance.value ?? NOOP, answer.deps as Deps, 'told', NO_SLOTS)",
     says: 'A recoverer that learns of a commit tells its own command, or none, instead.',
   },
   {
     name: 'own-dependencies-told-for-the-committed-ones',
     hazard: 'H12',
     file: 'core/recovery.ts',
-    find: "decide(epoch, instance, answer.value as Value, answer.deps as Deps, 'told', new Set())",
-    replace:
-      "decide(epoch, instance, answer.value as Value, instance.deps ?? (answer.deps as Deps), 'told', new Set())",
+    find: "decide(epoch, instance, answer.value as Value, answer.deps as Deps, 'told', NO_SLOTS)",
+    replace: "decide(epoch, instance, answer.value as Value, instance.deps ?? (answer.deps as Deps), 'told', NO_SLOTS)",
     says: 'A recoverer that learns of a commit tells its own dependencies instead.',
   },
   {
@@ -119,9 +118,9 @@ export const recoveryFaults: readonly Mutant[] = [
     name: 'accepted-value-without-its-dependencies',
     hazard: 'K4',
     file: 'core/recovery.ts',
-    find: 'startAccept(epoch, instance, ballot, value as Value, deps as Deps, [])',
+    find: 'startAccept(epoch, instance, ballot, value as Value, deps as Deps, NO_SLOTS)',
     replace:
-      'startAccept(epoch, instance, ballot, value as Value, (deps as Deps).map((d, r) => (r === instance.id.slot ? 0 : d)), [])',
+      'startAccept(epoch, instance, ballot, value as Value, (deps as Deps).map((d, r) => (r === instance.id.slot ? 0 : d)), NO_SLOTS)',
     says: 'A recovered command loses its dependencies on its own row.',
   },
   {
