@@ -14,7 +14,7 @@ export type CellKey =
   | 'keys'
   | ProposalKey
 
-/** The generation of a checkpoint, and the chunk's index in it. */
+/** The generation of a checkpoint, and which of the cells that hold its chunks. */
 export type ChunkKey = `chunk/${number}/${number}`
 
 /** Proposals that wait are numbered 1, 2, 3 … in the order in which they were first put; `queue` says which are there. */
@@ -49,7 +49,8 @@ export interface Cells {
   close(): Promise<void>
 }
 
-export const cellOf = (key: CellKey, content: Uint8Array): Cell => ({ key, bytes: toStored(key, content) })
+/** @param parts one behind the other */
+export const cellOf = (key: CellKey, ...parts: readonly Uint8Array[]): Cell => ({ key, bytes: toStored(key, ...parts) })
 
 export const emptied = (key: CellKey): Cell => ({ key, bytes: undefined })
 

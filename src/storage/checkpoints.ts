@@ -12,12 +12,13 @@ import {
   decodeNumbered,
   emptied,
   encodeNumbered,
+  readCell,
   readOptionalCell,
 } from './cells.js'
+import { CHUNKS_PER_CELL, chunksIn, partsOf } from './chunks.js'
 import { StorageCorrupt } from './error.js'
-import { fromStored } from './stored.js'
 
-/** A checkpoint in the cells: each is of a generation of its own, which names its chunks. */
+/** A checkpoint in the cells: each is of a generation of its own, which names the cells of its chunks. */
 export interface Kept {
   readonly generation: number
   readonly header: CheckpointHeader
@@ -29,7 +30,11 @@ const decodeKept = (bytes: Uint8Array): Kept => {
 }
 
 const chunkKeys = ({ generation, header }: Kept): readonly ChunkKey[] =>
-  Array.from({ length: header.chunks }, (_, i) => `chunk/${generation}/${i}` as const)
+  Array.from({ length: Math.ceil(header.chunks / CHUNKS_PER_CELL) }, (_, i) => `chunk/${generation}/${i}` as const)
+
+/** Those of one of the cells. */
+const chunksOf = (cell: number, { chunks }: Checkpoint): readonly Uint8Array[] =>
+  chunks.slice(cell * CHUNKS_PER_CELL, (cell + 1) * CHUNKS_PER_CELL)
 
 /** Which checkpoints the cells hold: the newest, and the last cut, which may be the same. */
 export class Checkpoints {
@@ -62,7 +67,7 @@ export class Checkpoints {
     return [
       cellOf('checkpoint', content),
       ...(isCut ? [cellOf('cut', content)] : []),
-      ...chunkKeys(kept).map((key, i) => cellOf(key, chunks[i] as Uint8Array)),
+      ...chunkKeys(kept).map((key, i) => cellOf(key, ...partsOf(chunksOf(i, checkpoint)))),
       ...this.#become(kept, isCut ? kept : this.#cut),
     ]
   }
@@ -87,5 +92,9 @@ export class Checkpoints {
 export const readKept = async (cells: Cells, kept: Kept): Promise<Checkpoint> => {
   const keys = chunkKeys(kept)
   const values = await cells.read(keys)
-  return { ...kept.header, chunks: keys.map((key, i) => fromStored(key, values[i])) }
+  const chunks = keys.flatMap((key, i) => {
+    const count = Math.min(CHUNKS_PER_CELL, kept.header.chunks - i * CHUNKS_PER_CELL)
+    return readCell(key, values[i], (content) => chunksIn(content, count))
+  })
+  return { ...kept.header, chunks }
 }

@@ -3,6 +3,7 @@ import type { Introduction, KnownLife } from '../member/index.js'
 import { storageContract } from '../testing/index.js'
 import type { Checkpoint, RecordBatch } from '../wire/index.js'
 import type { CellKey } from './cells.js'
+import { CHUNKS_PER_CELL } from './chunks.js'
 import { StorageCorrupt, StorageError } from './error.js'
 import { Log } from './log.js'
 import { Disk, Disks, emptyOfVersion } from './stage.js'
@@ -35,14 +36,15 @@ const batchOf = (number: number): RecordBatch => ({
   compacted: false,
 })
 
-const checkpointOf = (...chunks: number[]): Checkpoint => ({
+/** As many chunks of each byte as share a cell. */
+const checkpointOf = (...bytes: number[]): Checkpoint => ({
   group: 'c'.repeat(32),
   configuration: { number: 0, voters: ['a'.repeat(32)], wireVersion: 5, stateVersion: 1 },
   executed: { frontier: [3], beyond: [[]] },
-  chunks: chunks.map((byte) => new Uint8Array(100).fill(byte)),
+  chunks: bytes.flatMap((byte) => Array.from({ length: CHUNKS_PER_CELL }, () => new Uint8Array(100).fill(byte))),
 })
 
-/** A disk that holds one start, a cut of two chunks, three batches after another, and a checkpoint of two chunks. */
+/** A disk that holds one start, a cut in two cells, three batches after another, and a checkpoint in two cells. */
 const written = async (): Promise<Disk> => {
   const disk = new Disk()
   const log = new Log(disk)
@@ -81,7 +83,7 @@ test.each<[string, CellKey, (held: Map<CellKey, unknown>) => void]>([
   ['checksum', 4, (held) => held.set(4, flipped(held.get(4)))],
   ['checksum', 3, (held) => held.set(3, held.get(2))],
   ['unreadable', 2, (held) => held.set(2, toStored(2, Uint8Array.of(0xff)))],
-  ['newer-version', 3, (held) => held.set(3, emptyOfVersion(7, 3))],
+  ['newer-version', 3, (held) => held.set(3, emptyOfVersion(8, 3))],
   ['older-version', 3, (held) => held.set(3, emptyOfVersion(5, 3))],
   ['missing', 'start', (held) => held.delete('start')],
   ['checksum', 'start', (held) => held.set('start', flipped(held.get('start')))],
@@ -99,6 +101,7 @@ test.each<[string, CellKey, (held: Map<CellKey, unknown>) => void]>([
   ['checksum', 'chunk/2/1', (held) => held.set('chunk/2/1', held.get('chunk/1/1'))],
   ['checksum', 'chunk/1/1', (held) => held.set('chunk/1/1', flipped(held.get('chunk/1/1')))],
   ['missing', 'chunk/1/0', (held) => held.delete('chunk/1/0')],
+  ['unreadable', 'chunk/2/1', (held) => held.set('chunk/2/1', toStored('chunk/2/1', new Uint8Array(1600)))],
 ])('a log is refused as %s at %s', async (corruption, key, damage) => {
   const disk = await written()
   expect(await readAll(disk)).toBe(3)

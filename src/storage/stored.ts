@@ -2,7 +2,7 @@ import { crc32 } from '../member/index.js'
 import { StorageCorrupt } from './error.js'
 
 /** Raised with every change of what is stored, the layout of records, checkpoints and starts included. */
-const STORED_VERSION = 6
+const STORED_VERSION = 7
 
 /** One byte of version, four of checksum; then the content. */
 const HEADER_BYTES = 5
@@ -21,15 +21,21 @@ const LAST_WITHOUT_VERSION = 5
 
 // The key is part of the checksum: a value that stands under another value's key is found out. And so is the version, for
 // all versions to come: what another version has written is not to be taken for damage, nor damage for that.
-const checksum = (key: string | number, version: number, content: Uint8Array): number =>
-  version > LAST_WITHOUT_VERSION ? crc32(keyBytes(key), Uint8Array.of(version), content) : crc32(keyBytes(key), content)
+const checksum = (key: string | number, version: number, parts: readonly Uint8Array[]): number =>
+  version > LAST_WITHOUT_VERSION
+    ? crc32(keyBytes(key), Uint8Array.of(version), ...parts)
+    : crc32(keyBytes(key), ...parts)
 
-/** `content` as it is stored under `key`: versioned, checksummed, in a buffer of exactly its length. */
-export const toStored = (key: string | number, content: Uint8Array): Uint8Array<ArrayBuffer> => {
-  const stored = new Uint8Array(HEADER_BYTES + content.length)
+/** `parts`, one behind the other, as they are stored under `key`: versioned, checksummed, in a buffer of exactly their length. */
+export const toStored = (key: string | number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
+  const stored = new Uint8Array(parts.reduce((sum, { length }) => sum + length, HEADER_BYTES))
   stored[0] = STORED_VERSION
-  new DataView(stored.buffer).setUint32(1, checksum(key, STORED_VERSION, content))
-  stored.set(content, HEADER_BYTES)
+  new DataView(stored.buffer).setUint32(1, checksum(key, STORED_VERSION, parts))
+  let at = HEADER_BYTES
+  for (const part of parts) {
+    stored.set(part, at)
+    at += part.length
+  }
   return stored
 }
 
@@ -40,7 +46,7 @@ export const fromStored = (key: string | number, stored: unknown): Uint8Array =>
   const version = stored[0] as number
   const content = stored.subarray(HEADER_BYTES)
   const written = new DataView(stored.buffer, stored.byteOffset).getUint32(1)
-  if (written !== checksum(key, version, content)) throw new StorageCorrupt('checksum', key)
+  if (written !== checksum(key, version, [content])) throw new StorageCorrupt('checksum', key)
   if (version === STORED_VERSION) return content
   throw new StorageCorrupt(version > STORED_VERSION ? 'newer-version' : 'older-version', key)
 }

@@ -1,6 +1,5 @@
 import type { Configuration, ExecutedSet, GroupId } from '../core/index.js'
-import { fromCbor, toCbor } from './cbor.js'
-import { record, ruled } from './codec.js'
+import { fromBytes, record, ruled, toBytes } from './codec.js'
 import { configuration } from './configuration.js'
 import { checkExecuted, executed } from './executed.js'
 import { MAX_CHUNKS, MAX_RECORDS_BYTES, MAX_RECORDS_ITEMS } from './limits.js'
@@ -26,8 +25,7 @@ const header = ruled(
 const limits = { bytes: MAX_RECORDS_BYTES, items: MAX_RECORDS_ITEMS }
 
 /** As bytes in a buffer of their own. Throws a `WireError` when it breaks a limit. */
-export const encodeCheckpointHeader = (it: CheckpointHeader): Uint8Array<ArrayBuffer> =>
-  toCbor(header.encode(it), limits)
+export const encodeCheckpointHeader = (it: CheckpointHeader): Uint8Array<ArrayBuffer> => toBytes(header, it, limits)
 
 /** What `encodeCheckpointHeader` wrote. Throws a `WireError`. */
-export const decodeCheckpointHeader = (bytes: Uint8Array): CheckpointHeader => header.decode(fromCbor(bytes, limits))
+export const decodeCheckpointHeader = (bytes: Uint8Array): CheckpointHeader => fromBytes(header, bytes, limits)

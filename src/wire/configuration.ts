@@ -1,10 +1,10 @@
 import { type Configuration, configurationFault, MAX_VOTERS } from '../core/index.js'
 import { type Codec, list, record, ruled } from './codec.js'
 import { WireError } from './error.js'
-import { MAX_EPOCH, MAX_VERSION } from './limits.js'
+import { epoch } from './instance.js'
+import { MAX_VERSION } from './limits.js'
 import { id, integer } from './scalar.js'
 
-export const epoch: Codec<number> = integer(0, MAX_EPOCH)
 export const version: Codec<number> = integer(1, MAX_VERSION)
 
 export const configuration: Codec<Configuration> = ruled(

@@ -1,9 +1,8 @@
 import { MAX_DIGEST_PARTS, MAX_PART_CODE_UNITS, MAX_SINCE_CODE_UNITS, type StateDigest } from '../member/index.js'
 import { type Codec, type Fields, list, optional, pair, record, ruled } from './codec.js'
-import { epoch } from './configuration.js'
 import { shown, WireError } from './error.js'
+import { deps, epoch } from './instance.js'
 import { integer, text } from './scalar.js'
-import { deps } from './value.js'
 
 const uint32 = integer(0, 2 ** 32 - 1)
 const place = text(MAX_SINCE_CODE_UNITS)

@@ -1,8 +1,8 @@
 import type { Configuration, ExecutedSet } from '../core/index.js'
 import { type Codec, list, record, ruled } from './codec.js'
 import { WireError } from './error.js'
+import { deps, instanceNumber } from './instance.js'
 import { MAX_RECORDS_ITEMS } from './limits.js'
-import { deps, instanceNumber } from './value.js'
 
 export const executed: Codec<ExecutedSet> = ruled(
   record<ExecutedSet>({

@@ -20,8 +20,14 @@ export const decodeHex = (text: string, length: number): Uint8Array<ArrayBuffer>
     throw new WireError('shape', `${shown(text)} are not ${2 * length} lower-case hex digits`)
   }
   const bytes = new Uint8Array(length)
-  for (let i = 0; i < length; i++) bytes[i] = digit(text.charCodeAt(2 * i)) * 16 + digit(text.charCodeAt(2 * i + 1))
+  putHex(bytes, 0, text)
   return bytes
+}
+
+const putHex = (bytes: Uint8Array, at: number, text: string): void => {
+  for (let i = 0; 2 * i < text.length; i++) {
+    bytes[at + i] = digit(text.charCodeAt(2 * i)) * 16 + digit(text.charCodeAt(2 * i + 1))
+  }
 }
 
 /** Two lower-case hex digits for each byte. */
@@ -31,12 +37,19 @@ export const encodeHex = (bytes: Uint8Array): string => {
   return text
 }
 
-/** The 16 bytes of an id of 32 lower-case hex digits. Throws a `WireError` for anything else. */
-export const hexToBytes = (id: string): Uint8Array<ArrayBuffer> => {
+/** Writes the 16 bytes of an id of 32 lower-case hex digits into `bytes`. Throws a `WireError` for anything else. */
+export const putId = (bytes: Uint8Array, at: number, id: string): void => {
   if (id.length !== 2 * ID_BYTES || !HEX_PATTERN.test(id)) {
     throw new WireError('shape', `${shown(id)} is not an id of 32 lower-case hex digits`)
   }
-  return decodeHex(id, ID_BYTES)
+  putHex(bytes, at, id)
+}
+
+/** The 16 bytes of an id of 32 lower-case hex digits. Throws a `WireError` for anything else. */
+export const hexToBytes = (id: string): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(ID_BYTES)
+  putId(bytes, 0, id)
+  return bytes
 }
 
 /** The id of 32 lower-case hex digits that 16 bytes spell. Throws a `WireError` for another length. */

@@ -103,7 +103,7 @@ const bytes = (value: Uint8Array, ...wrong: readonly unknown[]): Node =>
   leaf(value, [...wrongEverywhere, 0, [], ...wrong])
 
 /** Of the wire format. */
-const VERSION = 6
+const VERSION = 7
 
 const ID = Uint8Array.from({ length: 16 }, (_, i) => i * 17)
 const ZEROS = new Uint8Array(16)
@@ -152,24 +152,36 @@ const present = (node: Node): Node => ({ ...node, wrong: [...node.wrong, null] }
 const epoch = integer(3, 0, MAX_EPOCH)
 const slot = integer(1, 0, MAX_VOTERS - 1)
 const number = integer(7, 1, MAX_NUMBER)
-const instance = present(fixed(slot, number))
-const deps = list(integer(5, 0, MAX_NUMBER), 1, MAX_VOTERS)
-const span = fixed(integer(0, 0, 1), flag(true), key('seat/12', null))
-const range = fixed(integer(1, 0, 1), flag(false), key('a', null, utf8.encode('b')), key('b', utf8.encode('a')))
-/** Those of a client's commands that its command 20 comes after: ascending, below it, no more than may be named. */
+/** As the first one of a packet is told. */
+const instance = present(fixed(epoch, slot, number))
+/** A number that is told as its step from one before: twice it, or one less than that where it goes down. */
+const step = (from: number, to: number, min: number, max: number): Node => {
+  const folded = (value: number): number => (value < from ? 2 * (from - value) - 1 : 2 * (value - from))
+  return leaf(whole(folded(to)), [
+    ...wrongEverywhere,
+    ...[null, [], new Uint8Array(1), whole(folded(min - 1)), whole(folded(max + 1))],
+  ])
+}
+/** One that no vector was told before. */
+const deps = list(step(0, 5, 0, MAX_NUMBER), 1, MAX_VOTERS)
+/** The next one, and the one after that. */
+const nextDeps = list(step(5, 3, 0, MAX_NUMBER), 1, MAX_VOTERS)
+const thirdDeps = list(step(3, 9, 0, MAX_NUMBER), 1, MAX_VOTERS)
+const span = fixed(integer(1, 0, 1), key('seat/12', null))
+const range = fixed(integer(2, 2, 3), key('a', null, utf8.encode('b')), key('b', utf8.encode('a')))
+/** Those of a client's commands that its command 20 comes after, as how far: ascending, and no more than may be named. */
 const after = array(
-  [4, 19],
-  [integer(4, 1, 18), integer(19, 5, 19)],
-  [[19, 4], Array.from({ length: MAX_AFTER + 1 }, (_, i) => i + 1)],
+  [16, 1],
+  [integer(16, 2, 19), integer(1, 1, 15)],
+  [[1, 16], Array.from({ length: MAX_AFTER + 1 }, (_, i) => 19 - i)],
 )
-const commandOver = (spanOf: Node): Node =>
+const commandOver = (spanOf: Node, session: readonly [Node, Node] = [id, integer(20, 17, 2 ** 53 - 1)]): Node =>
   fixed(
     present(list(spanOf, 0, MAX_SPANS_PER_COMMAND)),
     bytes(new Uint8Array(8), null),
-    id,
-    integer(20, 20, 2 ** 53 - 1),
-    // Not its own sequence either.
-    integer(19, 0, 19),
+    ...session,
+    // How far below its own sequence: all of them, at most.
+    integer(0, 0, 19),
     present(after),
   )
 /** Bytes in its place would be a sweep. */
@@ -177,6 +189,11 @@ const notBytes = (node: Node): Node => ({ ...node, wrong: node.wrong.filter((it)
 const batchOver = (spanOf: Node): Node => notBytes(list(commandOver(spanOf), 1, MAX_COMMANDS_PER_BATCH))
 const batch = batchOver(span)
 const rangeBatch = batchOver(range)
+/** Two of one session, which is told once; of the second one how far it is from the first. */
+const sessionBatch = ((): Node => {
+  const both = [commandOver(span), commandOver(span, [integer(0, 0, 0), step(20, 20, 17, 2 ** 53 - 1)])]
+  return array(both.map(build), both.map(present), [])
+})()
 const configuration = fixed(
   epoch,
   present(list(id, 1, MAX_VOTERS)),
@@ -184,10 +201,7 @@ const configuration = fixed(
   integer(1, 1, MAX_VERSION),
 )
 /** Rows beside one voter, and numbers in a row, that are out of order. */
-const executed = fixed(
-  present(list(integer(5, 0, MAX_NUMBER), 1, MAX_VOTERS)),
-  present(twiceIsWrong(present(twiceIsWrong(integer(7, 7, MAX_NUMBER))))),
-)
+const executed = fixed(present(deps), present(twiceIsWrong(present(twiceIsWrong(integer(7, 7, MAX_NUMBER))))))
 const snapshotHeader = fixed(
   configuration,
   present(executed),
@@ -201,6 +215,7 @@ const conflict = fixed(slot, number, flag(true))
 /** The kinds of message about one instance, by their codes. */
 const bodies: readonly (readonly [kind: number, ...fields: Node[]])[] = [
   [0, present(batch), present(deps)],
+  [0, present(notBytes(sessionBatch)), present(deps)],
   [0, present(sweep), present(deps)],
   [0, present(notBytes(configuration)), present(deps)],
   [1, present(deps)],
@@ -208,7 +223,7 @@ const bodies: readonly (readonly [kind: number, ...fields: Node[]])[] = [
   [3, ballot(ROUND_1)],
   [4, ballot(ROUND_1 + 8)],
   [5, batch, present(deps)],
-  [7, ballot(ROUND_1 * 9, 0), ballot(0, ROUND_1), integer(1, 0, 3), present(batch), present(deps), present(deps)],
+  [7, ballot(ROUND_1 * 9, 0), ballot(0, ROUND_1), integer(1, 0, 3), present(batch), present(deps), present(nextDeps)],
   [8, ballot(ROUND_1, 0), present(batch), present(deps)],
   [9, ballot(ROUND_1, 0), present(list(conflict, 0, MAX_CONFLICTS))],
   [10, integer(2, 0, MAX_VOTERS)],
@@ -235,10 +250,10 @@ const snapshot = integer(6, 0, 2 ** 53 - 1)
 const chunkIndex = integer(2, 0, MAX_CHUNKS - 1)
 
 const messages: readonly Node[] = [
-  ...bodies.map(([kind, ...fields]) => fixed(code(kind), epoch, instance, ...fields)),
+  ...bodies.map(([kind, ...fields]) => fixed(code(kind), instance, ...fields)),
   fixed(code(6), epoch, slot, number, integer(7 + MAX_RECOVER - 1, 7, 7 + MAX_RECOVER - 1), ballot(ROUND_1, 0)),
   fixed(code(11), epoch, slot, number, integer(7 + MAX_FETCH - 1, 7, 7 + MAX_FETCH - 1)),
-  fixed(code(12), epoch, upTo, present(deps), present(deps), present(fixed(present(deps), upTo))),
+  fixed(code(12), epoch, upTo, present(deps), present(nextDeps), present(fixed(present(thirdDeps), upTo))),
   fixed(code(13), epoch, flag(true), present(deps)),
   fixed(code(14), epoch, slot, number),
   fixed(code(15), integer(2, 0, 2), present(configuration), deps),
@@ -264,7 +279,7 @@ const batches = integer(9, 0, MAX_BATCHES)
 const start = present(fixed(integer(2, 2, 2), id, integer(9, 5, MAX_BATCHES)))
 const anyStart = present(fixed(incarnation, id, batches))
 const earlier = present(list(fixed(integer(1, 1, 1), id, integer(5, 0, 9)), 1, 1))
-const version = leaf(VERSION, [...wrongEverywhere, null, [], 0, 1, 2, 3, 4, 5, 7, 255])
+const version = leaf(VERSION, [...wrongEverywhere, null, [], 0, 1, 2, 3, 4, 5, 6, 8, 255])
 const packetKind = (value: number): Node => leaf(value, [...wrongEverywhere, null, [], 4, 255])
 const standing = fixed(
   flag(true),
@@ -287,7 +302,14 @@ const presence = array(
   ],
 )
 
+/** Two messages about one row, of which the second says how far its number is from the first. */
+const inARow = [fixed(code(1), instance, present(deps)), fixed(code(1), step(7, 8, 1, MAX_NUMBER), present(nextDeps))]
+
 const packets: readonly Node[] = [
+  fixed(
+    version,
+    present(fixed(packetKind(0), id, incarnation, batches, present(array(inARow.map(build), inARow.map(present), [])))),
+  ),
   ...messages.map((message) =>
     fixed(
       version,
@@ -316,28 +338,28 @@ const startsOf = (from: number, to: number): readonly unknown[] =>
 const contradictions: readonly unknown[] = [
   // recover-ok: voted above promised; voted, yet only pre-accepted; phase none with a value, with initial deps;
   // accepted without a value, without deps; pre-accepted without initial deps.
-  packetOf(7, 0, [0, 1], 16, 32, 2, 0, [0], [0]),
-  packetOf(7, 0, [0, 1], 32, 16, 1, 0, [0], [0]),
-  packetOf(7, 0, [0, 1], 32, 16, 0, null, null, null),
-  packetOf(7, 0, [0, 1], 16, 0, 0, 0, null, null),
-  packetOf(7, 0, [0, 1], 16, 0, 0, null, null, [0]),
-  packetOf(7, 0, [0, 1], 16, 0, 2, null, [0], [0]),
-  packetOf(7, 0, [0, 1], 16, 0, 2, 0, null, [0]),
-  packetOf(7, 0, [0, 1], 16, 0, 1, 0, [0], null),
+  packetOf(7, [0, 0, 1], 16, 32, 2, 0, [0], [0]),
+  packetOf(7, [0, 0, 1], 32, 16, 1, 0, [0], [0]),
+  packetOf(7, [0, 0, 1], 32, 16, 0, null, null, null),
+  packetOf(7, [0, 0, 1], 16, 0, 0, 0, null, null),
+  packetOf(7, [0, 0, 1], 16, 0, 0, null, null, [0]),
+  packetOf(7, [0, 0, 1], 16, 0, 2, null, [0], [0]),
+  packetOf(7, [0, 0, 1], 16, 0, 2, 0, null, [0]),
+  packetOf(7, [0, 0, 1], 16, 0, 1, 0, [0], null),
   // A no-op where only commands can be, in pre-accept and validate.
-  packetOf(0, 0, [0, 1], 0, [0]),
-  packetOf(8, 0, [0, 1], 16, 0, [0]),
+  packetOf(0, [0, 0, 1], 0, [0]),
+  packetOf(8, [0, 0, 1], 16, 0, [0]),
   // fetch, recover: backwards.
   packetOf(11, 0, 0, 2, 1),
   packetOf(6, 0, 0, 2, 1, 16),
   // Vectors of two lengths: recover-ok, frontier (its three).
-  packetOf(7, 0, [0, 1], 16, 0, 1, 0, [0, 0], [0]),
+  packetOf(7, [0, 0, 1], 16, 0, 1, 0, [0, 0], [0]),
   packetOf(12, 0, 0, [0, 0], [0], [[0, 0], 0]),
   packetOf(12, 0, 0, [0, 0], [0, 0], [[0], 0]),
   // Voters out of order, and one named twice: in a greeting, in a seal.
   greetingOf([1, ID, 0], [], [0, [ONES, ZEROS], 1, 1]),
   greetingOf([1, ID, 0], [], [0, [ID, ID], 1, 1]),
-  packetOf(0, 0, [0, 1], [1, [ONES, ZEROS], 1, 1], [0]),
+  packetOf(0, [0, 0, 1], [1, [ONES, ZEROS], 1, 1], [0]),
   // An epoch that is over, and the same one again.
   packetOf(15, 1, [1, [ID], 1, 1], [0]),
   // A snapshot of one row for two voters, with more bytes than chunks can hold; chunks backwards.

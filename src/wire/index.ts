@@ -1,12 +1,12 @@
 export type { ReplicaId } from '../core/index.js'
-export { fromCbor, toCbor } from './cbor.js'
 export {
   type Checkpoint,
   type CheckpointHeader,
   decodeCheckpointHeader,
   encodeCheckpointHeader,
 } from './checkpoint.js'
-export { type Codec, type Fields, list, optional, record, variants } from './codec.js'
+export { type Codec, type Fields, fromBytes, list, optional, record, toBytes, variants } from './codec.js'
+export { payload } from './command.js'
 export { WireError, type WireErrorCode } from './error.js'
 export { bytesToHex, decodeHex, encodeHex, hexToBytes, ID_BYTES } from './hex.js'
 export { decodeInvite, encodeInvite, InvalidInvite, type Invite } from './invite.js'
@@ -55,6 +55,6 @@ export {
   type RelayRate,
 } from './relay-frames.js'
 export { bytes, flag, id, integer, oneOf, text } from './scalar.js'
+export { spans } from './span.js'
 export { decodeIntroduction, decodeLives, encodeIntroduction, encodeLives } from './start.js'
 export { TokenBucket } from './token-bucket.js'
-export { payload, spans } from './value.js'

@@ -1,7 +1,8 @@
 import { EpaxosError, type GroupId } from '../core/index.js'
 import { crc32 } from '../member/index.js'
 import { bytesToHex, hexToBytes, ID_BYTES } from './hex.js'
-import { secretNumber } from './keys.js'
+import { MAX_SECRET_NUMBER } from './keys.js'
+import { whole } from './scalar.js'
 
 /** What somebody needs to join a group. Whoever has it can. */
 export interface Invite {
@@ -64,7 +65,7 @@ export const encodeInvite = ({ group, key, secret, relay }: Invite): string => {
   const content = new Uint8Array(HEADER_BYTES + address.length)
   content[0] = VERSION
   content.set(hexToBytes(group), 1)
-  new DataView(content.buffer).setUint32(NUMBER_AT, secretNumber.encode(key) as number)
+  new DataView(content.buffer).setUint32(NUMBER_AT, whole(key, 0, MAX_SECRET_NUMBER))
   content.set(hexToBytes(secret), SECRET_AT)
   content.set(address, HEADER_BYTES)
   const bytes = new Uint8Array(content.length + CRC_BYTES)

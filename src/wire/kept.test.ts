@@ -26,7 +26,7 @@ const rawPlace = ({ session, sequence, acknowledged, after }: Place): readonly u
   after,
 ]
 const raw = (...fields: readonly unknown[]): Uint8Array => new Uint8Array(cbor.encode(fields))
-const rawSpans = [[0, true, Uint8Array.of(0x6b)]]
+const rawSpans = [[1, Uint8Array.of(0x6b)]]
 const rawPayload = Uint8Array.of(1, 2)
 
 test('every field of a proposal survives writing and reading, with a place and without', () => {

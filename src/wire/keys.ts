@@ -1,5 +1,4 @@
-import { fromCbor, toCbor } from './cbor.js'
-import { type Codec, list, record, ruled } from './codec.js'
+import { type Codec, fromBytes, list, record, ruled, toBytes } from './codec.js'
 import { WireError } from './error.js'
 import { ID_BYTES } from './hex.js'
 import { bytes, integer } from './scalar.js'
@@ -33,7 +32,7 @@ export interface WrappedSecret {
 export const MAX_SECRETS = 64
 
 /** Removals of a group, each by hand. */
-const MAX_SECRET_NUMBER = 2 ** 32 - 1
+export const MAX_SECRET_NUMBER: number = 2 ** 32 - 1
 const PUBLIC_KEY_BYTES = 65
 /** A private key of P-256 takes 138. */
 const MAX_PRIVATE_KEY_BYTES = 256
@@ -41,7 +40,7 @@ const MAX_PRIVATE_KEY_BYTES = 256
 const WRAPPED_BYTES: number = ID_BYTES + 16
 const LIMITS = { bytes: 8192, items: 1024 }
 
-export const secretNumber: Codec<number> = integer(0, MAX_SECRET_NUMBER)
+const secretNumber: Codec<number> = integer(0, MAX_SECRET_NUMBER)
 
 const exactly = (length: number): Codec<Uint8Array> =>
   ruled(bytes(length), (value) => {
@@ -73,14 +72,13 @@ const wrappedSecret = record<WrappedSecret>({
 })
 
 /** As bytes in a buffer of their own. Throws a `WireError` when it breaks a limit. */
-export const encodeMemberKeys = (it: MemberKeys): Uint8Array<ArrayBuffer> => toCbor(memberKeys.encode(it), LIMITS)
+export const encodeMemberKeys = (it: MemberKeys): Uint8Array<ArrayBuffer> => toBytes(memberKeys, it, LIMITS)
 
 /** What `encodeMemberKeys` wrote. Throws a `WireError`. */
-export const decodeMemberKeys = (bytes: Uint8Array): MemberKeys => memberKeys.decode(fromCbor(bytes, LIMITS))
+export const decodeMemberKeys = (bytes: Uint8Array): MemberKeys => fromBytes(memberKeys, bytes, LIMITS)
 
 /** As bytes in a buffer of their own. Throws a `WireError` when it breaks a limit. */
-export const encodeWrappedSecret = (it: WrappedSecret): Uint8Array<ArrayBuffer> =>
-  toCbor(wrappedSecret.encode(it), LIMITS)
+export const encodeWrappedSecret = (it: WrappedSecret): Uint8Array<ArrayBuffer> => toBytes(wrappedSecret, it, LIMITS)
 
 /** What `encodeWrappedSecret` wrote. Throws a `WireError`. */
-export const decodeWrappedSecret = (bytes: Uint8Array): WrappedSecret => wrappedSecret.decode(fromCbor(bytes, LIMITS))
+export const decodeWrappedSecret = (bytes: Uint8Array): WrappedSecret => fromBytes(wrappedSecret, bytes, LIMITS)

@@ -50,6 +50,3 @@ export const MAX_PACKET_ITEMS: number = 2 ** 20
 /** A batch of records is our own: bounded by what one buffer holds comfortably, not by distrust. */
 export const MAX_RECORDS_BYTES: number = 256 * 1024 * 1024
 export const MAX_RECORDS_ITEMS: number = 2 ** 24
-
-/** [version, packet] › packet › messages › message › batch › command › spans › span; or offer › header › executed › beyond › row. */
-export const MAX_DEPTH = 8

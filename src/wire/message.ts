@@ -8,19 +8,23 @@ import {
   type Mark,
   type RecoverOk,
   type Sealed,
+  type Validate,
+  type ValidateOk,
+  type Waiting,
 } from '../core/index.js'
 import type { MemberMessage } from '../member/index.js'
 import { type Codec, list, optional, record, ruled, variants } from './codec.js'
-import { configuration, epoch } from './configuration.js'
+import { command } from './command.js'
+import { configuration } from './configuration.js'
 import { digest } from './digest.js'
 import { WireError } from './error.js'
+import { aboutInstance, checkLengths, deps, epoch, instanceNumber, slot } from './instance.js'
 import { MAX_CHUNK_BYTES, MAX_NUMBER } from './limits.js'
 import { checkHeld, checkVote, phase } from './phase.js'
 import { ballot, bytes, flag, integer, recoveryBallot } from './scalar.js'
 import { checkWanted, chunkIndex, header, snapshot } from './snapshot.js'
-import { checkLengths, command, deps, instance, instanceNumber, proposed, slot, value } from './value.js'
-
-const about = { epoch, instance }
+import { proposed, value } from './value.js'
+import { accept, acceptOk, commit, nack, preAccept, preAcceptOk } from './voting.js'
 
 const checkRecoverOk = (it: RecoverOk): void => {
   checkHeld(it)
@@ -56,35 +60,33 @@ const last = integer(0, MAX_NUMBER)
 /** Everything members say to each other: replicas (protocol §4, §5, §8, §9), and those that are on their way. */
 export const message: Codec<MemberMessage> = ruled<MemberMessage>(
   variants<MemberMessage>({
-    'pre-accept': [0, { ...about, value: proposed, deps }],
-    'pre-accept-ok': [1, { ...about, deps }],
-    accept: [2, { ...about, ballot, value, deps }],
-    'accept-ok': [3, { ...about, ballot }],
-    nack: [4, { ...about, ballot }],
-    commit: [5, { ...about, value: optional(value), deps }],
+    'pre-accept': [0, preAccept],
+    'pre-accept-ok': [1, preAcceptOk],
+    accept: [2, accept],
+    'accept-ok': [3, acceptOk],
+    nack: [4, nack],
+    commit: [5, commit],
     recover: [6, { epoch, slot, from: instanceNumber, to: instanceNumber, ballot: recoveryBallot }],
     'recover-ok': [
       7,
-      {
-        ...about,
+      aboutInstance<RecoverOk>({
         ballot: recoveryBallot,
         votedBallot: ballot,
         phase,
         value: optional(value),
         deps: optional(deps),
         initDeps: optional(deps),
-      },
+      }),
     ],
-    validate: [8, { ...about, ballot: recoveryBallot, value: proposed, deps }],
+    validate: [8, aboutInstance<Validate>({ ballot: recoveryBallot, value: proposed, deps })],
     'validate-ok': [
       9,
-      {
-        ...about,
+      aboutInstance<ValidateOk>({
         ballot: recoveryBallot,
         conflicts: list(record<Conflict>({ slot, number: instanceNumber, committed: flag }), 0, MAX_CONFLICTS),
-      },
+      }),
     ],
-    waiting: [10, { ...about, unchanged: integer(0, MAX_VOTERS) }],
+    waiting: [10, aboutInstance<Waiting>({ unchanged: integer(0, MAX_VOTERS) })],
     fetch: [11, { epoch, slot, from: instanceNumber, to: instanceNumber }],
     frontier: [12, { epoch, last, committed: deps, executed: deps, mark: record<Mark>({ floor: deps, last }) }],
     follow: [13, { epoch, feed: flag, executed: deps }],

@@ -1,16 +1,14 @@
 import type { Configuration, GroupId } from '../core/index.js'
 import type { Introduction, MemberMessage, Standing, Start } from '../member/index.js'
-import { fromCbor, toCbor } from './cbor.js'
-import { list, optional, ruled, variants } from './codec.js'
+import { type Codec, expectItems, fromBytes, list, optional, ruled, toBytes, variants } from './codec.js'
 import { configuration } from './configuration.js'
-import { shown, WireError } from './error.js'
+import { WireError } from './error.js'
 import { MAX_MESSAGES_PER_PACKET, MAX_PACKET_BYTES, MAX_PACKET_ITEMS } from './limits.js'
 import { message } from './message.js'
 import { type PresenceEntry, presence } from './presence.js'
 import { flag, id } from './scalar.js'
 import { standing } from './standing.js'
-import { batches, checkIntroduction, earlier, start } from './start.js'
-import { incarnation } from './value.js'
+import { batches, checkIntroduction, earlier, incarnation, start } from './start.js'
 
 /** What two members exchange: everything one has to say to the other in one turn. */
 export type Packet =
@@ -55,7 +53,7 @@ export interface Greeting extends Introduction {
 }
 
 /** Raised with every change of what packets look like; a reader refuses all others. */
-export const WIRE_VERSION = 6
+export const WIRE_VERSION = 7
 
 const packet = ruled(
   variants<Packet>({
@@ -69,12 +67,27 @@ const packet = ruled(
   },
 )
 
+/** In every version a packet is an array of two, the first of which is the version. */
+const versioned: Codec<Packet> = {
+  write(to, it) {
+    to.array(2)
+    to.integer(WIRE_VERSION)
+    packet.write(to, it)
+  },
+  read(from) {
+    expectItems(from.array(), 2)
+    // It may be written longer than it needs to be, and no packet of ours is.
+    if (from.integer() !== WIRE_VERSION) throw new WireError('shape', 'this is no version of a packet')
+    return packet.read(from)
+  },
+}
+
 /**
  * A packet as bytes in a buffer of their own. Throws a `WireError` when a value breaks a limit or the whole
  * exceeds `maxBytes`: raise that to at most `LARGEST_PACKET_BYTES`, at every member alike.
  */
 export const encodePacket = (it: Packet, maxBytes: number = MAX_PACKET_BYTES): Uint8Array<ArrayBuffer> =>
-  toCbor([WIRE_VERSION, packet.encode(it)], { bytes: maxBytes, items: MAX_PACKET_ITEMS })
+  toBytes(versioned, it, { bytes: maxBytes, items: MAX_PACKET_ITEMS })
 
 /**
  * The packet that bytes from anywhere hold, checked field by field; nothing in it shares memory with
@@ -84,16 +97,14 @@ export const decodePacket = (bytes: Uint8Array, maxBytes: number = MAX_PACKET_BY
   // First of all: what follows is that version's own business, and may look like nothing known here.
   const version = versionOf(bytes)
   if (version !== undefined && version !== WIRE_VERSION) throw otherVersion(version)
-  const raw = fromCbor(bytes, { bytes: maxBytes, items: MAX_PACKET_ITEMS })
-  if (version === undefined || !Array.isArray(raw)) throw new WireError('shape', `${shown(raw)} is not a packet`)
-  return packet.decode(raw[1])
+  return fromBytes(versioned, bytes, { bytes: maxBytes, items: MAX_PACKET_ITEMS })
 }
 
 /** CBOR's head of an array of two; of an integer below 24, which is the integer; of one in the next byte. */
 const ARRAY_OF_TWO = 0x82
 const IN_NEXT_BYTE = 24
 
-/** In every version a packet is an array of two, the first of which is the version. */
+/** Of a packet whose heads are as short as they can be. */
 const versionOf = (bytes: Uint8Array): number | undefined => {
   const [head, version] = bytes
   if (head !== ARRAY_OF_TWO || version === undefined || version > IN_NEXT_BYTE) return undefined

@@ -117,13 +117,12 @@ test('an initial value that is the value itself is written once, and is one obje
   expect(read?.initValue).toBe(read?.value)
 })
 
-/** A batch of one record as the array that it is on the disk, whatever the record holds. */
+/** A batch of one record as the array that it is on the disk, whatever the record holds. Its vectors are all zero. */
 const raw = (it: InstanceRecord, phase: number): Uint8Array => {
   const value = it.value === undefined ? null : 0
-  const slotAndNumber = [it.instance.slot, it.instance.number]
+  const { slot, number } = it.instance
   const fields = [
-    it.epoch,
-    slotAndNumber,
+    [it.epoch, slot, number],
     phase,
     value,
     it.deps ?? null,
@@ -200,7 +199,7 @@ test.each<[string, Partial<RecordBatch>, object]>([
   ['a group that is no id', { group: '' }, { code: 'shape', path: 'group' }],
   [
     'floors of two lengths',
-    { floor: { epoch: 0, stable: [1, 1], last: 0, drop: [1] } },
+    { floor: { epoch: 0, stable: [0, 0], last: 0, drop: [0] } },
     { code: 'rule', path: 'floor' },
   ],
   ['an incarnation before the first', { incarnation: 0 }, { code: 'range', path: 'incarnation' }],

@@ -1,11 +1,12 @@
-import type { FloorRecord, GroupId, InstanceRecord, Value } from '../core/index.js'
-import { fromCbor, toCbor } from './cbor.js'
-import { type Codec, list, optional, record, ruled } from './codec.js'
-import { epoch } from './configuration.js'
+import type { FloorRecord, GroupId, InstanceRecord } from '../core/index.js'
+import { type Codec, expectItems, fromBytes, list, optional, record, ruled, toBytes, within } from './codec.js'
+import { checkLengths, deps, epoch, readAbout, writeAbout } from './instance.js'
 import { MAX_NUMBER, MAX_RECORDS_BYTES, MAX_RECORDS_ITEMS } from './limits.js'
 import { checkHeld, checkVote, phase } from './phase.js'
+import type { Reader } from './reader.js'
 import { ballot, flag, id, integer } from './scalar.js'
-import { checkLengths, deps, incarnation, instance, value } from './value.js'
+import { incarnation } from './start.js'
+import { value } from './value.js'
 
 /** Records that become durable together, and whose they are. */
 export interface RecordBatch {
@@ -18,41 +19,86 @@ export interface RecordBatch {
   readonly compacted: boolean
 }
 
-/** Stands for an initial value that is the very object held as the value: it is written once. */
-const SAME = 'same'
+const heldValue = optional(value)
+const heldDeps = optional(deps)
 
-type Written = Omit<InstanceRecord, 'initValue'> & { initValue: Value | typeof SAME | undefined }
+/** Items of a record: its instance, and the fields of that. */
+const ITEMS = 8
 
-const written = ruled<Written>(
-  record<Written>({
-    epoch,
-    instance,
-    phase,
-    value: optional(value),
-    deps: optional(deps),
-    initValue: optional<Value | typeof SAME>({
-      encode: (it) => (it === SAME ? true : value.encode(it)),
-      decode: (raw) => (raw === true ? SAME : value.decode(raw)),
-    }),
-    initDeps: optional(deps),
-    ballot,
-    votedBallot: ballot,
-  }),
-  (it) => {
-    checkHeld(it)
-    checkVote(it)
-    checkLengths(it.deps, it.initDeps)
-  },
-)
+const check = (it: InstanceRecord): void => {
+  checkHeld(it)
+  checkVote(it)
+  checkLengths(it.deps, it.initDeps)
+}
 
+/** An initial value that is the very object held as the value is written once: as true. */
 const instanceRecord: Codec<InstanceRecord> = {
-  encode: (it) =>
-    written.encode({ ...it, initValue: it.initValue !== undefined && it.initValue === it.value ? SAME : it.initValue }),
-  decode(raw) {
-    const it = written.decode(raw)
-    if (it.initValue === SAME) it.initValue = it.value
-    return it as InstanceRecord
+  write(to, it) {
+    check(it)
+    let field = 'instance'
+    try {
+      to.array(ITEMS)
+      writeAbout(to, it)
+      field = 'phase'
+      phase.write(to, it.phase)
+      field = 'value'
+      heldValue.write(to, it.value)
+      field = 'deps'
+      heldDeps.write(to, it.deps)
+      field = 'initValue'
+      if (it.initValue !== undefined && it.initValue === it.value) to.flag(true)
+      else heldValue.write(to, it.initValue)
+      field = 'initDeps'
+      heldDeps.write(to, it.initDeps)
+      field = 'ballot'
+      ballot.write(to, it.ballot)
+      field = 'votedBallot'
+      ballot.write(to, it.votedBallot)
+    } catch (error) {
+      throw within(error, field)
+    }
   },
+  read(from) {
+    expectItems(from.array(), ITEMS)
+    const it = fieldsIn(from)
+    check(it)
+    return it
+  },
+}
+
+const fieldsIn = (from: Reader): InstanceRecord => {
+  let field = 'instance'
+  try {
+    const instance = readAbout(from)
+    const { epoch } = from.told
+    field = 'phase'
+    const itsPhase = phase.read(from)
+    field = 'value'
+    const itsValue = heldValue.read(from)
+    field = 'deps'
+    const itsDeps = heldDeps.read(from)
+    field = 'initValue'
+    const initValue = from.true() ? itsValue : heldValue.read(from)
+    field = 'initDeps'
+    const initDeps = heldDeps.read(from)
+    field = 'ballot'
+    const promised = ballot.read(from)
+    field = 'votedBallot'
+    const voted = ballot.read(from)
+    return {
+      epoch,
+      instance,
+      phase: itsPhase,
+      value: itsValue,
+      deps: itsDeps,
+      initValue,
+      initDeps,
+      ballot: promised,
+      votedBallot: voted,
+    }
+  } catch (error) {
+    throw within(error, field)
+  }
 }
 
 const floor = ruled(
@@ -70,7 +116,7 @@ const recordBatch = record<RecordBatch>({
 const limits = { bytes: MAX_RECORDS_BYTES, items: MAX_RECORDS_ITEMS }
 
 /** As bytes in a buffer of their own. Throws a `WireError` when it breaks a limit. */
-export const encodeBatch = (batch: RecordBatch): Uint8Array<ArrayBuffer> => toCbor(recordBatch.encode(batch), limits)
+export const encodeBatch = (batch: RecordBatch): Uint8Array<ArrayBuffer> => toBytes(recordBatch, batch, limits)
 
 /** What `encodeBatch` wrote; nothing in it shares memory with `bytes`. Throws a `WireError`. */
-export const decodeBatch = (bytes: Uint8Array): RecordBatch => recordBatch.decode(fromCbor(bytes, limits))
+export const decodeBatch = (bytes: Uint8Array): RecordBatch => fromBytes(recordBatch, bytes, limits)

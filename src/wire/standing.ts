@@ -7,7 +7,10 @@ import { flag, id, integer } from './scalar.js'
 const upToMaxAge = integer(0, Number.MAX_SAFE_INTEGER)
 
 /** Told in whole milliseconds, whatever the clock that it was measured by. */
-const age: Codec<number> = { encode: (ms) => upToMaxAge.encode(Math.floor(ms)), decode: upToMaxAge.decode }
+const age: Codec<number> = {
+  write: (to, ms) => upToMaxAge.write(to, Math.floor(ms)),
+  read: upToMaxAge.read,
+}
 
 const versions: Codec<readonly [number, number]> = ruled(
   list(version, 2, 2) as Codec<readonly [number, number]>,

@@ -1,11 +1,10 @@
 import { type Introduction, type KnownLife, MAX_STARTS, type Start } from '../member/index.js'
-import { fromCbor, toCbor } from './cbor.js'
-import { type Codec, list, record, ruled } from './codec.js'
+import { type Codec, fromBytes, list, record, ruled, toBytes } from './codec.js'
 import { WireError } from './error.js'
-import { MAX_BATCHES, MAX_KNOWN_LIVES, MAX_PACKET_BYTES, MAX_PACKET_ITEMS } from './limits.js'
+import { MAX_BATCHES, MAX_INCARNATION, MAX_KNOWN_LIVES, MAX_PACKET_BYTES, MAX_PACKET_ITEMS } from './limits.js'
 import { id, integer } from './scalar.js'
-import { incarnation } from './value.js'
 
+export const incarnation: Codec<number> = integer(1, MAX_INCARNATION)
 export const batches: Codec<number> = integer(0, MAX_BATCHES)
 export const start: Codec<Start> = record<Start>({ count: incarnation, nonce: id, batches })
 export const earlier: Codec<readonly Start[]> = list(start, 0, MAX_STARTS - 1)
@@ -31,13 +30,13 @@ const lives = list(record<KnownLife>({ replica: id, start, batches }), 0, MAX_KN
 const limits = { bytes: MAX_PACKET_BYTES, items: MAX_PACKET_ITEMS }
 
 /** As bytes in a buffer of their own. Throws a `WireError` when it breaks a limit. */
-export const encodeIntroduction = (it: Introduction): Uint8Array<ArrayBuffer> => toCbor(introduction.encode(it), limits)
+export const encodeIntroduction = (it: Introduction): Uint8Array<ArrayBuffer> => toBytes(introduction, it, limits)
 
 /** What `encodeIntroduction` wrote. Throws a `WireError`. */
-export const decodeIntroduction = (bytes: Uint8Array): Introduction => introduction.decode(fromCbor(bytes, limits))
+export const decodeIntroduction = (bytes: Uint8Array): Introduction => fromBytes(introduction, bytes, limits)
 
 /** As bytes in a buffer of their own. Throws a `WireError` when it breaks a limit. */
-export const encodeLives = (it: readonly KnownLife[]): Uint8Array<ArrayBuffer> => toCbor(lives.encode(it), limits)
+export const encodeLives = (it: readonly KnownLife[]): Uint8Array<ArrayBuffer> => toBytes(lives, it, limits)
 
 /** What `encodeLives` wrote. Throws a `WireError`. */
-export const decodeLives = (bytes: Uint8Array): readonly KnownLife[] => lives.decode(fromCbor(bytes, limits))
+export const decodeLives = (bytes: Uint8Array): readonly KnownLife[] => fromBytes(lives, bytes, limits)

@@ -25,7 +25,7 @@ it('tells another tab what has come of its call before the storage forgets it', 
     status: () => unheardOf(tab, { group, key: 0, secret: group, relay: undefined }, true),
   }
   const locks = new Locks() as unknown as LockManager
-  const guests = new Guests(host as Host<MapState>, { group, tab, locks, environment: platform() })
+  const guests = new Guests(host as Host<MapState>, new Set(), { group, tab, locks, environment: platform() })
   const channel = new BroadcastChannel(`epaxos/${group}`)
   const drafts = [{ id, spans: [write('k')], payload: Uint8Array.of(1), lasting: true }]
   channel.postMessage(encodeTabMessage({ from: other, to: tab, message: { kind: 'propose', drafts } }))

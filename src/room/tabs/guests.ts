@@ -64,12 +64,15 @@ export class Guests<S extends AnyState> {
   /** As the others were told it last. */
   #invite = ''
 
-  /** To be made in the turn in which the host was: nothing has happened there yet. */
-  constructor(host: Host<S>, options: GuestsOptions) {
+  /**
+   * Where others may have used the member before, to be made in the turn in which the host was: nothing has happened there yet.
+   * @param inherited the ids of what waited there in that turn
+   */
+  constructor(host: Host<S>, inherited: ReadonlySet<string>, options: GuestsOptions) {
     this.#host = host
     this.#options = options
-    this.#inherited = new Set(host.drafts.map(({ id }) => id))
-    this.#told = new Set(this.#inherited)
+    this.#inherited = inherited
+    this.#told = new Set(inherited)
     this.#channel = new TabChannel(options.group, options.tab, {
       heard: (from, message) => this.#heard(from, message),
       foreign: () => this.#sayHere(undefined),

@@ -4,7 +4,7 @@ import type { Json } from '../../state/index.js'
 import {
   bytes,
   flag,
-  fromCbor,
+  fromBytes,
   id,
   integer,
   list,
@@ -13,7 +13,7 @@ import {
   payload,
   record,
   spans,
-  toCbor,
+  toBytes,
   variants,
   WireError,
 } from '../../wire/index.js'
@@ -24,7 +24,7 @@ import { status } from './status-codec.js'
 import { count, json, words } from './values.js'
 
 /** Raised with every change of what tabs say to each other: those of one origin may run different versions of the program. */
-export const TAB_PROTOCOL = 2
+export const TAB_PROTOCOL = 3
 
 /** What happens to the member's state, and to drafts; numbered, and in order. */
 export type TabEvent =
@@ -148,7 +148,7 @@ const limits = { bytes: MAX_MESSAGE_BYTES, items: MAX_PACKET_ITEMS }
 /** What goes over the channel: the protocol's number, and the message. */
 export const encodeTabMessage = (it: Envelope): readonly [number, Uint8Array] => [
   TAB_PROTOCOL,
-  toCbor(envelope.encode(it), limits),
+  toBytes(envelope, it, limits),
 ]
 
 /**
@@ -163,5 +163,5 @@ export const decodeTabMessage = (heard: unknown): Envelope => {
   if (protocol !== TAB_PROTOCOL) {
     throw new WireError('version', `a tab speaks protocol ${protocol}, and this one ${TAB_PROTOCOL}`, '', protocol)
   }
-  return envelope.decode(fromCbor(encoded, limits))
+  return fromBytes(envelope, encoded, limits)
 }

@@ -2,10 +2,11 @@ import type { GroupId } from '../../core/index.js'
 import type { AnyState } from '../../state/index.js'
 import type { RoomOptions } from '../contract.js'
 import type { Environment } from '../environment.js'
+import { eventually } from '../eventually.js'
 import { hold } from '../hold.js'
 import type { Host } from '../host.js'
+import { sharedTabs } from '../late/parts.js'
 import type { Own } from '../own.js'
-import { Guests } from './guests.js'
 
 /** What the tabs of one origin share the member of a group by. */
 export interface Sharing {
@@ -32,7 +33,7 @@ export const sharingOf = (
 export class HostPlace {
   readonly #sharing: Sharing
   readonly #free: () => void
-  #guests: { close(): void } | undefined
+  #closeToGuests = (): void => {}
 
   private constructor(sharing: Sharing, free: () => void) {
     this.#sharing = sharing
@@ -66,11 +67,16 @@ export class HostPlace {
 
   /** Lets the other tabs use this member. To be called in the turn in which it was made. */
   serve<S extends AnyState>(host: Host<S>): void {
-    this.#guests = new Guests(host, this.#sharing)
+    // Who has used the member before waits for this place, and was there first: whoever takes it anew has no guests yet.
+    const inherited = new Set(host.drafts.map(({ id }) => id))
+    this.#closeToGuests = eventually(sharedTabs, this.#sharing.environment, ({ Guests }) => {
+      const guests = new Guests(host, inherited, this.#sharing)
+      this.#closeToGuests = () => guests.close()
+    })
   }
 
   leave(): void {
-    this.#guests?.close()
+    this.#closeToGuests()
     this.#free()
   }
 }

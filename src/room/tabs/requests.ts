@@ -25,8 +25,8 @@ export const request: Codec<Request> = variants<Request>({
 
 /** Tabs of one origin, and one program: what the one shows is taken as the other has made it. */
 const diagnosis: Codec<Diagnosis> = {
-  encode: (value) => json.encode(JSON.parse(JSON.stringify(value))),
-  decode: (raw) => json.decode(raw) as unknown as Diagnosis,
+  write: (to, value) => json.write(to, JSON.parse(JSON.stringify(value))),
+  read: (from) => json.read(from) as unknown as Diagnosis,
 }
 
 export const reply: Codec<Reply> = variants<Reply>({

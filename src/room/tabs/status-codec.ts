@@ -45,7 +45,7 @@ export const status: Codec<RoomStatus> = fields<RoomStatus>({
   behind: count,
   link: fields({
     state: oneOf(['connecting', 'open', 'reconnecting', 'closed']),
-    reason: optional(oneOf([...closeReasons, 'relay-unreachable'])),
+    reason: optional(oneOf([...closeReasons, 'relay-unreachable', 'no-token', 'not-loaded'])),
     peers: many(fields({ replica: id, incarnation: count, kind: oneOf(['webrtc', 'relay', 'local']) })),
     counters: fields({ packetsSent: count, packetsReceived: count, packetsRefused: count, framesDropped: count }),
     sealed: optional(fields({ forged: count, replayed: count, outdated: count, unmet: count })),

@@ -13,17 +13,17 @@ const read = text(MAX_WORDS)
 
 /** What people read: cut off where it is too long, and what is no character becomes one that says so. */
 export const words: Codec<string> = {
-  encode: (value) => new TextEncoder().encode(value.slice(0, MAX_WORDS)),
-  decode: read.decode,
+  write: (to, value) => to.bytes(new TextEncoder().encode(value.slice(0, MAX_WORDS))),
+  read: read.read,
 }
 
 const textOfJson = text(MAX_JSON)
 
 /** JSON, as its text; what is read is frozen. */
 export const json: Codec<Json> = {
-  encode: (value) => textOfJson.encode(JSON.stringify(value)),
-  decode(raw) {
-    const text = textOfJson.decode(raw)
+  write: (to, value) => textOfJson.write(to, JSON.stringify(value)),
+  read(from) {
+    const text = textOfJson.read(from)
     try {
       return JSON.parse(text, (_, value) => Object.freeze(value))
     } catch {
