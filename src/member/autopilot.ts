@@ -56,8 +56,11 @@ export const autopilot = ({
 }
 
 /** For servers that are the voters, always. Raises the version of the state once all of them can execute it. */
-export const fixedVoters: Policy = (view) =>
-  quorumIsHere(view) ? withVersion(view, undefined, fixed(view)) : asItIs(view.configuration, noQuorum(view))
+export const fixedVoters: Policy = /* @__PURE__ */ Object.assign(
+  (view: PolicyView) =>
+    quorumIsHere(view) ? withVersion(view, undefined, fixed(view)) : asItIs(view.configuration, noQuorum(view)),
+  { fixed: true },
+)
 
 /**
  * A seal that waits for voters to come back would act on what was true long before: so there is none unless the present

@@ -85,11 +85,10 @@ const newSession = (id: string, bornAt: number): Session => ({
 
 const UNPLACED: Place = { session: '0'.repeat(32), sequence: 1, acknowledged: 0, after: [] }
 
-const asCommand = ({ spans, payload }: Pick<Draft, 'spans' | 'payload'>, place: Place = UNPLACED): Command => ({
-  spans,
-  payload,
-  ...place,
-})
+const asCommand = (
+  { spans, payload }: Pick<Draft, 'spans' | 'payload'>,
+  { session, sequence, acknowledged, after }: Place = UNPLACED,
+): Command => ({ spans, payload, session, sequence, acknowledged, after })
 
 /**
  * The client of protocol §10: keeps proposals, in order and durably, until they are answered, and gives each its place in a
@@ -122,7 +121,8 @@ export class Client {
   constructor(options: ClientOptions) {
     this.#options = options
     for (const { id, spans, payload, place } of options.kept) {
-      const entry = this.#enter({ id, spans, payload, lasting: true }, false, place ? 'placed' : 'unplaced')
+      const draft = { id, spans, payload, lasting: true }
+      const entry = this.#enter(draft, commandBytes(asCommand(draft)), false, place ? 'placed' : 'unplaced')
       if (place === undefined) {
         this.#waiting.push(entry)
         continue
@@ -161,10 +161,11 @@ export class Client {
     const command = asCommand(draft)
     const { maxProposals, maxBytes, maxCommandBytes } = this.#options
     checkCommand(command, maxCommandBytes)
-    if (this.#entries.size >= maxProposals || this.#bytes + commandBytes(command) > maxBytes) {
+    const bytes = commandBytes(command)
+    if (this.#entries.size >= maxProposals || this.#bytes + bytes > maxBytes) {
       throw new QueueFull(this.#entries.size, this.#bytes)
     }
-    const entry = this.#enter(draft, careful, 'no')
+    const entry = this.#enter(draft, bytes, careful, 'no')
     this.#waiting.push(entry)
     if (draft.lasting) this.#put.add(entry)
   }
@@ -284,12 +285,16 @@ export class Client {
     return at?.place.after.some((sequence) => isOpenAndNotSent(at.session.open.get(sequence))) ?? false
   }
 
-  #enter(draft: Draft, careful: boolean, stored: Entry['stored']): Entry {
-    const { id, spans, payload, lasting } = draft
+  #enter({ id, spans, payload, lasting }: Draft, bytes: number, careful: boolean, stored: Entry['stored']): Entry {
     const entry: Entry = {
-      ...{ id, spans, payload, lasting, careful, stored },
+      id,
+      spans,
+      payload,
+      lasting,
+      careful,
+      stored,
       order: this.#orders++,
-      bytes: commandBytes(asCommand(draft)),
+      bytes,
       at: undefined,
       places: 0,
       state: 'waiting',
@@ -306,21 +311,35 @@ export class Client {
   /** Gives places to those that wait, as long as there is room for more on their way. */
   #place(): void {
     const room = this.#options.window - this.#inFlight - this.#due.length
+    if (room <= 0 || this.#waiting.length === 0) return
+    // Nothing is answered meanwhile: neither changes.
+    const session = this.#session()
+    const [lowestOpen = session.last + 1] = session.open.keys()
     let placed = 0
     for (const entry of this.#waiting) {
       if (placed >= room) break
-      const session = this.#session()
-      const before = [...this.#order.before(entry)]
+      const after = this.#afterOf(entry, session)
       // What can't be named is waited for; and what comes later waits as well: so that order is kept.
-      if (before.length > MAX_AFTER || before.some(({ at }) => at?.session !== session)) break
+      if (after === undefined) break
       const sequence = session.last + 1
-      const [lowestOpen = sequence] = session.open.keys()
-      const after = before.map(({ at }) => at?.place.sequence ?? 0).sort((a, b) => a - b)
       this.#settleIn(entry, session, { session: session.id, sequence, acknowledged: lowestOpen - 1, after })
       this.#due.push(entry)
       placed++
     }
     if (placed > 0) this.#waiting = this.#waiting.slice(placed)
+  }
+
+  /** The sequences that it must not overtake, ascending; undefined where they can't be named. */
+  #afterOf(entry: Entry, session: Session): readonly number[] | undefined {
+    const before = this.#order.before(entry)
+    if (before.size === 0) return NONE
+    if (before.size > MAX_AFTER) return undefined
+    const after: number[] = []
+    for (const { at } of before) {
+      if (at?.session !== session) return undefined
+      after.push(at.place.sequence)
+    }
+    return after.sort((a, b) => a - b)
   }
 
   #settleIn(entry: Entry, session: Session, place: Place): void {
@@ -403,6 +422,8 @@ export class Client {
     return this.#sessions.get(session)?.open.get(sequence)
   }
 }
+
+const NONE: readonly number[] = Object.freeze([])
 
 const asKept = ({ id, spans, payload, at }: Entry): KeptProposal => ({ id, spans, payload, place: at?.place })
 

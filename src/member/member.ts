@@ -436,10 +436,10 @@ export class Member {
       cut,
       dropCut,
       checkpoint,
-      messages: core ? [...core.messages, ...messages] : messages,
+      messages: together(core?.messages, messages),
       messagesAfterWrite: core?.messagesAfterWrite ?? [],
       executed,
-      events: core ? [...core.events, ...events] : events,
+      events: together<MemberReady['events'][number]>(core?.events, events),
     }
   }
 }
@@ -448,6 +448,10 @@ export class Member {
 const isStart = (executed: ExecutedSet | undefined): boolean =>
   executed === undefined ||
   (executed.frontier.every((number) => number === 0) && executed.beyond.every((numbers) => numbers.length === 0))
+
+/** Mostly one of the two is empty. */
+const together = <T>(first: readonly T[] = [], second: readonly T[]): readonly T[] =>
+  second.length === 0 ? first : first.length === 0 ? second : [...first, ...second]
 
 /** What goes into a ready, beside messages and events. */
 interface Handed {

@@ -30,4 +30,8 @@ export interface Decision {
 }
 
 /** Who should vote: asked about once a second at a voter whose turn it is. A pure function. */
-export type Policy = (view: PolicyView) => Decision
+export interface Policy {
+  (view: PolicyView): Decision
+  /** It never has anybody else vote: there is nobody to hand over to. */
+  readonly fixed?: boolean
+}

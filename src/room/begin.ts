@@ -9,11 +9,12 @@ import {
   NeedsUpdate,
 } from '../state/index.js'
 import {
+  LateLink,
   type Link,
   type LinkOptions,
   relayRoomOf,
   type SealedLink,
-  sealedLink,
+  sealing,
   type TransportFactory,
 } from '../transport/index.js'
 import { type Checkpoint, type Invite, WIRE_VERSION } from '../wire/index.js'
@@ -22,6 +23,8 @@ import type { Environment } from './environment.js'
 import { Host } from './host.js'
 import { RoomKeys } from './keys/room-keys.js'
 import { abandon, inherit, type Own } from './own.js'
+import type { Sealed } from './parts.js'
+import { reporterLoaded } from './reporter.js'
 
 /** A state, session table included. */
 export interface Image {
@@ -53,6 +56,7 @@ export const beginLife = async <S extends AnyState>(
 ): Promise<Host<S>> => {
   let link: Link | undefined
   try {
+    await reporterLoaded(options)
     const { identity, storage, loaded } = own
     let { stored } = own
     const introduction = nextLife(loaded.fresh ? undefined : loaded.life, environment.id(), stored.batches)
@@ -72,6 +76,8 @@ export const beginLife = async <S extends AnyState>(
     const self = { replica: identity.id, incarnation: introduction.start.count }
     const keys = options.transport.withinProcess ? undefined : await RoomKeys.open(storage, identity.id, invite)
     const room = keys === undefined ? `${invite.group}/${invite.secret}` : await relayRoomOf(invite.group)
+    // Only by opening a link such a transport says what can't be, and that link is to be sealed from the start.
+    if (options.transport.prepare === undefined && keys !== undefined) await sealing.load()
     // From here on to the host's listeners in one turn: a link says nothing before the turn has ended in which it was made.
     const opened = openLink(options.transport, { room, self, relay: invite.relay }, keys, environment)
     link = opened.link
@@ -101,11 +107,20 @@ const openLink = (
   transport: TransportFactory,
   options: LinkOptions,
   keys: RoomKeys | undefined,
-  { now, after }: Environment,
-): { readonly link: Link; readonly sealed: SealedLink | undefined } => {
+  { now, after, random }: Environment,
+): { readonly link: Link; readonly sealed: Sealed | undefined } => {
   if (keys === undefined) return { link: transport(options), sealed: undefined }
-  const link = sealedLink(transport, options, keys, { clock: { nowMs: now, after } })
-  return { link, sealed: link }
+  const clock = { nowMs: now, after }
+  const open = ({ sealedLink }: Awaited<ReturnType<typeof sealing.load>>): SealedLink =>
+    sealedLink(transport, options, keys, { clock })
+  if (sealing.now !== undefined) {
+    const link = open(sealing.now)
+    return { link, sealed: link }
+  }
+  // Both are loaded at once, and this member can be used meanwhile.
+  transport.prepare?.(options)
+  const late = new LateLink(sealing, open, { clock, random })
+  return { link: late, sealed: { handshakes: () => late.link?.handshakes() ?? [] } }
 }
 
 /** A state as it is now, with the session table that belongs to it. */

@@ -1,4 +1,4 @@
-import { fixedVoters, type Member, type MemberStatus, type Policy } from '../member/index.js'
+import type { Member, MemberStatus, Policy } from '../member/index.js'
 import type { Environment } from './environment.js'
 import { LastVoter, NotAMember } from './errors.js'
 import type { Exchange } from './exchange.js'
@@ -76,7 +76,7 @@ export class Departure {
   /** Why nobody can take this voter's place; undefined: somebody may. */
   #obstacle({ configuration, quorum }: MemberStatus): string | undefined {
     const { policy, exchange } = this.#options
-    if (policy === undefined || policy === fixedVoters) return 'the voters of this room stay as they are'
+    if (policy === undefined || policy.fixed) return 'the voters of this room stay as they are'
     if (quorum === 'none') return 'too few voters are here to agree on it'
     if ((configuration?.voters.length ?? 0) > 1) return undefined
     const others = [...exchange.peers].some(({ greeting }) => greeting !== undefined)

@@ -24,7 +24,11 @@ export interface DriverOptions {
   /** Batches of records that the storage held when it was opened. */
   readonly batches: number
   readonly storage: Storage
+  /** False: nothing that is written outlives the process, so nothing waits for that. */
+  readonly durable: boolean
   readonly reporter: Reporter | undefined
+  /** Calls at the end of this turn: what was said to the member until then is answered in one go. */
+  readonly soon: (call: () => void) => void
 }
 
 /** What a driver carries out for its member. */
@@ -53,6 +57,8 @@ export class Driver {
   /** Ends with the last write under way. */
   #writes: Promise<void> = Promise.resolve()
   #underWay = 0
+  /** What may leave, at the end of this turn. */
+  #leaving: (readonly MemberEnvelope[])[] = []
   /** Batches of records that the storage holds durably. */
   batches: number
   /** Messages that no member can have sent. */
@@ -67,11 +73,11 @@ export class Driver {
     this.batches = options.batches
   }
 
-  /** Looks for work at the end of this turn: what was said to the member in one turn is answered in one go. */
+  /** Looks for work at the end of this turn. */
   schedule(): void {
     if (this.#scheduled || this.#stopped) return
     this.#scheduled = true
-    queueMicrotask(() => {
+    this.#options.soon(() => {
       this.#scheduled = false
       this.run()
     })
@@ -80,11 +86,14 @@ export class Driver {
   /** Looks for work at once. */
   run(): void {
     this.attempt(() => {
+      const handedOut: MemberReady[] = []
       for (let ready = this.#member.ready(); ready !== undefined; ready = this.#member.ready()) {
-        this.#ports.send(ready.messages)
+        this.#mayLeave(ready.messages)
         this.#write(ready)
-        this.#ports.handled(ready)
+        handedOut.push(ready)
       }
+      this.#send()
+      for (const ready of handedOut) this.#ports.handled(ready)
     })
   }
 
@@ -95,18 +104,9 @@ export class Driver {
   }
 
   step(from: ReplicaId, messages: readonly MemberMessage[]): void {
-    for (const message of messages) {
-      this.tell(() => {
-        try {
-          this.#member.step(from, message)
-        } catch (error) {
-          if (!(error instanceof InvalidMessage)) throw error
-          this.invalid++
-          this.#options.reporter?.dropped('impossible')
-          this.#ports.impossible(from)
-        }
-      })
-    }
+    this.tell(() => {
+      for (const message of messages) this.#step(from, message)
+    })
   }
 
   /** What goes wrong within the member, or in carrying out what it asks for, stops the member, never the page. */
@@ -136,6 +136,17 @@ export class Driver {
     this.#ports.failed({ kind, reason })
   }
 
+  #step(from: ReplicaId, message: MemberMessage): void {
+    try {
+      this.#member.step(from, message)
+    } catch (error) {
+      if (!(error instanceof InvalidMessage)) throw error
+      this.invalid++
+      this.#options.reporter?.dropped('impossible')
+      this.#ports.impossible(from)
+    }
+  }
+
   #write(ready: MemberReady): void {
     const durable = this.#durable(ready)
     // After its records: so no crash leaves a checkpoint whose executed set covers a commit that the records lack [H18].
@@ -147,7 +158,7 @@ export class Driver {
 
   /** What has to be durable before the member is told; undefined: nothing. */
   #durable({ records, floor, compacted, cut }: MemberReady): Promise<void> | undefined {
-    const { group, incarnation, storage, now, reporter } = this.#options
+    const { group, incarnation, storage, durable, now, reporter } = this.#options
     if (cut !== undefined) {
       // It depends on what others have said, as records do.
       const lives = this.#ports.unwritten()
@@ -157,10 +168,13 @@ export class Driver {
     if (records.length === 0 && floor === undefined && !compacted) return undefined
     const batch = { group, incarnation, records, floor, compacted }
     const startMs = now()
-    return storage.write(batch, this.#ports.unwritten()).then(() => {
+    const write = storage.write(batch, this.#ports.unwritten()).then(() => {
       this.batches++
       reporter?.wrote(now() - startMs)
     })
+    if (durable) return write
+    write.catch((cause: unknown) => this.fail('write', cause))
+    return undefined
   }
 
   #writeCheckpoint(checkpoint: MemberCheckpoint): void {
@@ -186,6 +200,18 @@ export class Driver {
   #written(ready: MemberReady): void {
     this.#member.written(ready)
     if (ready.cut !== undefined) this.#ports.entered(ready.cut.configuration)
-    this.#ports.send(ready.messagesAfterWrite)
+    this.#mayLeave(ready.messagesAfterWrite)
+  }
+
+  #mayLeave(envelopes: readonly MemberEnvelope[]): void {
+    if (envelopes.length > 0) this.#leaving.push(envelopes)
+  }
+
+  /** In as few packets as it takes. */
+  #send(): void {
+    const leaving = this.#leaving
+    if (leaving.length === 0) return
+    this.#leaving = []
+    this.#ports.send(leaving.length === 1 ? (leaving[0] as readonly MemberEnvelope[]) : leaving.flat())
   }
 }

@@ -9,7 +9,6 @@ import {
   type TraceCell,
 } from '../core/index.js'
 import {
-  autopilot,
   type Draft,
   type KeptProposal,
   type KnownLife,
@@ -23,25 +22,32 @@ import { encodeInvite, packetBytesFor } from '../wire/index.js'
 import type { Backend } from './backend.js'
 import type { Diagnosis, Present, RoomOptions, RoomStatus } from './contract.js'
 import { Departure } from './departure.js'
-import { diagnosisOf } from './diagnosis.js'
 import { Driver, type Failure } from './driver.js'
 import type { Environment } from './environment.js'
 import { NotAMember } from './errors.js'
+import { eventually } from './eventually.js'
 import { Exchange } from './exchange.js'
 import { ExecutedState } from './executed-state.js'
 import { onPageGone } from './farewell.js'
 import type { HostListener } from './host-listener.js'
-import { Membership } from './keys/membership.js'
+import type { Membership } from './keys/membership.js'
+import { following } from './late/parts.js'
+import { lateAutopilot } from './late-autopilot.js'
 import type { Parts } from './parts.js'
 import { PresenceBoard } from './presence.js'
 import { Queue } from './queue.js'
 import { queueBounds } from './queue-bounds.js'
-import { Reporter } from './reporting.js'
+import { reporterOf } from './reporter.js'
+import type { Reporter } from './reporting.js'
 import { type Ended, statusOf } from './status.js'
 import { keptOf, type Stored } from './stored.js'
+import { atEndOfTask, atEndOfTurn } from './turn.js'
 
 /** The status is told this often at most while only its numbers move: people read it. */
 const STATUS_MS = 100
+
+/** What arrives tells the member the time this often at most: no timer of its is shorter, and packets come by the thousand. */
+const TOLD_MS = 5
 
 /** On their way at once: enough for ten thousand a second at a round trip of 50 ms. */
 const WINDOW = 512
@@ -56,7 +62,6 @@ export class Host<S extends AnyState> implements Backend<S> {
   readonly #driver: Driver
   readonly #exchange: Exchange
   readonly #departure: Departure
-  readonly #membership: Membership
   readonly #queue: Queue
   readonly #presence: PresenceBoard
   readonly #reporter: Reporter | undefined
@@ -65,6 +70,8 @@ export class Host<S extends AnyState> implements Backend<S> {
   readonly #listeners = new Set<HostListener>()
   readonly #endings: readonly Unsubscribe[]
   readonly #startedAtMs: number
+  /** Undefined while its program is being loaded. */
+  #membership: Membership | undefined
   #ended: Ended | undefined
   #storageError: string | undefined
   /** One that knows a later secret of the group, and none for this member. */
@@ -72,6 +79,8 @@ export class Host<S extends AnyState> implements Backend<S> {
   /** Whom the link was asked to reach directly. */
   #near = ''
   #statusAtMs = 0
+  /** When the member was told the time last. */
+  #toldAtMs = Number.NEGATIVE_INFINITY
   #closing: Promise<void> | undefined
 
   /**
@@ -81,13 +90,15 @@ export class Host<S extends AnyState> implements Backend<S> {
   constructor(options: RoomOptions<S>, parts: Parts, stored: Stored, environment: Environment) {
     const { invite, identity, storage, introduction, standing, link, keys } = parts
     const { state, tuning } = options
-    const policy = options.autopilot === false ? undefined : (options.autopilot ?? autopilot())
+    // What is brought within the process comes all at once: nothing is to be gathered.
+    const soon = options.transport.withinProcess ? atEndOfTask : atEndOfTurn
+    const policy = options.autopilot === false ? undefined : (options.autopilot ?? lateAutopilot())
     const { checkpoint, cut, floor, records, lives, batches } = stored
     this.#parts = parts
     this.#environment = environment
     this.#startedAtMs = environment.now()
     this.#tab = environment.id()
-    this.#reporter = Reporter.of(options, identity.id)
+    this.#reporter = reporterOf(options, identity.id)
     this.#reporter?.started(introduction.start.count, standing.durable)
     for (const replica of parts.quarantined) this.#reporter?.quarantined(replica)
     this.machine = new ExecutedState(state.create(), (happening) => {
@@ -133,7 +144,8 @@ export class Host<S extends AnyState> implements Backend<S> {
         presence: (from, entries) => this.#presence.heard(from, entries),
         messages: (from, messages) => {
           // Timers of hidden pages are late: what arrives tells the time as well.
-          this.#tellTheTime(this.#now())
+          const now = this.#now()
+          if (now - this.#toldAtMs >= TOLD_MS) this.#tellTheTime(now)
           this.#driver.step(from, messages)
         },
         superseded: (starts) => this.#onSuperseded(starts),
@@ -150,7 +162,7 @@ export class Host<S extends AnyState> implements Backend<S> {
       this.#member,
       {
         ...{ group: invite.group, incarnation: introduction.start.count, batches, storage },
-        ...{ now: environment.now, reporter: this.#reporter },
+        ...{ now: environment.now, reporter: this.#reporter, durable: standing.durable, soon },
       },
       {
         send: (envelopes) => this.#exchange.send(envelopes),
@@ -169,6 +181,7 @@ export class Host<S extends AnyState> implements Backend<S> {
         ...queueBounds(options),
         maxCommandBytes,
         window: Math.min(WINDOW, tuning?.maxPending ?? defaultTuning.maxPending),
+        soon,
       },
       {
         write: (put, removed) => {
@@ -191,18 +204,6 @@ export class Host<S extends AnyState> implements Backend<S> {
       after: environment.after,
       tell: (action) => this.#driver.tell(action),
     })
-    this.#membership = new Membership(
-      { self: identity.id, durable: standing.durable, random: environment.random, keys },
-      {
-        executed: () => this.#executor,
-        configuration: () => this.#member.status().configuration,
-        online: () => this.#member.online,
-        propose: (command) => this.#driver.tell(() => this.#member.propose(command)),
-        present: () => this.#publicKeys(),
-        removed: () => this.#wasRemoved(),
-        failed: (cause) => this.#driver.fail('assertion', cause),
-      },
-    )
     keys?.onChange(() => {
       this.#refusedBy = undefined
     })
@@ -220,6 +221,9 @@ export class Host<S extends AnyState> implements Backend<S> {
       link.onStatus((status) => this.#onLinkStatus(status)),
       environment.startTicker(() => this.#tick()),
       onPageGone(() => this.#sayGoodbye()),
+      eventually(following, environment, ({ Membership }) => {
+        this.#membership ??= this.#membershipBy(Membership)
+      }),
     ]
     // Whoever founds alone can go on at once.
     queueMicrotask(() => this.#tick())
@@ -296,11 +300,14 @@ export class Host<S extends AnyState> implements Backend<S> {
     return address === undefined ? undefined : this.#parts.link.channelStats?.(address)
   }
 
-  remove(member: ReplicaId): Promise<void> {
-    return this.#membership.remove(member)
+  async remove(member: ReplicaId): Promise<void> {
+    const { Membership } = await following.load()
+    this.#membership ??= this.#membershipBy(Membership)
+    await this.#membership.remove(member)
   }
 
   async diagnose(): Promise<Diagnosis> {
+    const { diagnosisOf } = await following.load()
     const { link, sealed } = this.#parts
     const peers = [...this.#exchange.peers]
     return diagnosisOf({
@@ -372,7 +379,7 @@ export class Host<S extends AnyState> implements Backend<S> {
     for (const event of events) if (event.kind === 'epoch') this.#onEpoch(event.configuration)
     this.#queue.happened(ready)
     // Members that were told of a new secret, or whose voters are others now.
-    if (executed.length > 0 || events.length > 0) this.#membership.look(this.#now())
+    if (executed.length > 0 || events.length > 0) this.#membership?.look(this.#now())
     if (executed.length > 0 || events.some(({ kind }) => kind === 'installed')) this.#each(({ executed }) => executed())
     this.#queue.executed(ready)
   }
@@ -428,6 +435,24 @@ export class Host<S extends AnyState> implements Backend<S> {
     return keys
   }
 
+  #membershipBy(Program: typeof Membership): Membership {
+    const { identity, standing, keys } = this.#parts
+    const membership = new Program(
+      { self: identity.id, durable: standing.durable, random: this.#environment.random, keys },
+      {
+        executed: () => this.#executor,
+        configuration: () => this.#member.status().configuration,
+        online: () => this.#member.online,
+        propose: (command) => this.#driver.tell(() => this.#member.propose(command)),
+        present: () => this.#publicKeys(),
+        removed: () => this.#wasRemoved(),
+        failed: (cause) => this.#driver.fail('assertion', cause),
+      },
+    )
+    if (this.#ended !== undefined) membership.ended(this.#ended.reason)
+    return membership
+  }
+
   #remember(lives: readonly KnownLife[]): void {
     this.#parts.storage.writeLives(lives).catch((cause: unknown) => this.#driver.fail('write', cause))
   }
@@ -456,7 +481,7 @@ export class Host<S extends AnyState> implements Backend<S> {
     this.#ended = { role, reason }
     this.#reporter?.role(role, reason)
     this.#departure.ended(reason)
-    this.#membership.ended(reason)
+    this.#membership?.ended(reason)
     this.#each(({ ended }) => ended(reason))
     this.#statusChanged()
   }
@@ -471,12 +496,13 @@ export class Host<S extends AnyState> implements Backend<S> {
     if (now < this.#statusAtMs) return
     this.#statusAtMs = now + STATUS_MS
     this.#queue.tick()
-    this.#membership.look(now)
+    this.#membership?.look(now)
     this.#look(this.#member.status())
     this.#statusChanged()
   }
 
   #tellTheTime(now: number): void {
+    this.#toldAtMs = now
     this.#driver.tell(() => this.#member.tick(now))
     this.#queue.setOnline(this.#member.online)
   }

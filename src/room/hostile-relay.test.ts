@@ -54,12 +54,13 @@ describe('a relay that records', () => {
 
   it('repeats what was said, in any order, and nothing is taken twice', async () => {
     const [first, second] = await threeOverRelay(relay.url)
-    for (let n = 0; n < 5; n++) await mapOf(first).add('x', 1)
+    // So often that none of the last ones is from when they met: those hellos are refused for other reasons.
+    for (let n = 0; n < 20; n++) await mapOf(first).add('x', 1)
     const recorded = relay.between(first.id, second.id).slice(-20)
     await refuses(second, recorded.length, ['replayed'], () => {
       for (const { from, body } of [...recorded].reverse()) relay.bring(second.id, from, body)
     })
-    expect(await mapOf(second).add('x', 1)).toEqual({ ok: true, value: 6 })
+    expect(await mapOf(second).add('x', 1)).toEqual({ ok: true, value: 21 })
   }, 30_000)
 
   it('brings what it carries in another order, and the room goes on', async () => {

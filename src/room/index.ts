@@ -42,6 +42,7 @@ export {
   Unsupported,
 } from './errors.js'
 export type { Rule } from './guard.js'
+export { loadAll } from './late/parts.js'
 export { openRoom, openRoomIn } from './open.js'
 export { rebuildRoom } from './rebuild.js'
 export { relayRoom } from './relay-room.js'

@@ -1,10 +1,15 @@
 import type { ReplicaId } from '../core/index.js'
 import type { Introduction, KeptProposal, Standing } from '../member/index.js'
 import type { Storage } from '../storage/index.js'
-import type { Link, SealedLink } from '../transport/index.js'
+import type { HandshakeReport, Link } from '../transport/index.js'
 import type { Invite } from '../wire/index.js'
 import type { Identity } from './identity.js'
 import type { RoomKeys } from './keys/room-keys.js'
+
+/** A link that is sealed, as far as it can be asked of that. */
+export interface Sealed {
+  handshakes(): readonly HandshakeReport[]
+}
 
 /** What a room lives on. */
 export interface Parts {
@@ -20,7 +25,7 @@ export interface Parts {
   readonly quarantined: readonly ReplicaId[]
   readonly link: Link
   /** The same link, and the keys that it seals with; undefined where nothing leaves the process. */
-  readonly sealed: SealedLink | undefined
+  readonly sealed: Sealed | undefined
   readonly keys: RoomKeys | undefined
   /** What earlier lives have left without an answer, in order. */
   readonly proposals: readonly KeptProposal[]

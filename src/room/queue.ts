@@ -21,18 +21,25 @@ export interface QueuePorts extends Pick<BackendPorts, 'kept' | 'committed' | 's
   readonly failed: (cause: unknown) => void
 }
 
+export interface QueueOptions extends ClientOptions {
+  /** Calls at the end of this turn: what is asked for until then is written, and proposed, in one go. */
+  readonly soon: (call: () => void) => void
+}
+
 /** What waits for its answer in this room: the loop around a `Client`. */
 export class Queue {
   readonly #client: Client
   readonly #ports: QueuePorts
+  readonly #soon: QueueOptions['soon']
   /** Ends with the last write under way. */
   #writes: Promise<void> = Promise.resolve()
   #scheduled = false
   #stopped = false
 
-  constructor(options: ClientOptions, ports: QueuePorts) {
+  constructor(options: QueueOptions, ports: QueuePorts) {
     this.#client = new Client(options)
     this.#ports = ports
+    this.#soon = options.soon
   }
 
   get size(): number {
@@ -90,11 +97,10 @@ export class Queue {
     await this.#writes
   }
 
-  /** What was asked for in one turn is written, and proposed, in one go. */
   #schedule(): void {
     if (this.#scheduled || this.#stopped) return
     this.#scheduled = true
-    queueMicrotask(() => {
+    this.#soon(() => {
       this.#scheduled = false
       this.#run(false)
     })

@@ -22,7 +22,8 @@ import type { Environment } from './environment.js'
 import { errorOf, NoStateYet, NotAMember, OutcomeUnknown } from './errors.js'
 import { readPayload } from './executed-state.js'
 import { OpenMutation } from './open-mutation.js'
-import { Reporter } from './reporting.js'
+import { reporterOf } from './reporter.js'
+import type { Reporter } from './reporting.js'
 import { RoomPresence } from './room-presence.js'
 
 /** Of each mutator so many calls are rehearsed with a moment in between, in development. */
@@ -91,7 +92,7 @@ export class LiveRoom<S extends AnyState> implements Room<S> {
     const { state } = options
     this.#options = options
     this.#environment = environment
-    this.#reporter = Reporter.of(options, backend.id)
+    this.#reporter = reporterOf(options, backend.id)
     this.#isDevelopment = options.development ?? isDevelopment()
     this.#overlay = new Overlay(() => this.#backend.machine)
     this.#state = new Current(() => this.#overlay.value)

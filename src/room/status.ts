@@ -1,9 +1,9 @@
 import type { Configuration, ReplicaId } from '../core/index.js'
 import type { MemberStatus, Standing } from '../member/index.js'
-import { adviceOf } from './advice.js'
 import type { RoomMember, RoomStatus } from './contract.js'
 import type { Exchange } from './exchange.js'
 import type { Peer } from './introductions.js'
+import { following } from './late/parts.js'
 import type { Parts } from './parts.js'
 
 /** How a room has ended here. */
@@ -66,7 +66,8 @@ export const statusOf = ({ id, parts, member, ended, exchange, ...rest }: Source
     },
   }
   const { newerWire, contradicting } = exchange
-  return { ...status, advice: adviceOf(status, { newerWire, contradicting, refusedBy: rest.refusedBy }) }
+  const advice = following.now?.adviceOf(status, { newerWire, contradicting, refusedBy: rest.refusedBy })
+  return { ...status, advice }
 }
 
 /** Why nothing of what waits can have its answer now. */

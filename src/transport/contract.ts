@@ -19,10 +19,10 @@ export type LinkState =
   | 'closed'
 
 /**
- * Why a link is not open: what the relay closed it with, that it could not be reached or went silent, or that the
- * function for the token has failed, or given none that can be.
+ * Why a link is not open: what the relay closed it with, that it could not be reached or went silent, that the function
+ * for the token has failed, or given none that can be, or that the program of the link could not be loaded.
  */
-export type LinkReason = CloseReason | 'relay-unreachable' | 'no-token'
+export type LinkReason = CloseReason | 'relay-unreachable' | 'no-token' | 'not-loaded'
 
 export interface LinkStatus {
   readonly state: LinkState
@@ -161,4 +161,6 @@ export interface TransportFactory {
   (options: LinkOptions): Link
   /** What is sent never leaves the process, so that nothing is to be hidden from anybody: rooms don't seal it. */
   readonly withinProcess?: boolean
+  /** Throws what opening a link would throw, and begins to load what that takes: for who opens one soon. */
+  readonly prepare?: (options: LinkOptions) => void
 }

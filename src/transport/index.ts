@@ -19,13 +19,16 @@ export {
   type Unsubscribe,
 } from './contract.js'
 export { LARGEST_LINK_PACKET_BYTES } from './frames.js'
+export { Late, NotLoaded } from './late.js'
+export { LateLink } from './late-link.js'
 export { Listeners } from './listeners.js'
 export { type LocalNetwork, localNetwork } from './local.js'
+export { directLinks, relayedLinks, sealing } from './programs.js'
+export { relayRoomOf } from './relay-room.js'
 export {
   type GroupKey,
   type HandshakeReport,
   type KeyRing,
-  relayRoomOf,
   type SealedLink,
   SealUnavailable,
   sealedLink,

@@ -5,8 +5,8 @@ import { HALF_OF_IDS } from './frames.js'
 import type { RelayConnection } from './relay-connection.js'
 import type { RemotePeer } from './remote-peer.js'
 
-/** A socket has no event for "writable again". At most 50 times a second, and only while something waits. */
-const RETRY_SEND_MS = 20
+/** A socket has no event for "writable again". As often as browsers let timers come, and only while something waits. */
+const RETRY_SEND_MS = 4
 
 /** Who takes turns: a peer with what is for it alone, and what is cast. */
 type Sender = RemotePeer | CastQueue<RemotePeer>

@@ -16,6 +16,7 @@ import type { LinkOptions, LinkReason, LinkState } from './contract.js'
 import { endOf } from './endings.js'
 import type { Waking } from './page-life.js'
 import { type OpenSocket, type WebSocketLike, webSocketOpener } from './relay-socket.js'
+import { seatUrl } from './seat.js'
 
 /** What a connection tells its owner. */
 export interface RelayEvents {
@@ -71,15 +72,8 @@ export class RelayConnection {
 
   /** Throws where address, room, relay or token can't be. */
   constructor(options: RelayConnectionOptions, events: RelayEvents) {
-    const { relay, token = '' } = options
-    if (relay === undefined) throw new TypeError('no relay: this transport needs the ws: or wss: URL of one')
-    const url = new URL(relay)
-    if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-      throw new TypeError(`relay ${relay}: not a ws: or wss: URL`)
-    }
-    // A relay at the edge has to find the one object for the room before a socket is there to join on.
-    url.searchParams.set('room', options.room)
-    this.#url = url.href
+    const { token = '' } = options
+    this.#url = seatUrl(options)
     this.#options = options
     this.#events = events
     this.#joinFrame(typeof token === 'string' ? token : '')

@@ -4,6 +4,10 @@ import { onTestFinished } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type Address, decodeRelayFrame, type JoinFrame, type RelayFrame } from '../wire/index.js'
 import type { Link, LinkStatus } from './contract.js'
+import { directLinks, relayedLinks, sealing } from './programs.js'
+
+// Tests turn the clock by hand: nothing is to be under way that does not go by it.
+await Promise.all([directLinks, relayedLinks, sealing].map((program) => program.load()))
 
 export const peer = (digit: string, incarnation: number = 1): Address => ({ replica: digit.repeat(32), incarnation })
 

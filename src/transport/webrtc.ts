@@ -1,8 +1,8 @@
 import { systemClock } from './clock.js'
 import type { TransportFactory } from './contract.js'
-import { PeerChannel } from './peer-channel.js'
-import { RelayedLink } from './relayed-link.js'
-import { type IceServers, rtcConnections, type Wrtc } from './rtc-connection.js'
+import { lateTransport } from './late-transport.js'
+import { directLinks } from './programs.js'
+import type { IceServers, Wrtc } from './rtc-connection.js'
 import type { WebSocketOptions } from './websocket.js'
 
 export type { Clock } from './clock.js'
@@ -24,21 +24,13 @@ export interface WebRtcOptions extends WebSocketOptions {
  * Links over data channels, to the peers that `Link.direct` names. The relay brings the two ends together, and carries
  * the traffic of every peer while no channel to it is open; where there is no WebRTC it carries all of it.
  */
-export const webRtc =
-  ({
-    iceServers = [],
-    wrtc,
-    clock = systemClock,
-    random = Math.random,
-    ...how
-  }: WebRtcOptions = {}): TransportFactory =>
-  (link) => {
-    const connect = rtcConnections({ iceServers, ...(wrtc && { wrtc }) })
-    const supported = wrtc !== undefined || globalThis.RTCPeerConnection !== undefined
-    return new RelayedLink(
-      { ...how, ...link, clock, random },
-      supported
-        ? (alarms) => (initiator, events) => new PeerChannel({ initiator, connect, clock: alarms, random }, events)
-        : undefined,
-    )
-  }
+export const webRtc = ({
+  iceServers = [],
+  wrtc,
+  clock = systemClock,
+  random = Math.random,
+  ...how
+}: WebRtcOptions = {}): TransportFactory =>
+  lateTransport(directLinks, { ...how, clock, random }, ({ directLink }, link) =>
+    directLink({ ...how, ...link, iceServers, wrtc, clock, random }),
+  )

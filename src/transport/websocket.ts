@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from './clock.js'
 import type { TransportFactory } from './contract.js'
+import { lateTransport } from './late-transport.js'
+import { relayedLinks } from './programs.js'
 import type { WebSocketLike } from './relay-socket.js'
-import { RelayedLink } from './relayed-link.js'
 
 export type { WebSocketLike } from './relay-socket.js'
 
@@ -20,7 +21,13 @@ export interface WebSocketOptions {
 }
 
 /** Links over a relay. They reconnect by themselves until the relay refuses them for good. */
-export const webSocket =
-  ({ clock = systemClock, random = Math.random, ...how }: WebSocketOptions = {}): TransportFactory =>
-  (link) =>
-    new RelayedLink({ ...how, ...link, clock, random }, undefined)
+export const webSocket = ({
+  clock = systemClock,
+  random = Math.random,
+  ...how
+}: WebSocketOptions = {}): TransportFactory =>
+  lateTransport(
+    relayedLinks,
+    { ...how, clock, random },
+    ({ RelayedLink }, link) => new RelayedLink({ ...how, ...link, clock, random }, undefined),
+  )

@@ -47,14 +47,14 @@ export const clientFaults: readonly Mutant[] = [
   }),
   client({
     name: 'nothing-named-that-comes-before',
-    find: 'const after = before.map(({ at }) => at?.place.sequence ?? 0).sort((a, b) => a - b)',
-    replace: 'const after: number[] = []',
+    find: '      after.push(at.place.sequence)\n',
+    replace: '',
     says: 'A command may overtake those of its client that it interferes with.',
   }),
   client({
     name: 'another-session-not-waited-for',
-    find: ' || before.some(({ at }) => at?.session !== session)',
-    replace: '',
+    find: 'if (at?.session !== session) return undefined',
+    replace: 'if (at === undefined) continue',
     says: 'Of what was placed in another session nothing is waited for, and its sequences are taken for the present one’s.',
   }),
   {

@@ -1,4 +1,4 @@
-import { createRoomIn, openRoomIn, type Room, type RoomOptions } from '../../room/index.js'
+import { createRoomIn, loadAll, openRoomIn, type Room, type RoomOptions } from '../../room/index.js'
 import type { AnyState, ExportedState } from '../../state/index.js'
 import { Chance } from './chance.js'
 import { Device } from './device.js'
@@ -211,6 +211,8 @@ export class World {
     const process = new VirtualProcess(this.#timeline, this.#chance.fork(), device, this.#writeTimes, this.#startMs)
     const { storage, environment } = process
     const { transport } = this.#network
+    // What is loaded late takes real time, and a history is to depend on none.
+    await loadAll()
     const room = await this.until(open(environment, { ...options, state, storage, transport, tabs: 'separate' }))
     this.#seats.set(room, { device, process, state, options })
     return room

@@ -1,5 +1,4 @@
 export { type GroupKey, type KeyRing, MAX_CHANGE_BYTES, PUBLIC_KEY_BYTES, SEAL_OVERHEAD_BYTES } from './contract.js'
-export { relayRoomOf } from './key-schedule.js'
 export { type SealOptions, sealedLink } from './seal.js'
 export { SealUnavailable } from './seal-unavailable.js'
 export type { HandshakeReport, SealedLink } from './sealed-link.js'

@@ -1,0 +1,27 @@
+import { directLinks, Late, relayedLinks, sealing } from '../../transport/index.js'
+
+// What a room opens, and takes proposals, without: each in a file of its own when it is built.
+
+/** What is first needed some seconds after the start: it is asked for when the room is open. */
+export const following: Late<typeof import('./following.js')> = /* @__PURE__ */ new Late(
+  'choosing voters, removing members and giving advice',
+  () => import('./following.js'),
+)
+
+/** For rooms with a logger or a meter. */
+export const reporting: Late<typeof import('../reporting.js')> = /* @__PURE__ */ new Late(
+  'logging and measuring',
+  () => import('../reporting.js'),
+)
+
+/** The member is used by several tabs: both sides of that. */
+export const sharedTabs: Late<typeof import('./shared-tabs.js')> = /* @__PURE__ */ new Late(
+  'sharing a member between tabs',
+  () => import('./shared-tabs.js'),
+)
+
+/** Everything: for who wants nothing to come later, as where time is virtual. @throws NotLoaded */
+export const loadAll = async (): Promise<void> => {
+  const all: readonly Late<unknown>[] = [following, reporting, sharedTabs, sealing, relayedLinks, directLinks]
+  await Promise.all(all.map((part) => part.load()))
+}
