@@ -11,7 +11,7 @@ import playwright from '../playwright.config.js'
 import { aliases, root } from '../tools/entries.js'
 import { randomId } from './ids.js'
 import { installIndexedDb, sizeOf } from './memory-indexeddb.js'
-import type { Bench, Measure } from './report.js'
+import { atMost, type Bench, type Measure, type Target } from './report.js'
 import * as here from './stored-voter.js'
 
 const COMMANDS = 100_000
@@ -68,7 +68,7 @@ const atHome = async (
     transport: webSocket(),
   })
   try {
-    const measures = async (log: string, limit?: { readonly limit: number }): Promise<readonly Measure[]> => {
+    const measures = async (log: string, limit?: { readonly target: Target }): Promise<readonly Measure[]> => {
       const starts: here.Parts[] = []
       while (starts.length < STARTS) {
         starts.push(await home.restart(seat, commands))
@@ -86,7 +86,10 @@ const atHome = async (
     await home.fill(seat, commands)
     const alone = await measures('log without a checkpoint')
     await home.writeCheckpoint(seat)
-    return { seat, measures: [...alone, ...(await measures('log behind a checkpoint', { limit: home.limitMs }))] }
+    return {
+      seat,
+      measures: [...alone, ...(await measures('log behind a checkpoint', { target: atMost(home.limitMs) }))],
+    }
   } finally {
     await other.close()
     await relay.close()

@@ -5,11 +5,27 @@ import { type Bench, faultsOf, linesOf, machine } from './report.js'
  * `npm run bench -- NAME [--count N] [--json]`: measures, on real parts, what the library promises, and exits with 1
  * where it falls short of that.
  *
+ *     core       replicas in one thread, in memory: commands per second of processor time
+ *     wire       messages to bytes and back; bytes on the wire
+ *     store      records per second into IndexedDB and lmdb, beside bare writes
+ *     node       three processes on this machine, over WebSocket, on disks and in memory
+ *     browser    three tabs, over WebRTC and over the relay
+ *     wan        five cities, and three, in the simulator, beside Multi-Paxos and the optimum
+ *     scale      what a command costs as observers, voters, keys, values, snapshots grow
+ *     size       what a page loads, beside what others load
  *     restart    a voter with `--count` commands (100000) in its log, from its start to its first answer
  *     observers  `--count` observers (200) of one room, while its voters work: what each of them costs
  *     lab        how smoothly the Lab draws a run with 500 instances in view, `--count` times (1)
  */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  core: async () => (await import('./core.js')).core,
+  wire: async () => (await import('./wire.js')).wire,
+  store: async () => (await import('./store.js')).store,
+  node: async () => (await import('./node.js')).node,
+  browser: async () => (await import('./browser.js')).browser,
+  wan: async () => (await import('./wan.js')).wan,
+  scale: async () => (await import('./scale.js')).scale,
+  size: async () => (await import('./size.js')).size,
   restart: async () => (await import('./restart.js')).restart,
   observers: async () => (await import('./observers.js')).observers,
   lab: async () => (await import('./lab.js')).lab,
