@@ -122,6 +122,7 @@ export {
   type LinkReason,
   type LinkState,
   type LinkStatus,
+  NotLoaded,
   type PeerReport,
   type PeerStatus,
   type SealCounters,

@@ -14,7 +14,7 @@ const checks: readonly Suite[] = [
     name: 'package',
     command: 'publint --strict && attw --pack . --profile esm-only --format table-flipped --no-summary',
   },
-  { name: 'size', command: 'size-limit' },
+  { name: 'size', command: 'size-limit && node tools/run.mjs tools/first-load.ts' },
   { name: 'reference', command: 'npm run --silent docs' },
 ]
 

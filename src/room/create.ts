@@ -16,7 +16,7 @@ const ID = /^[0-9a-f]{32}$/
 /**
  * Founds a new room, with oneself as its one voter. Others come by its invite. With `voters`, for servers: the room that
  * all listed voters begin together, at their first start by the same program; later the same call resumes.
- * @throws StorageError, Unsupported; InvalidInvite for a relay that can't be; InvalidSnapshot and NeedsUpdate for what it
+ * @throws StorageError, Unsupported, NotLoaded; InvalidInvite for a relay that can't be; InvalidSnapshot and NeedsUpdate for what it
  * is to begin with; when resuming also what `openRoom` throws, IdentityLost, and TypeError for a list that can't be
  */
 export const createRoom = <S extends AnyState>(options: CreateOptions<S> | ListedOptions<S>): Promise<Room<S>> =>

@@ -109,6 +109,8 @@ const directFinding = (name: string, fault: DirectFault): string | undefined => 
 const RELAY: Readonly<Partial<Record<LinkReason, string>>> = {
   'relay-unreachable':
     'The relay can not be reached: this device is offline, the address is wrong, or something on the way blocks WebSockets.',
+  'not-loaded':
+    'The part of this program that connects to the relay could not be loaded: this device is offline, or the files have moved since; it is tried again. If it stays so, load the page again.',
   'relay-closed': 'The relay has closed the connection; it is tried again.',
   draining: 'The relay is about to restart; it is tried again.',
   unauthorized: 'The relay does not let this member in: its token is missing, or not for this room.',

@@ -7,7 +7,7 @@ const AGAIN_MS = 5000
 /** Hands over a part once it is loaded, at once where it is; however often that takes. Returns what gives it up. */
 export const eventually = <Part>(
   late: Late<Part>,
-  { after }: Pick<Environment, 'after'>,
+  environment: Pick<Environment, 'after'>,
   take: (part: Part) => void,
 ): (() => void) => {
   let isOver = false
@@ -18,7 +18,7 @@ export const eventually = <Part>(
         if (!isOver) take(part)
       },
       () => {
-        if (!isOver) cancel = after(AGAIN_MS, attempt)
+        if (!isOver) cancel = environment.after(AGAIN_MS, attempt)
       },
     )
   }

@@ -13,7 +13,7 @@ import { sharingOf } from './tabs/place.js'
  * Comes into the room of an invite: as the member it was before, where this origin has one stored that nobody else uses,
  * else as a new one, which joins. It never founds: where nobody of the room is here, it waits.
  * @param invite its text, or a whole link with that behind the `#`
- * @throws InvalidInvite, StorageError, StorageCorrupt, Unsupported; NeedsUpdate, InvalidSnapshot, ForeignState for a
+ * @throws InvalidInvite, StorageError, StorageCorrupt, Unsupported, NotLoaded; NeedsUpdate, InvalidSnapshot, ForeignState for a
  * stored state that this program can't go on with; TypeError for a relay that the transport lacks
  */
 export const openRoom = <S extends AnyState>(invite: string, options: RoomOptions<S>): Promise<Room<S>> =>
