@@ -1,10 +1,10 @@
 import { element, named, setText } from '../elements.js'
 import { MAX_TEXT_LENGTH, type Note } from './note.js'
+import { NoteDraft, type SharedNote } from './note-draft.js'
 import type { Person } from './person.js'
 
-/** What a visitor does to a note. Resolves when it is executed, with whether the note was still there. */
-export interface NoteDoing {
-  readonly change: (part: Partial<Note>) => Promise<boolean | undefined>
+/** What a visitor does to a note. */
+export interface NoteDoing extends SharedNote {
   readonly remove: () => void
   /** It has, or has lost, the pointer or the focus. */
   readonly look: (looking: boolean) => void
@@ -13,10 +13,9 @@ export interface NoteDoing {
 /** By how much an arrow key moves, in hundredths; with the shift key, by four times as much. */
 const STEP = 2
 
-/** One note on its board. What is done here shows at once; one change is under way at a time, and the next one is the newest. */
+/** One note on its board. What is done here shows at once. */
 export class NoteView {
   readonly element: HTMLElement
-  readonly #doing: NoteDoing
   readonly #text = element('textarea', {
     maxLength: MAX_TEXT_LENGTH,
     rows: 4,
@@ -25,15 +24,11 @@ export class NoteView {
   })
   readonly #handle = element('button', { type: 'button', className: 'room-handle', textContent: '✥' })
   readonly #looking = element('span', { className: 'room-looking' })
-  #note: Note
-  /** What was done here and is not executed yet. */
-  #own: Partial<Note> = {}
-  #sending = false
+  readonly #draft: NoteDraft
   #grip: { readonly x: number; readonly y: number; readonly from: Note } | undefined
 
   constructor(key: string, note: Note, doing: NoteDoing) {
-    this.#note = note
-    this.#doing = doing
+    this.#draft = new NoteDraft(note, doing, () => this.#draw())
     named(`${key}/text`, this.#text).ariaLabel = 'Text of the note'
     named(`${key}/move`, this.#handle).ariaLabel = 'Move the note: drag it, or press the arrow keys'
     const remove = element('button', { type: 'button', textContent: '×', ariaLabel: 'Delete the note' })
@@ -46,8 +41,8 @@ export class NoteView {
       named(`${key}/delete`, remove),
     )
     this.element = named(key, element('li', { className: 'room-note' }, bar, this.#text))
-    this.#text.addEventListener('input', () => this.#change({ text: this.#text.value }))
-    this.#text.addEventListener('blur', () => this.show(this.#note))
+    this.#text.addEventListener('input', () => this.#draft.change({ text: this.#text.value }))
+    this.#text.addEventListener('blur', () => this.#draw())
     this.element.addEventListener('focusin', () => doing.look(true))
     this.element.addEventListener('focusout', () => doing.look(false))
     this.#handle.addEventListener('pointerdown', (event) => this.#grab(event))
@@ -58,7 +53,7 @@ export class NoteView {
       })
     }
     this.#handle.addEventListener('keydown', (event) => this.#step(event))
-    this.show(note)
+    this.#draw()
   }
 
   /** Whether somebody here is busy with it. */
@@ -72,8 +67,16 @@ export class NoteView {
 
   /** As the map has it now; what is done here meanwhile stays on top of it. */
   show(note: Note): void {
-    this.#note = note
-    const { text, x, y, colour } = { ...note, ...this.#own }
+    this.#draft.take(note)
+    this.#draw()
+  }
+
+  showLooking(people: readonly Person[]): void {
+    setText(this.#looking, people.map(({ name }) => name).join(', '))
+  }
+
+  #draw(): void {
+    const { text, x, y, colour } = this.#draft.note
     if (this.#text.value !== text) this.#text.value = text
     this.element.dataset.colour = String(colour)
     this.element.dataset.x = String(x)
@@ -82,15 +85,11 @@ export class NoteView {
     this.element.style.setProperty('--y', String(y / 100))
   }
 
-  showLooking(people: readonly Person[]): void {
-    setText(this.#looking, people.map(({ name }) => name).join(', '))
-  }
-
   #grab(event: PointerEvent): void {
     event.preventDefault()
     this.#handle.focus()
     this.#handle.setPointerCapture(event.pointerId)
-    this.#grip = { x: event.clientX, y: event.clientY, from: { ...this.#note, ...this.#own } }
+    this.#grip = { x: event.clientX, y: event.clientY, from: this.#draft.note }
   }
 
   #drag(event: PointerEvent): void {
@@ -107,31 +106,12 @@ export class NoteView {
     if (right === undefined || down === undefined) return
     event.preventDefault()
     const far = event.shiftKey ? 4 * STEP : STEP
-    const { x, y } = { ...this.#note, ...this.#own }
+    const { x, y } = this.#draft.note
     this.#moveTo(x + right * far, y + down * far)
   }
 
   #moveTo(x: number, y: number): void {
-    this.#change({ x: within(x), y: within(y) })
-  }
-
-  #change(part: Partial<Note>): void {
-    this.#own = { ...this.#own, ...part }
-    this.show(this.#note)
-    void this.#send()
-  }
-
-  async #send(): Promise<void> {
-    if (this.#sending) return
-    this.#sending = true
-    while (Object.keys(this.#own).length > 0) {
-      const sent = this.#own
-      await this.#doing.change(sent)
-      // What could not be done is over as well: the map is right.
-      if (sent === this.#own) this.#own = {}
-    }
-    this.#sending = false
-    this.show(this.#note)
+    this.#draft.change({ x: within(x), y: within(y) })
   }
 }
 

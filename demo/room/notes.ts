@@ -96,6 +96,7 @@ export class Notes {
     const known = this.#views.get(key)
     if (known !== undefined) return known
     const view = new NoteView(key, note, {
+      now: () => noteOf(key, this.#room.state.get().get(key)),
       change: (part) =>
         this.#stage.follow(
           () => changeNote(this.#room, key, part),
