@@ -13,7 +13,7 @@ const WINDOWS = [1, 100, 1000]
 const SHORT = 10_000
 const LONG = 1_000_000
 /** Where both are measured. */
-const AGING: Load = { voters: 3, interference: 0, window: 100 }
+const AGING: Load = { voters: 3, interference: 0, window: 100, apart: false }
 const MIN_RATIO = 0.9
 /** Of the heap: so much more than after the short history, and what the collector and the compiler may keep. */
 const MAX_GROWTH = 1.2
@@ -30,15 +30,19 @@ const targets: Readonly<Record<string, Target>> = {
 /** Where all interfere, one at each voter is as much as can be on its way without sharing an instance. */
 const loads: readonly Load[] = VOTERS.flatMap((voters) =>
   INTERFERENCE.flatMap((interference) =>
-    [...new Set(interference === 100 ? [1, voters, ...WINDOWS.slice(1)] : WINDOWS)].map((window) => ({
-      voters,
-      interference,
-      window,
-    })),
+    (interference === 100 ? [1, voters, ...WINDOWS.slice(1)] : WINDOWS).flatMap((window) =>
+      (interference === 100 || window === 1 ? [false] : [false, true]).map((apart) => ({
+        voters,
+        interference,
+        window,
+        apart,
+      })),
+    ),
   ),
 )
 
-const nameOf = ({ voters, interference, window }: Load): string => `n = ${voters}, ${interference} %, window ${window}`
+const nameOf = ({ voters, interference, window, apart }: Load): string =>
+  `n = ${voters}, ${interference} %, window ${window}${apart ? ', each apart' : ''}`
 
 interface Cell extends CellFigures {
   readonly name: string
@@ -51,7 +55,7 @@ export const core: Bench = async (count = LONG, say) => {
   const [program, aged] = [await built('core/core-cell.ts'), await built('core/core-history.ts')]
   const cells: Cell[] = []
   for (const load of loads) {
-    const args = [load.voters, load.interference, load.window].map(String)
+    const args = [load.voters, load.interference, load.window, load.apart ? 1 : 0].map(String)
     const cell = { name: nameOf(load), ...(await measured<CellFigures>(program, args, flags)) }
     say(`${cell.name}: ${Math.round(median(cell.rates))} commands per CPU second`)
     cells.push(cell)
@@ -69,7 +73,7 @@ const aboutOf = (cells: readonly Cell[]): readonly string[] => {
     'All replicas of a group in one thread, in memory: what one says the others hear in the next turn, as objects that are handed over by reference, and every write is durable at once. No bytes are made of anything.',
     'A command has a payload of 64 bytes and writes one string key: a new one, or, for the given share of all commands, one that they have in common. It counts once it is committed and executed on all replicas. Window: so many commands are on their way at a time, of all voters together, who take turns. Checkpoints are told every 2000 commands, and what all have executed is dropped, as in a room.',
     'A second of processor time (CPU second) is one of the whole process: the collector and the compiler count. Each load has a process of its own, warmed up first.',
-    'Commands of one voter share an instance where they interfere with one that is on its way (commands per instance says how many). Where all interfere, one command at each voter, a window of n, is as much as can be on its way with one command per instance.',
+    'Commands of one voter share an instance where they interfere with one that is on its way; or where they are proposed in one turn, while several instances are on their way, and nobody else has touched their keys lately (commands per instance says how many). Each apart: the latter is turned off. Where all interfere, one command at each voter, a window of n, is as much as can be on its way with one command per instance.',
     'Processor time of one command: what the whole group spent from one turn that brought commands to their end everywhere to the next such turn, divided by how many these were.',
     'Heap: of all replicas of the group together, who share the commands themselves; before compaction they hold all records, after it they have dropped them; what the collector and the compiler keep for themselves moves by some bytes per command either way.',
     'Yardstick: in place of each replica an echo that hears nothing, and says in new objects what a replica has said under this load: the same loop, queue, number and shape of messages, and clients.',

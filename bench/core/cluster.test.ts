@@ -2,15 +2,18 @@ import { expect, it } from 'vitest'
 import { Cluster, replicasOf } from './cluster.js'
 import { Echo, recorded, type Tape } from './echo.js'
 
+const PLAIN = { voters: 3, interference: 0, window: 10, apart: false }
+
 const loads = [
-  { voters: 3, interference: 0, window: 1 },
-  { voters: 3, interference: 2, window: 100 },
-  { voters: 5, interference: 100, window: 7 },
-  { voters: 7, interference: 100, window: 1000 },
+  { voters: 3, interference: 0, window: 1, apart: false },
+  { voters: 3, interference: 2, window: 100, apart: false },
+  { voters: 3, interference: 2, window: 100, apart: true },
+  { voters: 5, interference: 100, window: 7, apart: false },
+  { voters: 7, interference: 100, window: 1000, apart: false },
 ]
 
 it.each(loads)('$voters voters at $interference % execute every command everywhere, window $window', (load) => {
-  const replicas = replicasOf(load.voters)
+  const replicas = replicasOf(load)
   const cluster = new Cluster(load, replicas)
   cluster.run(600)
   expect(cluster.finished).toBe(600)
@@ -18,7 +21,7 @@ it.each(loads)('$voters voters at $interference % execute every command everywhe
 })
 
 it('as many commands are on their way as the window holds, and never more', () => {
-  const replicas = replicasOf(3)
+  const replicas = replicasOf(PLAIN)
   const onTheirWay: number[] = []
   const counting = replicas.map((replica) => ({
     ...recorded(replica, []),
@@ -27,24 +30,24 @@ it('as many commands are on their way as the window holds, and never more', () =
       return replica.ready()
     },
   }))
-  new Cluster({ voters: 3, interference: 0, window: 10 }, counting).run(100)
+  new Cluster(PLAIN, counting).run(100)
   expect(Math.max(...onTheirWay)).toBe(10)
 })
 
 it('with one command at each voter all interfere, and none shares an instance', () => {
-  const cluster = new Cluster({ voters: 5, interference: 100, window: 5 })
+  const cluster = new Cluster({ voters: 5, interference: 100, window: 5, apart: false })
   cluster.run(500)
   expect(cluster.instances).toBe(500)
 })
 
 it('what piles up behind one that interferes shares an instance', () => {
-  const cluster = new Cluster({ voters: 3, interference: 100, window: 100 })
+  const cluster = new Cluster({ voters: 3, interference: 100, window: 100, apart: false })
   cluster.run(1000)
   expect(cluster.instances).toBeLessThan(200)
 })
 
 it('tells how many were finished in each turn, and misses none', () => {
-  const cluster = new Cluster({ voters: 3, interference: 0, window: 100 })
+  const cluster = new Cluster({ voters: 3, interference: 0, window: 100, apart: false })
   const finished: number[] = []
   cluster.watch(1000, (commands) => finished.push(commands))
   expect(finished.reduce((sum, commands) => sum + commands, 0)).toBe(1000)
@@ -52,8 +55,9 @@ it('tells how many were finished in each turn, and misses none', () => {
 })
 
 it('hoards every instance, until it compacts', () => {
-  const replicas = replicasOf(3)
-  const cluster = new Cluster({ voters: 3, interference: 0, window: 100 }, replicas)
+  const load = { voters: 3, interference: 0, window: 100, apart: true }
+  const replicas = replicasOf(load)
+  const cluster = new Cluster(load, replicas)
   cluster.hoard()
   cluster.run(5000)
   expect(replicas.map((replica) => replica.status().held)).toEqual([5000, 5000, 5000])
@@ -62,11 +66,11 @@ it('hoards every instance, until it compacts', () => {
 })
 
 it('echoes say, each time anew, as many messages as the replicas did for as many commands', () => {
-  const load = { voters: 3, interference: 2, window: 100 }
+  const load = { voters: 3, interference: 2, window: 100, apart: false }
   const tapes: readonly Tape[] = [[], [], []]
   const original = new Cluster(
     load,
-    replicasOf(3).map((replica, slot) => recorded(replica, tapes[slot] as Tape)),
+    replicasOf(PLAIN).map((replica, slot) => recorded(replica, tapes[slot] as Tape)),
   )
   original.run(1000)
   const echo = new Cluster(
@@ -81,8 +85,8 @@ it('echoes say, each time anew, as many messages as the replicas did for as many
 
 it('an echo hands over copies of the same shape', () => {
   const tape: Tape = []
-  const replicas = replicasOf(3).map((replica, slot) => (slot === 0 ? recorded(replica, tape) : replica))
-  new Cluster({ voters: 3, interference: 2, window: 10 }, replicas).run(200)
+  const replicas = replicasOf(PLAIN).map((replica, slot) => (slot === 0 ? recorded(replica, tape) : replica))
+  new Cluster({ voters: 3, interference: 2, window: 10, apart: false }, replicas).run(200)
   const echo = new Echo(tape)
   const kinds = new Set<string>()
   for (const said of tape) {

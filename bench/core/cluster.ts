@@ -20,10 +20,11 @@ const SKIPS = 100
 export const namesOf = (voters: number): readonly ReplicaId[] =>
   Array.from({ length: voters }, (_, slot) => String(slot + 1).repeat(32))
 
-export const replicasOf = (voters: number): readonly Replica[] => {
+export const replicasOf = ({ voters, apart }: Load): readonly Replica[] => {
   const names = namesOf(voters)
   const configuration = { number: 0, voters: names, wireVersion: 1, stateVersion: 1 }
-  return names.map((id) => new Replica({ id, group: GROUP, configuration, random: () => 0.5 }))
+  const tuning = apart ? { shareFrom: Number.POSITIVE_INFINITY } : {}
+  return names.map((id) => new Replica({ id, group: GROUP, configuration, random: () => 0.5, tuning }))
 }
 
 interface Post {
@@ -55,7 +56,7 @@ export class Cluster {
   #nowMs = 0
   #skippedMs = 0
 
-  constructor(load: Load, members: readonly Member[] = replicasOf(load.voters)) {
+  constructor(load: Load, members: readonly Member[] = replicasOf(load)) {
     this.#load = load
     this.#names = namesOf(load.voters)
     this.#slots = new Map(this.#names.map((name, slot) => [name, slot]))

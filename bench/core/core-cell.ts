@@ -6,7 +6,7 @@ import { type Weighted, weightedPercentile } from './weighted.js'
 import { commandOf, type Load } from './workload.js'
 
 // A process that measures one load and nothing else: what others leave in the compiler and in the heap is not in its figures.
-// Arguments: voters, interference in hundredths, window.
+// Arguments: voters, interference in hundredths, window, 1 for one command per instance.
 
 /** Until the code that is measured is compiled, in seconds of processor time. */
 const WARM_UP_SECONDS = 1
@@ -65,7 +65,7 @@ const latencies = (cluster: Cluster, commands: number): { readonly p50: number; 
 
 /** Per command. */
 const heapOf = (load: Load, commands: number): { readonly before: number; readonly after: number } => {
-  const replicas = replicasOf(load.voters)
+  const replicas = replicasOf(load)
   const cluster = new Cluster(load, replicas)
   const empty = heapBytes()
   cluster.hoard()
@@ -79,7 +79,7 @@ const echoRates = (load: Load): readonly number[] => {
   const tapes: Tape[] = Array.from({ length: load.voters }, () => [])
   const original = new Cluster(
     load,
-    replicasOf(load.voters).map((replica, slot) => recorded(replica, tapes[slot] as Tape)),
+    replicasOf(load).map((replica, slot) => recorded(replica, tapes[slot] as Tape)),
   )
   original.run(TAPE_COMMANDS)
   const echo = new Cluster(
@@ -107,8 +107,8 @@ const clientSeconds = ({ voters, interference, window }: Load, commands: number)
   })
 }
 
-const [voters = 0, interference = 0, window = 0] = process.argv.slice(2).map(Number)
-const load: Load = { voters, interference, window }
+const [voters = 0, interference = 0, window = 0, apart] = process.argv.slice(2).map(Number)
+const load: Load = { voters, interference, window, apart: apart === 1 }
 const cluster = new Cluster(load)
 const commands = warmUp(cluster, load)
 const runs = stretches(() => {

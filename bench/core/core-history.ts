@@ -23,16 +23,16 @@ export interface HistoryFigures {
 }
 
 const [voters = 0, interference = 0, window = 0, short = 0, long = 0] = process.argv.slice(2).map(Number)
-const load: Load = { voters, interference, window }
+const load: Load = { voters, interference, window, apart: false }
 
 const rateOf = (cluster: Cluster): number => STRETCH_COMMANDS / secondsOf(() => cluster.run(STRETCH_COMMANDS))
 
 const young: number[] = []
 const youngHeap: number[] = []
-let replicas = replicasOf(voters)
+let replicas = replicasOf(load)
 let cluster = new Cluster(load, replicas)
 for (let i = 0; i < WARM_UP + STRETCHES; i++) {
-  replicas = replicasOf(voters)
+  replicas = replicasOf(load)
   cluster = new Cluster(load, replicas)
   cluster.run(short - STRETCH_COMMANDS / 2)
   const rate = rateOf(cluster)

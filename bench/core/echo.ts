@@ -55,13 +55,14 @@ export class Echo implements Member {
   }
 }
 
-const copyOf = ({ sequence, messages, messagesAfterWrite, executable }: Ready): Ready => ({
+const copyOf = ({ sequence, messages, messagesAfterWrite, awaited, executable }: Ready): Ready => ({
   sequence,
   records: [],
   floor: undefined,
   compacted: false,
   messages: envelopesOf(messages),
   messagesAfterWrite: envelopesOf(messagesAfterWrite),
+  awaited,
   executable: executable.map(({ instance, value }) => ({ instance, value })),
   events: [],
 })

@@ -7,6 +7,8 @@ export interface Load {
   readonly interference: number
   /** Commands on their way at a time, of all voters together. */
   readonly window: number
+  /** Commands share an instance where they interfere, and else never. */
+  readonly apart: boolean
 }
 
 const PAYLOAD_BYTES = 64

@@ -68,7 +68,7 @@ describe('coalescing', () => {
           // Each proposal is an object of its own; their spans may well be shared.
           const item = step === 'sweep' ? sweep('s') : { ...step.propose }
           taken.push(item)
-          return 'kind' in item ? coalescing.takeLone(item) : coalescing.take(item)
+          return 'kind' in item ? coalescing.takeLone(item) : coalescing.take(item, false)
         }
         for (const step of script) {
           if (step !== 'sweep' && 'finish' in step) finish(step.finish)
@@ -95,13 +95,13 @@ describe('coalescing', () => {
 
   it('lets a sweep travel alone: it overtakes nothing, and nothing overtakes it', () => {
     const coalescing = new Coalescing()
-    const first = coalescing.take(command('a', write('x'))) as Proposed
+    const first = coalescing.take(command('a', write('x')), false) as Proposed
     expect(coalescing.takeLone(sweep('s'))).toBeUndefined()
-    expect(coalescing.take(command('b', write('elsewhere')))).toBeUndefined()
+    expect(coalescing.take(command('b', write('elsewhere')), false)).toBeUndefined()
     coalescing.executed(first)
     const [alone, ...others] = coalescing.release()
     expect([namesOf([alone as Proposed]), others]).toEqual([[['s']], []])
-    expect(coalescing.take(command('c', write('far away')))).toBeUndefined()
+    expect(coalescing.take(command('c', write('far away')), false)).toBeUndefined()
     coalescing.executed(alone as Proposed)
     expect(namesOf(coalescing.release())).toEqual([['b'], ['c']])
   })
@@ -110,22 +110,22 @@ describe('coalescing', () => {
     const coalescing = new Coalescing()
     const earlier: Proposed = { kind: 'commands', commands: [command('a', write('x'))] }
     coalescing.inherit(earlier)
-    expect(coalescing.take(command('b', write('x')))).toBeUndefined()
-    expect(namesOf([coalescing.take(command('c', write('y'))) as Proposed])).toEqual([['c']])
+    expect(coalescing.take(command('b', write('x')), false)).toBeUndefined()
+    expect(namesOf([coalescing.take(command('c', write('y')), false) as Proposed])).toEqual([['c']])
     coalescing.executed(earlier)
     expect(namesOf(coalescing.release())).toEqual([['b']])
   })
 
   it('puts what is connected by interference into one batch, and the rest into others', () => {
     const coalescing = new Coalescing()
-    const first = coalescing.take(command('0', writeRange('')))
+    const first = coalescing.take(command('0', writeRange('')), false)
     for (const [name, ...spans] of [
       ['a', write('x')],
       ['b', write('y')],
       ['c', read('x'), write('y')],
       ['d', write('z')],
     ] as const) {
-      expect(coalescing.take(command(name, ...spans))).toBeUndefined()
+      expect(coalescing.take(command(name, ...spans), false)).toBeUndefined()
     }
     coalescing.executed(first as Proposed)
     expect(namesOf(coalescing.release())).toEqual([['a', 'b', 'c'], ['d']])
@@ -134,16 +134,16 @@ describe('coalescing', () => {
   it('lets a command wait for one that shares its range and is still on its way', () => {
     const everything = readRange('')
     const coalescing = new Coalescing()
-    const first = coalescing.take(command('a', everything))
-    coalescing.take(command('b', everything))
+    const first = coalescing.take(command('a', everything), false)
+    coalescing.take(command('b', everything), false)
     coalescing.executed(first as Proposed)
-    expect(coalescing.take(command('c', write('k')))).toBeUndefined()
+    expect(coalescing.take(command('c', write('k')), false)).toBeUndefined()
   })
 
   it('bounds a batch by its number of commands, and what is over goes next', () => {
     const coalescing = new Coalescing()
-    let underWay = coalescing.take(command('0')) as Proposed
-    for (let i = 0; i < MAX_COMMANDS_PER_BATCH + 5; i++) coalescing.take(command(`c${i}`))
+    let underWay = coalescing.take(command('0'), false) as Proposed
+    for (let i = 0; i < MAX_COMMANDS_PER_BATCH + 5; i++) coalescing.take(command(`c${i}`), false)
     const sizes: number[] = []
     for (;;) {
       coalescing.executed(underWay)
@@ -160,8 +160,8 @@ describe('coalescing', () => {
     const coalescing = new Coalescing()
     const large = { ...command('large'), payload: new Uint8Array(MAX_BATCH_BYTES + 1) }
     const half = { ...command('half'), payload: new Uint8Array(MAX_BATCH_BYTES / 2 - commandBytes(command(''))) }
-    let underWay = coalescing.take(command('0')) as Proposed
-    for (const next of [large, half, { ...half }, { ...half }]) coalescing.take(next)
+    let underWay = coalescing.take(command('0'), false) as Proposed
+    for (const next of [large, half, { ...half }, { ...half }]) coalescing.take(next, false)
     const sizes: number[] = []
     for (let i = 0; i < 3; i++) {
       coalescing.executed(underWay)

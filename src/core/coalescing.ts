@@ -1,4 +1,4 @@
-import type { Command, Proposed, Seal, Sweep } from './command.js'
+import type { Batch, Command, Proposed, Seal, Sweep } from './command.js'
 import { commandBytes, MAX_COMMANDS_PER_BATCH } from './limits.js'
 import { SpanSet } from './spanset.js'
 
@@ -12,15 +12,19 @@ const MAX_BATCH_BYTES = 256 << 10
  * Holds back proposals that interfere with an own one not yet executed (protocol §7): a component then has
  * at most one instance per voter, so that a hot key can't grow an endless one [H16], and what piles up
  * meanwhile goes as one batch. First in, first out among those that interfere. A sweep, or a seal, interferes with
- * everything: it travels alone, nothing overtakes it, and it overtakes nothing.
+ * everything: it travels alone, nothing overtakes it, and it overtakes nothing. What need not wait may share an instance
+ * with what else is proposed in the same turn: it waits for nothing, and interferes with none of them.
  */
 export class Coalescing {
   /** Commands on their way, until executed. */
   readonly #inFlight = new SpanSet()
+  /** Share the next instance: the end of this turn, and no other command, is what they wait for. */
+  #boarding: Command[] = []
   #waiting: (Command | Lone)[] = []
   readonly #waitingSpans = new SpanSet()
   #loneWaits = false
   #inFlightCount = 0
+  #instances = 0
   /** Something has ended since `release` looked last. */
   #stirred = false
   #loneInFlight = 0
@@ -34,15 +38,51 @@ export class Coalescing {
     return this.#waiting.length
   }
 
-  /** What to propose now; undefined when the command has to wait. */
-  take(command: Command): Proposed | undefined {
+  /** Own instances on their way. */
+  get instances(): number {
+    return this.#instances
+  }
+
+  /**
+   * What to propose now; undefined when the command has to wait, or leaves with the others of this turn.
+   * @param shares whether it may share an instance
+   */
+  take(command: Command, shares: boolean): Batch | undefined {
     const alone = this.#loneInFlight > 0 || this.#loneWaits
     if (alone || this.#inFlight.interferes(command) || this.#waitingSpans.interferes(command)) {
       this.#waiting.push(command)
       this.#waitingSpans.add(command)
       return undefined
     }
-    return this.#depart({ kind: 'commands', commands: [command] })
+    this.#inFlight.add(command)
+    this.#inFlightCount++
+    if (shares) {
+      this.#boarding.push(command)
+      return undefined
+    }
+    this.#instances++
+    return { kind: 'commands', commands: [command] }
+  }
+
+  /** The turn is over: what shares an instance leaves, in as many as it needs. */
+  leave(): readonly Batch[] {
+    if (this.#boarding.length === 0) return []
+    const batches: { kind: 'commands'; commands: Command[] }[] = []
+    let bytes = 0
+    for (const command of this.#boarding) {
+      const size = commandBytes(command)
+      let last = batches.at(-1)
+      bytes += size
+      if (last === undefined || last.commands.length === MAX_COMMANDS_PER_BATCH || bytes > MAX_BATCH_BYTES) {
+        last = { kind: 'commands', commands: [] }
+        batches.push(last)
+        bytes = size
+      }
+      last.commands.push(command)
+    }
+    this.#boarding = []
+    this.#instances += batches.length
+    return batches
   }
 
   /** The same of what travels alone. */
@@ -61,14 +101,15 @@ export class Coalescing {
   /** What was on its way has been executed; or, inherited, has ended as a no-op. */
   executed(value: Proposed): void {
     this.#stirred = true
+    this.#instances--
     this.#inFlightCount -= sizeOf(value)
     if (value.kind !== 'commands') this.#loneInFlight--
     else for (const command of value.commands) this.#inFlight.delete(command)
   }
 
-  /** What waits, in the order in which it came. */
+  /** What has no instance yet: each after what it interferes with. */
   get queue(): readonly (Command | Lone)[] {
-    return this.#waiting
+    return [...this.#boarding, ...this.#waiting]
   }
 
   /** What may go by now: commands connected by interference as one batch, others apart; what travels alone, alone. */
@@ -117,6 +158,7 @@ export class Coalescing {
   }
 
   #depart(value: Proposed): Proposed {
+    this.#instances++
     this.#inFlightCount += sizeOf(value)
     if (value.kind !== 'commands') this.#loneInFlight++
     else for (const command of value.commands) this.#inFlight.add(command)

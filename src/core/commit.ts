@@ -33,7 +33,7 @@ export const learn = (epoch: Epoch, instance: Instance): void => {
 
 /**
  * Decides an instance that this replica led, and tells every other voter.
- * @param holders slots that hold the command already, to which it isn't sent again
+ * @param asked slots that were sent the command: it isn't sent to them again. One that never got it asks for it [H8]
  */
 export const decide = (
   epoch: Epoch,
@@ -41,7 +41,7 @@ export const decide = (
   value: Value,
   deps: Deps,
   path: CommitPath,
-  holders: Slots,
+  asked: Slots,
 ): void => {
   commit(epoch, instance, value, deps, path)
   const whole: Commit = { kind: 'commit', epoch: epoch.number, instance: instance.id, value, deps }
@@ -51,7 +51,7 @@ export const decide = (
       : { kind: 'commit', epoch: epoch.number, instance: instance.id, value: undefined, deps }
   for (let slot = 0; slot < epoch.voters.length; slot++) {
     if (slot === epoch.me) continue
-    const message = hasSlot(holders, slot) ? short : whole
+    const message = hasSlot(asked, slot) ? short : whole
     if (instance.learned) epoch.outbox.send(epoch.voter(slot), message)
     else epoch.outbox.sendAfterWrite(epoch.voter(slot), message)
   }

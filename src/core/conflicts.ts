@@ -1,5 +1,6 @@
-import type { Proposed, Value } from './command.js'
+import type { Command, Proposed, RangeSpan, Value } from './command.js'
 import { Generation } from './generation.js'
+import { hashOf } from './key-table.js'
 import type { Deps, InstanceId } from './record.js'
 
 /**
@@ -12,6 +13,8 @@ export class ConflictIndex {
   #young: Generation
   #old: Generation
   readonly #found: number[]
+  /** Where the keys of the value in hand have their marks. */
+  readonly #places: number[] = []
 
   constructor(readonly n: number) {
     this.#young = new Generation(n)
@@ -19,8 +22,15 @@ export class ConflictIndex {
     this.#found = new Array<number>(n).fill(0)
   }
 
-  add(id: InstanceId, value: Value): void {
-    this.#young.add(id, value)
+  add({ slot, number }: InstanceId, value: Value): void {
+    this.#young.reach(slot, number)
+    if (value.kind !== 'commands') return this.#young.markUniversal(slot, number)
+    for (const { spans } of value.commands) {
+      for (const span of spans) {
+        if (span.kind === 'range') this.#young.markRange(span, slot, number)
+        else this.#young.markKey(span, this.#young.place(span.key, hashOf(span.key)), slot, number)
+      }
+    }
   }
 
   /**
@@ -29,17 +39,57 @@ export class ConflictIndex {
    * ones interfere, and then all of them are reported.
    * @returns the index's own vector, good until the next call
    */
-  newest(id: InstanceId, value: Proposed): Deps {
-    const deps = this.#found.fill(0)
-    this.#young.collect(value, deps)
-    return this.#lowerThan(id, value, deps)
+  newest({ slot, number }: InstanceId, value: Proposed): Deps {
+    const found = this.#found.fill(0)
+    if (value.kind !== 'commands') {
+      this.#young.collectAll(found)
+      this.#old.collectAll(found)
+    } else for (const command of value.commands) this.#collect(command, found)
+    return lowerThan(slot, number, found)
   }
 
-  /** `newest`, and then `add`. */
+  /** `newest`, and then `add`: each key is hashed and looked up once. */
   take(id: InstanceId, value: Proposed): Deps {
-    const deps = this.#found.fill(0)
-    this.#young.take(id, value, deps)
-    return this.#lowerThan(id, value, deps)
+    const { slot, number } = id
+    if (value.kind !== 'commands') {
+      const found = this.newest(id, value)
+      this.add(id, value)
+      return found
+    }
+    const found = this.#found.fill(0)
+    this.#young.collectUniversal(found)
+    this.#old.collectUniversal(found)
+    for (const { spans } of value.commands) {
+      for (const span of spans) {
+        if (span.kind === 'range') {
+          this.#collectRange(span, found)
+          continue
+        }
+        const hash = hashOf(span.key)
+        const at = this.#young.place(span.key, hash)
+        this.#young.collectKey(span, at, found)
+        this.#old.collectKey(span, this.#old.find(span.key, hash), found)
+        this.#places.push(at)
+      }
+    }
+    this.#young.reach(slot, number)
+    // Once all is collected: it does not interfere with itself.
+    let next = 0
+    for (const { spans } of value.commands) {
+      for (const span of spans) {
+        if (span.kind === 'range') this.#young.markRange(span, slot, number)
+        else this.#young.markKey(span, this.#places[next++] as number, slot, number)
+      }
+    }
+    this.#places.length = 0
+    return lowerThan(slot, number, found)
+  }
+
+  /** Whether what interferes with the command, as far as it is known, is of this row only. */
+  isOnly(slot: number, command: Command): boolean {
+    const found = this.#found.fill(0)
+    this.#collect(command, found)
+    return found.every((number, row) => number === 0 || row === slot)
   }
 
   /** What is at or below this floor need not be reported any more. */
@@ -49,9 +99,26 @@ export class ConflictIndex {
     this.#young = new Generation(this.n)
   }
 
-  #lowerThan({ slot, number }: InstanceId, value: Proposed, deps: number[]): Deps {
-    this.#old.collect(value, deps)
-    if ((deps[slot] as number) >= number) deps[slot] = number - 1
-    return deps
+  #collect({ spans }: Command, found: number[]): void {
+    this.#young.collectUniversal(found)
+    this.#old.collectUniversal(found)
+    for (const span of spans) {
+      if (span.kind === 'range') this.#collectRange(span, found)
+      else {
+        const hash = hashOf(span.key)
+        this.#young.collectKey(span, this.#young.find(span.key, hash), found)
+        this.#old.collectKey(span, this.#old.find(span.key, hash), found)
+      }
+    }
   }
+
+  #collectRange(range: RangeSpan, found: number[]): void {
+    this.#young.collectRange(range, found)
+    this.#old.collectRange(range, found)
+  }
+}
+
+const lowerThan = (slot: number, number: number, found: number[]): Deps => {
+  if ((found[slot] as number) >= number) found[slot] = number - 1
+  return found
 }

@@ -86,10 +86,13 @@ export const tally = (epoch: Epoch, instance: Instance, round: PreAccepting): vo
   const { fast, slow } = epoch.quorums
   const value = instance.initValue as Value
   const unchanged = countSlots(round.unchanged)
-  if (unchanged >= fast) return decide(epoch, instance, value, instance.initDeps as Deps, 'fast', round.voted)
-  if (countSlots(round.voted) < slow) return
-  if (!round.late && unchanged + countSlots(awaited(epoch, round)) >= fast) return
-  startAccept(epoch, instance, 0, value, round.union, round.voted)
+  if (unchanged >= fast) return decide(epoch, instance, value, instance.initDeps as Deps, 'fast', round.asked)
+  const voted = countSlots(round.voted)
+  if (voted < slow) return
+  // Where half of them have seen what interferes, those further away most likely have, too: that much longer than
+  // the slow path takes from here is not waited for.
+  if (!round.late && 2 * unchanged > voted && unchanged + countSlots(awaited(epoch, round)) >= fast) return
+  startAccept(epoch, instance, 0, value, round.union)
 }
 
 /** Who has been asked and may still answer. */
@@ -99,18 +102,8 @@ const awaited = (epoch: Epoch, { asked, voted }: PreAccepting): Slots => {
   return slots
 }
 
-/**
- * Proposes a value to the acceptors, oneself among them.
- * @param holders slots known to hold the command already
- */
-export const startAccept = (
-  epoch: Epoch,
-  instance: Instance,
-  ballot: number,
-  value: Value,
-  deps: Deps,
-  holders: Slots,
-): void => {
+/** Proposes a value to the acceptors, oneself among them. */
+export const startAccept = (epoch: Epoch, instance: Instance, ballot: number, value: Value, deps: Deps): void => {
   const round = epoch.lead<Accepting>(instance, {
     kind: 'accepting',
     ballot,
@@ -120,7 +113,6 @@ export const startAccept = (
     deps,
     voted: NO_SLOTS,
     asked: epoch.toAsk(epoch.quorums.slow),
-    holders,
   })
   sendAccept(epoch, instance, round)
 }
@@ -140,9 +132,8 @@ export const onAcceptOk = (epoch: Epoch, from: number, message: AcceptOk): void 
   const round = instance?.round
   if (instance === undefined || round?.kind !== 'accepting' || round.ballot !== message.ballot) return
   round.voted = withSlot(round.voted, from)
-  round.holders = withSlot(round.holders, from)
   if (countSlots(round.voted) < epoch.quorums.slow) return
-  decide(epoch, instance, round.value, round.deps, round.ballot === 0 ? 'slow' : 'recovered', round.holders)
+  decide(epoch, instance, round.value, round.deps, round.ballot === 0 ? 'slow' : 'recovered', round.asked)
 }
 
 /** A voter can be reached from now on: of these own instances it is asked at once what it has not answered. */

@@ -10,6 +10,7 @@ export const moveFloors = (epoch: Epoch, lastOwn: number): void => {
   let moved = floors.adopt(lastOwn)
   if (moved) floors.marked(epoch.me, floors.mark)
   const allowed = floors.allowed()
+  epoch.conflicts.drop(allowed)
   const compacts = isWorthwhile(epoch, allowed)
   if (compacts) {
     floors.drop = allowed

@@ -43,16 +43,15 @@ describe('fast path', () => {
   })
 
   it('is not taken by answers that equal each other but not what was proposed [K6]', () => {
-    const stage = new Stage(3)
-    stage.propose(1, command('b'))
-    stage.deliver('pre-accept', { to: 2 })
+    const stage = new Stage(5)
+    stage.propose(4, command('b'))
+    for (const to of [1, 2]) stage.deliver('pre-accept', { to, of: '4.1' })
     stage.propose(0, command('a'))
-    stage.deliver('pre-accept', { to: 1, of: '0.1' })
-    stage.deliver('pre-accept', { to: 2, of: '0.1' })
-    stage.deliver('pre-accept-ok', { from: 2, of: '0.1' })
-    expect(stage.cell(0, '0.1')?.phase).toBe('pre-accepted')
+    for (const to of [1, 2]) stage.deliver('pre-accept', { to, of: '0.1' })
     stage.deliver('pre-accept-ok', { from: 1, of: '0.1' })
-    expect(stage.cell(0, '0.1')).toMatchObject({ phase: 'accepted', deps: [0, 1, 0] })
+    expect(stage.cell(0, '0.1')?.phase).toBe('pre-accepted')
+    stage.deliver('pre-accept-ok', { from: 2, of: '0.1' })
+    expect(stage.cell(0, '0.1')).toMatchObject({ phase: 'accepted', deps: [0, 0, 0, 0, 1] })
   })
 
   it('is taken by two that do not interfere, in whatever order they arrive', () => {
@@ -64,16 +63,41 @@ describe('fast path', () => {
     expect(stage.cell(1, '1.1')).toMatchObject({ path: 'fast', deps: [0, 0, 0] })
   })
 
-  it('tells of the commit to all others, without the command to those that hold it', () => {
+  it('tells of the commit to all others, without the command to those that were sent it', () => {
     const stage = new Stage(3)
     stage.propose(0, command('a'))
     stage.deliver('pre-accept', { to: 2 })
     stage.deliver('pre-accept-ok')
     const told = stage.find('commit').map(({ to, message }) => [to, message.kind === 'commit' && message.value?.kind])
     expect(told).toEqual([
-      [1, 'commands'],
+      [1, undefined],
       [2, undefined],
     ])
+  })
+
+  it('tells those of the commit with the command that were not asked, where few are', () => {
+    const stage = new Stage(3, { thrifty: true })
+    stage.propose(0, command('a'))
+    expect(stage.find('pre-accept').map(({ to }) => to)).toEqual([1])
+    stage.deliver('pre-accept')
+    stage.deliver('pre-accept-ok')
+    const told = stage.find('commit').map(({ to, message }) => [to, message.kind === 'commit' && message.value?.kind])
+    expect(told).toEqual([
+      [1, undefined],
+      [2, 'commands'],
+    ])
+  })
+
+  it('has who was sent the command, and never got it, ask for it [H8]', () => {
+    const stage = new Stage(3)
+    stage.propose(0, command('a'))
+    stage.deliver('pre-accept', { to: 2 })
+    stage.drop('pre-accept')
+    stage.deliver('pre-accept-ok')
+    stage.deliver('commit')
+    expect(stage.find('fetch').map(({ from, to }) => [from, to])).toEqual([[1, 0]])
+    stage.flow()
+    for (const slot of [0, 1, 2]) expect(stage.executed(slot)).toBe('a')
   })
 
   it('ends the same for every order and repetition of PreAccept, Accept and Commit [K9]', () => {

@@ -144,6 +144,7 @@ export class Outbox {
     const records: InstanceRecord[] = []
     if (this.#kept === undefined) for (const instance of this.#dirty) records.push(instance.record(this.#epoch))
     else for (const instance of this.#kept) if (instance.touched) records.push(instance.record(this.#epoch))
+    const awaited = this.#held.length > 0 || this.#messagesAfterWrite.length > 0
     if (this.#held.length > 0) {
       this.#outstanding.push({ sequence: this.#sequence, held: this.#held })
       this.#held = []
@@ -155,6 +156,7 @@ export class Outbox {
       compacted: this.#kept !== undefined,
       messages: this.#messages,
       messagesAfterWrite: this.#messagesAfterWrite,
+      awaited,
       executable: this.#executable,
       events: this.#events,
     }

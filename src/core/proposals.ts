@@ -64,9 +64,24 @@ export class Proposals {
     }
   }
 
-  /** @returns its instance; undefined when it waits for an own one that it interferes with */
+  /** @returns its instance; undefined when it waits for an own one that it interferes with, or for the end of the turn */
   command(command: Command): InstanceId | undefined {
-    return this.#launch(this.#coalescing.take(command))
+    return this.#launch(this.#coalescing.take(command, this.#shares(command)))
+  }
+
+  /**
+   * Where much is on its way, one more instance costs more than one more command in it. But only what nobody else has
+   * touched lately shares: what is contended would make all the others wait with it, and tie the components of
+   * many keys together [H16].
+   */
+  #shares(command: Command): boolean {
+    const { conflicts, me, tuning } = this.#epoch
+    return this.#coalescing.instances >= tuning.shareFrom && conflicts.isOnly(me, command)
+  }
+
+  /** The turn is over: proposes what shares an instance. */
+  leave(): void {
+    for (const batch of this.#coalescing.leave()) this.#propose(batch)
   }
 
   /** As for a command. */

@@ -19,6 +19,11 @@ export interface Ready {
   readonly compacted: boolean
   readonly messages: readonly Envelope[]
   readonly messagesAfterWrite: readonly Envelope[]
+  /**
+   * Something waits for `written`: an answer, an own vote, an own commit. Otherwise there is no hurry: the records may be
+   * written together with those of the next ready that is awaited.
+   */
+  readonly awaited: boolean
   /** To be applied to the state machine in this order, then told with `applied`. */
   readonly executable: readonly Executable[]
   readonly events: readonly CoreEvent[]

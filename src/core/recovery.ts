@@ -10,7 +10,7 @@ import { abandon, pursue } from './pursue.js'
 import type { RecoveryRule } from './ready.js'
 import type { Deps } from './record.js'
 import type { Recovering, Validating, WaitingRound } from './round.js'
-import { NO_SLOTS, slotsOf } from './slots.js'
+import { NO_SLOTS } from './slots.js'
 
 /** EPaxos*, recovery (protocol §5): the recoverer's half. */
 
@@ -237,17 +237,17 @@ const reaccept = (
   rule: RecoveryRule,
 ): void => {
   decided(epoch, instance, rule)
-  startAccept(epoch, instance, ballot, value as Value, deps as Deps, NO_SLOTS)
+  startAccept(epoch, instance, ballot, value as Value, deps as Deps)
 }
 
 /** It may have been committed fast, and nothing contradicts that: it stays as it was proposed. */
 const keep = (epoch: Epoch, instance: Instance, round: Validating | WaitingRound, rule: RecoveryRule): void => {
   decided(epoch, instance, rule)
-  startAccept(epoch, instance, round.ballot, round.value, round.deps, slotsOf(round.quorum))
+  startAccept(epoch, instance, round.ballot, round.value, round.deps)
 }
 
 /** Nothing was or will be committed below this ballot: the instance may end as a no-op. */
 const giveUp = (epoch: Epoch, instance: Instance, ballot: Ballot, rule: RecoveryRule): void => {
   decided(epoch, instance, rule)
-  startAccept(epoch, instance, ballot, NOOP, noDeps(epoch.voters.length), NO_SLOTS)
+  startAccept(epoch, instance, ballot, NOOP, noDeps(epoch.voters.length))
 }

@@ -41,7 +41,7 @@ import { Wakefulness } from './wakefulness.js'
  * When so many instances more are durably executed here than the others were told, they are told before it is time: then what
  * all keep depends on their work, not on the clock.
  */
-const UNTOLD_INSTANCES = 1024
+const UNTOLD_INSTANCES = 256
 
 /**
  * A member of one group, over all its epochs: a deterministic state machine without a clock or I/O (protocol §2–§9). The
@@ -97,7 +97,8 @@ export class Replica {
   /**
    * Proposes a command. It is executed once, here and everywhere, unless this life of the replica ends before;
    * `executable` brings it back.
-   * @returns its instance, or undefined when it waits: for an own one that it interferes with, or for the next epoch
+   * @returns its instance, or undefined when it waits: for an own one that it interferes with, for the end of this turn, to
+   * share one, or for the next epoch
    * @throws ReplicaStopped, InvalidCommand, CommandTooLarge, Overloaded; NotAVoter at an observer. Nothing is proposed then
    */
   propose(command: Command): InstanceId | undefined {
@@ -253,9 +254,11 @@ export class Replica {
     if (this.#past?.isOver(epoch)) this.#past = undefined
   }
 
-  /** What there is to do; undefined for nothing. */
+  /** What there is to do; undefined for nothing. It ends a turn: what was proposed in it, to share an instance, is proposed now. */
   ready(): Ready | undefined {
-    return this.#stopped === undefined ? this.#outbox.take() : undefined
+    if (this.#stopped !== undefined) return undefined
+    if (this.#epoch.sealed === undefined) this.#proposals.leave()
+    return this.#outbox.take()
   }
 
   /**

@@ -8,7 +8,7 @@ const value = batch(command('a'))
 
 describe('restart', () => {
   it('recovers what was open in the earlier life, however much it was [K16]', () => {
-    const stage = new Stage(3, {})
+    const stage = new Stage(3, { shareFrom: Number.POSITIVE_INFINITY })
     const names = Array.from({ length: 100 }, (_, i) => `c${i}`)
     stage.propose(0, ...names.map((name) => command(name, write(name))))
     stage.mail = []

@@ -49,8 +49,6 @@ export interface Accepting extends Leading {
   voted: Slots
   /** As in the first round. */
   asked: Slots
-  /** Voters that hold the command, so that a Commit to them can omit it. */
-  holders: Slots
 }
 
 /** §5, step 1 … 3. */

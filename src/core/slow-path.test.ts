@@ -34,16 +34,42 @@ describe('slow path', () => {
     }
   })
 
-  it('starts at once when too few equal answers can still come', () => {
+  it('starts at once where, of 3, the first answer differs', () => {
     const stage = new Stage(3)
     stage.propose(1, command('b'))
     stage.propose(0, command('a'))
-    stage.deliver('pre-accept', { to: 2, of: '1.1' })
+    stage.deliver('pre-accept', { to: 1, of: '0.1' })
+    expect(stage.find('accept')).toEqual([])
+    stage.deliver('pre-accept-ok', { of: '0.1', from: 1 })
+    expect(stage.find('accept').map(({ to }) => to)).toEqual([1, 2])
+  })
+
+  /** Voters 1 and 3 have seen another command when they hear of this one. */
+  const halfSeen = (): Stage => {
+    const stage = new Stage(5)
+    stage.propose(4, command('b'))
+    for (const to of [1, 3]) stage.deliver('pre-accept', { to, of: '4.1' })
+    stage.propose(0, command('a'))
     stage.deliver('pre-accept', { of: '0.1' })
+    return stage
+  }
+
+  it('starts with n − f votes of which no more than half are equal, though enough might come', () => {
+    const stage = halfSeen()
     stage.deliver('pre-accept-ok', { of: '0.1', from: 1 })
     expect(stage.find('accept')).toEqual([])
-    stage.deliver('pre-accept-ok', { of: '0.1', from: 2 })
-    expect(stage.find('accept').map(({ to }) => to)).toEqual([1, 2])
+    stage.deliver('pre-accept-ok', { of: '0.1', from: 3 })
+    expect(stage.find('accept').map(({ to }) => to)).toEqual([1, 2, 3, 4])
+    expect(stage.cell(0, '0.1')).toMatchObject({ phase: 'accepted', deps: [0, 0, 0, 0, 1] })
+  })
+
+  it('waits for the fast one while most votes are equal, and no longer', () => {
+    const stage = halfSeen()
+    for (const from of [1, 2]) stage.deliver('pre-accept-ok', { of: '0.1', from })
+    expect(stage.find('accept')).toEqual([])
+    stage.drop('pre-accept-ok', { from: 4 })
+    stage.deliver('pre-accept-ok', { of: '0.1', from: 3 })
+    expect(stage.find('accept')).toHaveLength(4)
   })
 
   it('starts by timer when voters are dead or late, with the union of all votes [K7]', () => {

@@ -1,28 +1,20 @@
 import { type Command, type RangeSpan, spansInterfere } from './command.js'
 
-interface Users {
-  readers: number
-  writers: number
-}
+/** How often a key is used is one number, readers and writers apart: there is one for each command on its way. */
+const WRITER = 2 ** 26
+
+const usersOf = (write: boolean): number => (write ? WRITER : 1)
 
 /** The spans of a changing set of commands: who asks, and who is in it, costs by its own spans. */
 export class SpanSet {
-  readonly #keys = new Map<string, Users>()
+  readonly #keys = new Map<string, number>()
   /** Ranges, and how many have them: they are few, and compared one by one. */
   readonly #ranges = new Map<RangeSpan, number>()
 
   add({ spans }: Command): void {
     for (const span of spans) {
       if (span.kind === 'range') this.#ranges.set(span, (this.#ranges.get(span) ?? 0) + 1)
-      else {
-        let users = this.#keys.get(span.key)
-        if (users === undefined) {
-          users = { readers: 0, writers: 0 }
-          this.#keys.set(span.key, users)
-        }
-        if (span.write) users.writers++
-        else users.readers++
-      }
+      else this.#keys.set(span.key, (this.#keys.get(span.key) ?? 0) + usersOf(span.write))
     }
   }
 
@@ -34,10 +26,9 @@ export class SpanSet {
         if (users > 1) this.#ranges.set(span, users - 1)
         else this.#ranges.delete(span)
       } else {
-        const users = this.#keys.get(span.key) as Users
-        if (span.write) users.writers--
-        else users.readers--
-        if (users.writers + users.readers === 0) this.#keys.delete(span.key)
+        const users = (this.#keys.get(span.key) as number) - usersOf(span.write)
+        if (users > 0) this.#keys.set(span.key, users)
+        else this.#keys.delete(span.key)
       }
     }
   }
@@ -48,10 +39,10 @@ export class SpanSet {
       for (const range of this.#ranges.keys()) if (spansInterfere(range, span)) return true
       if (span.kind === 'key') {
         const users = this.#keys.get(span.key)
-        if (users !== undefined && (users.writers > 0 || span.write)) return true
+        if (users !== undefined && (users >= WRITER || span.write)) return true
       } else {
         for (const [key, users] of this.#keys) {
-          if (spansInterfere(span, { kind: 'key', key, write: users.writers > 0 })) return true
+          if (spansInterfere(span, { kind: 'key', key, write: users >= WRITER })) return true
         }
       }
     }

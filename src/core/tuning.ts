@@ -32,6 +32,11 @@ export interface Tuning {
   readonly closeInstances: number
   /** Fewer instances than these are not dropped: to do so, all that is held is gone through (protocol §8). */
   readonly dropInstances: number
+  /**
+   * From so many own instances on their way on, proposals of one turn share the next one, as far as they wait for nothing
+   * and nobody else has touched the same lately. 0: always; Infinity: never.
+   */
+  readonly shareFrom: number
   /** Own proposals not yet executed, waiting ones included. */
   readonly maxPending: number
 }
@@ -51,5 +56,6 @@ export const defaultTuning: Tuning = Object.freeze({
   closeMs: 3000,
   closeInstances: 1000,
   dropInstances: 256,
+  shareFrom: 2,
   maxPending: 10_000,
 })

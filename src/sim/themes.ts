@@ -385,6 +385,7 @@ const directions: Readonly<Record<Theme, (random: Random, n: number, scene: Scen
 }
 
 const MAX_DROP_INSTANCES = 20
+const MAX_SHARE_FROM = 4
 
 /** Everything that a seed says about a run of `n` voters. */
 export const drawScene = (random: Random, n: number): Scene & { readonly theme: Theme } => {
@@ -392,6 +393,7 @@ export const drawScene = (random: Random, n: number): Scene & { readonly theme: 
   const drawn = { faults: drawFaults(random, n), workload: drawWorkload(random) }
   const { faults, workload } = directions[theme](random, n, drawn)
   // Of so few instances as a run has, some are to be dropped in most of them.
-  const tuning = { dropInstances: 1 + random.below(MAX_DROP_INSTANCES), ...faults.tuning }
+  const dropInstances = 1 + random.below(MAX_DROP_INSTANCES)
+  const tuning = { dropInstances, shareFrom: random.below(MAX_SHARE_FROM), ...faults.tuning }
   return { theme, faults: { ...faults, tuning }, workload }
 }

@@ -43,7 +43,7 @@ export const commitFaults: readonly Mutant[] = [
     file: 'core/coordinator.ts',
     find: 'if (sameDeps(message.deps, instance.initDeps as Deps)) round.unchanged = withSlot(round.unchanged, from)\n  else round.union = union(round.union, message.deps)',
     replace:
-      'if (!sameDeps(message.deps, instance.initDeps as Deps)) {\n    instance.initDeps = message.deps\n    round.unchanged = NO_SLOTS\n  }\n  round.unchanged = withSlot(round.unchanged, from)\n  round.union = union(round.union, message.deps)',
+      'if (!sameDeps(message.deps, instance.initDeps as Deps)) {\n    instance.initDeps = message.deps\n    round.unchanged = withSlot(NO_SLOTS, epoch.me)\n  }\n  round.unchanged = withSlot(round.unchanged, from)\n  round.union = union(round.union, message.deps)',
     says: 'Answers that equal each other, not what was proposed, commit fast.',
   },
   {
@@ -58,15 +58,15 @@ export const commitFaults: readonly Mutant[] = [
     name: 'slow-path-one-vote-short',
     hazard: 'K5',
     file: 'core/coordinator.ts',
-    find: 'if (countSlots(round.voted) < slow) return',
-    replace: 'if (countSlots(round.voted) < slow - 1) return',
+    find: 'if (voted < slow) return',
+    replace: 'if (voted < slow - 1) return',
     says: 'The slow path starts with one pre-accept vote too few.',
   },
   {
     name: 'no-slow-path',
     hazard: 'K7',
     file: 'core/coordinator.ts',
-    find: 'if (!round.late && unchanged + countSlots(awaited(epoch, round)) >= fast) return',
+    find: 'if (!round.late && 2 * unchanged > voted && unchanged + countSlots(awaited(epoch, round)) >= fast) return',
     replace: 'if (slow > 0) return',
     says: 'Where the fast path is closed, nothing follows.',
   },
@@ -74,9 +74,9 @@ export const commitFaults: readonly Mutant[] = [
     name: 'accept-votes-counted-not-kept-by-voter',
     hazard: 'H6',
     file: 'core/coordinator.ts',
-    find: 'round.voted = withSlot(round.voted, from)\n  round.holders',
+    find: 'round.voted = withSlot(round.voted, from)\n  if (countSlots',
     replace:
-      'round.voted = withSlot(round.voted, hasSlot(round.voted, from) ? 9 + countSlots(round.voted) : from)\n  round.holders',
+      'round.voted = withSlot(round.voted, hasSlot(round.voted, from) ? 9 + countSlots(round.voted) : from)\n  if (countSlots',
     says: 'A repeated AcceptOk counts as another vote.',
   },
   {

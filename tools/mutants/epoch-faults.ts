@@ -5,18 +5,19 @@ export const epochFaults: readonly Mutant[] = [
   {
     name: 'seal-interferes-with-nothing',
     hazard: 'H25',
-    file: 'core/generation.ts',
-    find: 'this.#marks.mark(this.#universal, slot, number, true)',
-    replace: "if (value.kind !== 'seal') this.#marks.mark(this.#universal, slot, number, true)",
+    file: 'core/conflicts.ts',
+    find: "if (value.kind !== 'commands') return this.#young.markUniversal(slot, number)",
+    replace:
+      "if (value.kind === 'seal') return\n    if (value.kind !== 'commands') return this.#young.markUniversal(slot, number)",
     says: 'Commands do not depend on the seals before them.',
   },
   {
     name: 'seal-sees-nothing',
     hazard: 'H25',
-    file: 'core/generation.ts',
-    find: 'this.#last.forEach(',
+    file: 'core/conflicts.ts',
+    find: "if (value.kind !== 'commands') {\n      this.#young.collectAll(found)",
     replace:
-      "if (value.kind === 'seal') this.#marks.collect(this.#universal, deps, false)\n      else this.#last.forEach(",
+      "if (value.kind === 'seal') {\n      this.#young.collectUniversal(found)\n      this.#old.collectUniversal(found)\n    } else if (value.kind !== 'commands') {\n      this.#young.collectAll(found)",
     says: 'A seal does not depend on the commands before it.',
   },
   {

@@ -118,9 +118,9 @@ export const recoveryFaults: readonly Mutant[] = [
     name: 'accepted-value-without-its-dependencies',
     hazard: 'K4',
     file: 'core/recovery.ts',
-    find: 'startAccept(epoch, instance, ballot, value as Value, deps as Deps, NO_SLOTS)',
+    find: 'startAccept(epoch, instance, ballot, value as Value, deps as Deps)',
     replace:
-      'startAccept(epoch, instance, ballot, value as Value, (deps as Deps).map((d, r) => (r === instance.id.slot ? 0 : d)), NO_SLOTS)',
+      'startAccept(epoch, instance, ballot, value as Value, (deps as Deps).map((d, r) => (r === instance.id.slot ? 0 : d)))',
     says: 'A recovered command loses its dependencies on its own row.',
   },
   {

@@ -83,11 +83,11 @@ export const memory: readonly Exhibit[] = [
       at 0ms cut R0,R1 R2
       at 0ms propose R0 a k
       at 10ms propose R1 b k
-      at 395ms heal
-      at 410ms cut R0 R1,R2
-      at 420ms repeat accept 0.1 R0>R1 3255ms
-      at 3684ms drop accept 0.1 R2>R0
-      at 3685ms heal
+      at 30ms heal
+      at 55ms cut R0 R1,R2
+      at 56ms repeat accept 0.1 R0>R1 3258ms
+      at 3309ms drop accept 0.1 R2>R0
+      at 3310ms heal
     `,
     untilMs: 6000,
     windowMs: 600,

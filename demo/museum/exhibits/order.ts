@@ -59,7 +59,7 @@ export const order: readonly Exhibit[] = [
       lab 3 seed 1 even 50ms write 2ms
       at 20ms propose R0 a k
       at 35ms propose R1 b k
-      at 140ms delay commit 0.1 R0>R1 300ms
+      at 236ms delay commit 0.1 R0>R1 300ms
     `,
     untilMs: 900,
     windowMs: 520,

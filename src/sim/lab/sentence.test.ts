@@ -44,8 +44,8 @@ describe('an instance in words', () => {
 
   it('needs a second round where others know of more, and says who and of what', () => {
     expect(said(`${three}at 30ms propose R2 b k`, '2.1', [120, 300])).toEqual([
-      'Nobody else agreed at once; R0 and R1 knew of 0.1, so a second round is under way: 1 of the 2 that it needs has accepted it.',
-      'Nobody else agreed at once; R0 and R1 knew of 0.1, so a second round was needed: 2 of 3 accepted it. R2 executed it as no. 2.',
+      'Nobody else agreed at once; R0 knew of 0.1, so a second round is under way: 1 of the 2 that it needs has accepted it.',
+      'Nobody else agreed at once; R0 knew of 0.1, so a second round was needed: 2 of 3 accepted it. R2 executed it as no. 2.',
     ])
   })
 
@@ -54,14 +54,14 @@ describe('an instance in words', () => {
       'lab 5 seed 1 even 40ms\nat 0ms crash R3\nat 0ms crash R4\nat 0ms propose R0 a k\nat 10ms propose R1 b k'
     expect(said(five, '0.1', [300, 499])).toEqual([
       'R0 has asked what others know of that interferes: 2 of the 3 that have to agree do so far; R1 knew of 1.1.',
-      '2 of 5 agreed at once; R1 knew of 1.1, and R3 and R4 did not answer in time, so a second round was needed: 3 of 5 accepted it. It waits for 1.1, which R0 does not know the decision of yet.',
+      '2 of 5 agreed at once; R1 knew of 1.1, and R3 and R4 did not answer in time, so a second round was needed: 3 of 5 accepted it. R0 executed it as no. 1, in one go with 1 more, since they depend on each other: 0.1, 1.1.',
     ])
   })
 
   it('is executed together with what it depends on, and what depends on it', () => {
     const cycle = `${three}at 0ms propose R1 b k\nat 0ms propose R2 c k`
     expect(said(cycle, '1.1', [500])).toEqual([
-      'Nobody else agreed at once; R0 knew of 0.1, R2 of 0.1 and 2.1, so a second round was needed: 2 of 3 accepted it. R1 executed it as no. 2, in one go with 2 more, since they depend on each other: 0.1, 1.1, 2.1.',
+      'Nobody else agreed at once; R0 knew of 0.1, so a second round was needed: 2 of 3 accepted it. R1 executed it as no. 2, in one go with 1 more, since they depend on each other: 0.1, 1.1.',
     ])
   })
 
@@ -96,7 +96,7 @@ at 8000ms heal`
   })
 
   it('is void where its epoch ends before it', () => {
-    const seal = 'lab 3 seed 1 even 40ms write 2ms\nat 1000ms seal R0 R0,R1\nat 1010ms propose R1 b k'
+    const seal = 'lab 3 seed 1 even 40ms write 2ms\nat 1000ms seal R0 R0,R1\nat 1050ms propose R1 b k'
     expect(said(seal, '1.1', [1400])).toEqual([
       'The epoch ended before it was decided, so it is void: it is never executed.',
     ])

@@ -89,8 +89,9 @@ const disagreement = (scene: Scene): string => {
   const asked = new Set(story.flights.flatMap(({ kind, to }) => (kind === 'pre-accept' ? [to] : [])))
   const heard = new Set(first.map(({ from }) => from))
   const silent = voters.filter((voter) => asked.has(voter) && !heard.has(voter))
-  // Where their answers could not have helped any more, nobody waited for them.
-  const isMissed = silent.length > 0 && agreed + silent.length >= quorumsOf(length).fast
+  // Where their answers could not have helped any more, or half of those that came had disagreed, nobody waited for them.
+  const isAwaited = 2 * agreed > 1 + first.length && agreed + silent.length >= quorumsOf(length).fast
+  const isMissed = silent.length > 0 && isAwaited
   const reasons = [knowledge(scene), isMissed ? `${listed(silent.map(named))} did not answer in time` : '']
   const why = reasons.filter((reason) => reason !== '').join(', and ')
   const who = agreed === 1 ? 'Nobody else' : `${agreed} of ${length}`
