@@ -25,7 +25,7 @@ const config: UserConfig = defineConfig({
   resolve: { alias: aliases },
   plugins: [developed, relay(), museum()],
   // Named here, for a dependency that is met late reloads the page.
-  optimizeDeps: { include: ['cbor-x/encode', 'idb-keyval', 'simple-peer/simplepeer.min.js', 'uplot', 'ws'] },
+  optimizeDeps: { include: ['idb-keyval', 'simple-peer/simplepeer.min.js', 'uplot', 'ws'] },
   build: {
     outDir: `${root}dist-demo`,
     emptyOutDir: true,

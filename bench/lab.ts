@@ -31,8 +31,8 @@ export const lab: Bench = async (count = RUNS, say) => {
     const least = Math.min(...measured.map(({ instances }) => instances))
     return {
       about: [
-        `${measured[0]?.replicas} replicas at work in the page, which plays them in real time and draws lanes and the grid, its cells small;`,
-        `${least} instances in view, in headless Chromium, for ${((measured[0]?.ms ?? 0) / 1000).toFixed(1)} s.`,
+        `${measured[0]?.replicas} replicas at work in the page, which plays them in real time and draws lanes and the grid, its cells small; ` +
+          `${least} instances in view, in headless Chromium, for ${((measured[0]?.ms ?? 0) / 1000).toFixed(1)} s.`,
         'Dropped: frames of a screen with 60 of them a second that passed without a new picture.',
       ],
       measures: [

@@ -104,7 +104,7 @@ const inChromium = async <T>(use: (home: Home) => Promise<T>): Promise<T> => {
     cacheDir: 'node_modules/.vite-bench',
     logLevel: 'warn',
     resolve: { alias: aliases },
-    optimizeDeps: { entries: ['bench/stored-voter.ts'], include: ['cbor-x/encode', 'idb-keyval', 'ws'] },
+    optimizeDeps: { entries: ['bench/stored-voter.ts'], include: ['idb-keyval', 'ws'] },
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
   })
   const profile = await mkdtemp(join(tmpdir(), 'epaxos-bench-'))

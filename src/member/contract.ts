@@ -94,6 +94,8 @@ export interface MemberReady {
   readonly checkpoint: MemberCheckpoint | undefined
   readonly messages: readonly MemberEnvelope[]
   readonly messagesAfterWrite: readonly MemberEnvelope[]
+  /** Something waits for `written`; otherwise the records may be written together with those of the next ready that is awaited. */
+  readonly awaited: boolean
   /** It is applied already, in this order. */
   readonly executed: readonly Applied[]
   readonly events: readonly (CoreEvent | MemberEvent)[]

@@ -438,6 +438,7 @@ export class Member {
       checkpoint,
       messages: together(core?.messages, messages),
       messagesAfterWrite: core?.messagesAfterWrite ?? [],
+      awaited: core?.awaited ?? cut !== undefined,
       executed,
       events: together<MemberReady['events'][number]>(core?.events, events),
     }

@@ -12,9 +12,9 @@ import {
   LateLink,
   type Link,
   type LinkOptions,
+  Listeners,
   relayRoomOf,
   type SealedLink,
-  sealing,
   type TransportFactory,
 } from '../transport/index.js'
 import { type Checkpoint, type Invite, WIRE_VERSION } from '../wire/index.js'
@@ -22,8 +22,9 @@ import type { RoomOptions } from './contract.js'
 import type { Environment } from './environment.js'
 import { Host } from './host.js'
 import { RoomKeys } from './keys/room-keys.js'
+import { connecting, exchanging } from './late/parts.js'
 import { abandon, inherit, type Own } from './own.js'
-import type { Sealed } from './parts.js'
+import type { Parts } from './parts.js'
 import { reporterLoaded } from './reporter.js'
 
 /** A state, session table included. */
@@ -76,8 +77,9 @@ export const beginLife = async <S extends AnyState>(
     const self = { replica: identity.id, incarnation: introduction.start.count }
     const keys = options.transport.withinProcess ? undefined : await RoomKeys.open(storage, identity.id, invite)
     const room = keys === undefined ? `${invite.group}/${invite.secret}` : await relayRoomOf(invite.group)
-    // Only by opening a link such a transport says what can't be, and that link is to be sealed from the start.
-    if (options.transport.prepare === undefined && keys !== undefined) await sealing.load()
+    // Only by opening a link such a transport says what can't be, and what comes over that is to be heard from the start.
+    if (keys === undefined) await exchanging.load()
+    else if (options.transport.prepare === undefined) await connecting.load()
     // From here on to the host's listeners in one turn: a link says nothing before the turn has ended in which it was made.
     const opened = openLink(options.transport, { room, self, relay: invite.relay }, keys, environment)
     link = opened.link
@@ -108,19 +110,26 @@ const openLink = (
   options: LinkOptions,
   keys: RoomKeys | undefined,
   { now, after, random }: Environment,
-): { readonly link: Link; readonly sealed: Sealed | undefined } => {
-  if (keys === undefined) return { link: transport(options), sealed: undefined }
+): Pick<Parts, 'link' | 'sealed' | 'onLink'> => {
+  if (keys === undefined) return { link: transport(options), sealed: undefined, onLink: () => {} }
   const clock = { nowMs: now, after }
-  const open = ({ sealedLink }: Awaited<ReturnType<typeof sealing.load>>): SealedLink =>
-    sealedLink(transport, options, keys, { clock })
-  if (sealing.now !== undefined) {
-    const link = open(sealing.now)
-    return { link, sealed: link }
+  const opened = new Listeners<[]>()
+  const open = ({ sealedLink }: Awaited<ReturnType<typeof connecting.load>>): SealedLink => {
+    const link = sealedLink(transport, options, keys, { clock })
+    opened.tell()
+    return link
+  }
+  const onLink = (listener: () => void): void => {
+    opened.add(listener)
+  }
+  if (connecting.now !== undefined) {
+    const link = open(connecting.now)
+    return { link, sealed: link, onLink }
   }
   // Both are loaded at once, and this member can be used meanwhile.
   transport.prepare?.(options)
-  const late = new LateLink(sealing, open, { clock, random })
-  return { link: late, sealed: { handshakes: () => late.link?.handshakes() ?? [] } }
+  const late = new LateLink(connecting, open, { clock, random })
+  return { link: late, sealed: { handshakes: () => late.link?.handshakes() ?? [] }, onLink }
 }
 
 /** A state as it is now, with the session table that belongs to it. */

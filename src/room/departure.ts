@@ -1,7 +1,7 @@
 import type { Member, MemberStatus, Policy } from '../member/index.js'
 import type { Environment } from './environment.js'
 import { LastVoter, NotAMember } from './errors.js'
-import type { Exchange } from './exchange.js'
+import type { LateExchange } from './late-exchange.js'
 
 /** Closing waits so long for another to take over: who closes a page does not wait for longer. */
 const CLOSING_MS = 2000
@@ -11,7 +11,7 @@ export interface DepartureOptions {
   readonly policy: Policy | undefined
   /** Whether the own storage outlives the process. */
   readonly durable: boolean
-  readonly exchange: Exchange
+  readonly exchange: LateExchange
   readonly after: Environment['after']
   /** Has the member do something, and carries out what comes of it. */
   readonly tell: (action: () => void) => void

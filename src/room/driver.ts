@@ -1,4 +1,11 @@
-import { type Configuration, type GroupId, InvalidMessage, type ReplicaId } from '../core/index.js'
+import {
+  type Configuration,
+  type FloorRecord,
+  type GroupId,
+  type InstanceRecord,
+  InvalidMessage,
+  type ReplicaId,
+} from '../core/index.js'
 import type {
   KnownLife,
   Member,
@@ -9,6 +16,11 @@ import type {
 } from '../member/index.js'
 import type { Storage } from '../storage/index.js'
 import type { Reporter } from './reporting.js'
+
+/** What nothing waits for is written so much later at most, as long as the member is told the time. */
+const MAX_DEFERRED_MS = 30
+/** And so many readies at most. */
+const MAX_DEFERRED = 64
 
 /** Why a member has stopped: a write has failed, or something that can't happen has happened. */
 export interface Failure {
@@ -46,17 +58,23 @@ export interface DriverPorts {
   readonly failed: (failure: Failure) => void
 }
 
+/** What it asks of a member. */
+export type Driven = Pick<Member, 'ready' | 'written' | 'checkpointWritten' | 'step' | 'stop'>
+
 /**
  * The loop around a member (protocol §6): takes what is ready, sends what may leave, has the rest written, and only once
  * that is durable tells the member and sends what had to wait. Several writes may be under way.
  */
 export class Driver {
-  readonly #member: Member
+  readonly #member: Driven
   readonly #options: DriverOptions
   readonly #ports: DriverPorts
   /** Ends with the last write under way. */
   #writes: Promise<void> = Promise.resolve()
   #underWay = 0
+  /** Nothing waits for their writing, so it waits for the next: oldest first. */
+  #deferred: MemberReady[] = []
+  #deferredMs = 0
   /** What may leave, at the end of this turn. */
   #leaving: (readonly MemberEnvelope[])[] = []
   /** Batches of records that the storage holds durably. */
@@ -66,7 +84,7 @@ export class Driver {
   #scheduled = false
   #stopped = false
 
-  constructor(member: Member, options: DriverOptions, ports: DriverPorts) {
+  constructor(member: Driven, options: DriverOptions, ports: DriverPorts) {
     this.#member = member
     this.#options = options
     this.#ports = ports
@@ -92,6 +110,7 @@ export class Driver {
         this.#write(ready)
         handedOut.push(ready)
       }
+      if (this.#deferred.length > 0 && this.#options.now() - this.#deferredMs >= MAX_DEFERRED_MS) this.#writeDeferred()
       this.#send()
       for (const ready of handedOut) this.#ports.handled(ready)
     })
@@ -121,6 +140,7 @@ export class Driver {
 
   /** Ends this life of the member. Resolves when no write is under way any more. */
   async stop(reason: string): Promise<void> {
+    if (!this.#stopped && this.#deferred.length > 0) this.#writeDeferred()
     this.#stopped = true
     this.#member.stop(reason)
     await this.#writes
@@ -148,24 +168,63 @@ export class Driver {
   }
 
   #write(ready: MemberReady): void {
-    const durable = this.#durable(ready)
+    if (this.#mayDefer(ready)) {
+      if (this.#deferred.length === 0) this.#deferredMs = this.#options.now()
+      this.#deferred.push(ready)
+      return
+    }
+    const deferred = this.#deferred
+    this.#deferred = []
+    const durable = this.#durable(ready, deferred)
     // After its records: so no crash leaves a checkpoint whose executed set covers a commit that the records lack [H18].
     if (ready.checkpoint !== undefined) this.#writeCheckpoint(ready.checkpoint)
     if (ready.dropCut) this.#after(this.#options.storage.dropCut(), () => {})
-    if (durable === undefined && this.#underWay === 0) this.#written(ready)
-    else this.#after(durable, () => this.#written(ready))
+    this.#onceWritten(durable, [...deferred, ready])
   }
 
-  /** What has to be durable before the member is told; undefined: nothing. */
-  #durable({ records, floor, compacted, cut }: MemberReady): Promise<void> | undefined {
-    const { group, incarnation, storage, durable, now, reporter } = this.#options
+  /** Nothing waits for it: so it goes with the next that something waits for, and the disk is asked once less. */
+  #mayDefer(ready: MemberReady): boolean {
+    const { records, floor, compacted, cut, dropCut, checkpoint, awaited } = ready
+    if (!this.#options.durable || awaited || floor || compacted || cut || dropCut || checkpoint) return false
+    return records.length + this.#deferred.length > 0 && this.#deferred.length < MAX_DEFERRED
+  }
+
+  #writeDeferred(): void {
+    const deferred = this.#deferred
+    this.#deferred = []
+    this.#onceWritten(this.#writeBatch(recordsOf(deferred), undefined, false), deferred)
+  }
+
+  #onceWritten(durable: Promise<void> | undefined, readies: readonly MemberReady[]): void {
+    const written = (): void => {
+      for (const ready of readies) this.#written(ready)
+    }
+    if (durable === undefined && this.#underWay === 0) written()
+    else this.#after(durable, written)
+  }
+
+  /** What has to be durable before the member is told; undefined: nothing. @param deferred what was to be written before */
+  #durable(ready: MemberReady, deferred: readonly MemberReady[]): Promise<void> | undefined {
+    const { floor, compacted, cut } = ready
     if (cut !== undefined) {
+      const { group, storage } = this.#options
       // It depends on what others have said, as records do.
       const lives = this.#ports.unwritten()
       if (lives !== undefined) this.#after(storage.writeLives(lives), () => {})
       return storage.writeCheckpoint({ group, ...cut }, true)
     }
+    // All that there is to remember holds what was deferred, as it is now.
+    const records = compacted ? ready.records : recordsOf([...deferred, ready])
     if (records.length === 0 && floor === undefined && !compacted) return undefined
+    return this.#writeBatch(records, floor, compacted)
+  }
+
+  #writeBatch(
+    records: readonly InstanceRecord[],
+    floor: FloorRecord | undefined,
+    compacted: boolean,
+  ): Promise<void> | undefined {
+    const { group, incarnation, storage, durable, now, reporter } = this.#options
     const batch = { group, incarnation, records, floor, compacted }
     const startMs = now()
     const write = storage.write(batch, this.#ports.unwritten()).then(() => {
@@ -215,3 +274,7 @@ export class Driver {
     this.#ports.send(leaving.length === 1 ? (leaving[0] as readonly MemberEnvelope[]) : leaving.flat())
   }
 }
+
+/** One behind the other: of two records of one instance the later one counts. */
+const recordsOf = (readies: readonly MemberReady[]): readonly InstanceRecord[] =>
+  readies.length === 1 ? (readies[0] as MemberReady).records : readies.flatMap(({ records }) => records)

@@ -27,21 +27,23 @@ export class ExecutedState<Value> implements StateMachine<Value> {
   readonly #tell: (happening: Happening) => void
   /** By the id of their proposals. */
   readonly #reads = new Map<string, (reading: Reading) => void>()
-  // These three are as the machine has them: without the one or the other, it does without.
+  // These four are as the machine has them: without the one or the other, it does without.
   readonly migrate?: (version: number) => void
+  readonly tryOut?: (proposal: Proposal) => Json | undefined
   readonly digest?: () => Digest
   readonly restartDigest?: () => void
 
   constructor(machine: StateMachine<Value>, tell: (happening: Happening) => void) {
     this.#machine = machine
     this.#tell = tell
-    const { migrate, digest, restartDigest } = machine
+    const { migrate, tryOut, digest, restartDigest } = machine
     if (migrate !== undefined) {
       this.migrate = (version) => {
         migrate.call(machine, version)
         tell({ kind: 'migrated', version })
       }
     }
+    if (tryOut !== undefined) this.tryOut = (proposal) => tryOut.call(machine, proposal)
     if (digest !== undefined) this.digest = () => digest.call(machine)
     if (restartDigest !== undefined) this.restartDigest = () => restartDigest.call(machine)
   }

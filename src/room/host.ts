@@ -26,13 +26,13 @@ import { Driver, type Failure } from './driver.js'
 import type { Environment } from './environment.js'
 import { NotAMember } from './errors.js'
 import { eventually } from './eventually.js'
-import { Exchange } from './exchange.js'
 import { ExecutedState } from './executed-state.js'
 import { onPageGone } from './farewell.js'
 import type { HostListener } from './host-listener.js'
 import type { Membership } from './keys/membership.js'
 import { following } from './late/parts.js'
 import { lateAutopilot } from './late-autopilot.js'
+import { LateExchange } from './late-exchange.js'
 import type { Parts } from './parts.js'
 import { PresenceBoard } from './presence.js'
 import { Queue } from './queue.js'
@@ -60,7 +60,7 @@ export class Host<S extends AnyState> implements Backend<S> {
   readonly #executor: ExactlyOnce
   readonly #member: Member
   readonly #driver: Driver
-  readonly #exchange: Exchange
+  readonly #exchange: LateExchange
   readonly #departure: Departure
   readonly #queue: Queue
   readonly #presence: PresenceBoard
@@ -123,7 +123,7 @@ export class Host<S extends AnyState> implements Backend<S> {
     })
     const maxCommandBytes = tuning?.maxCommandBytes ?? defaultTuning.maxCommandBytes
     const maxPacketBytes = packetBytesFor(maxCommandBytes)
-    this.#exchange = new Exchange(
+    this.#exchange = new LateExchange(
       { group: invite.group, self: identity.id, introduction, lives, link, maxPacketBytes, reporter: this.#reporter },
       {
         now: () => this.#now(),
@@ -150,6 +150,7 @@ export class Host<S extends AnyState> implements Backend<S> {
         },
         superseded: (starts) => this.#onSuperseded(starts),
       },
+      parts.onLink,
     )
     this.#presence = new PresenceBoard(
       { self: identity.id, tab: this.#tab },

@@ -24,6 +24,8 @@ export interface Parts {
   /** Earlier identities whose storage could not be trusted any more. */
   readonly quarantined: readonly ReplicaId[]
   readonly link: Link
+  /** Calls back when the link is opened, before it says anything; never where it is open already. */
+  readonly onLink: (opened: () => void) => void
   /** The same link, and the keys that it seals with; undefined where nothing leaves the process. */
   readonly sealed: Sealed | undefined
   readonly keys: RoomKeys | undefined

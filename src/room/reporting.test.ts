@@ -42,6 +42,7 @@ const ready = (change: Partial<MemberReady>): MemberReady => ({
   checkpoint: undefined,
   messages: [],
   messagesAfterWrite: [],
+  awaited: false,
   executed: [],
   events: [],
   ...change,

@@ -1,9 +1,9 @@
 import type { Configuration, ReplicaId } from '../core/index.js'
 import type { MemberStatus, Standing } from '../member/index.js'
 import type { RoomMember, RoomStatus } from './contract.js'
-import type { Exchange } from './exchange.js'
 import type { Peer } from './introductions.js'
 import { following } from './late/parts.js'
+import type { LateExchange } from './late-exchange.js'
 import type { Parts } from './parts.js'
 
 /** How a room has ended here. */
@@ -17,7 +17,7 @@ interface Sources {
   readonly parts: Parts
   readonly member: MemberStatus
   readonly ended: Ended | undefined
-  readonly exchange: Exchange
+  readonly exchange: LateExchange
   /** Messages that no member can have sent. */
   readonly invalid: number
   /** Own proposals not answered yet. */

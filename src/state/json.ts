@@ -82,6 +82,9 @@ export const frozenCopy = (value: unknown): Json => copied(value, MAX_DEPTH, [])
 /** The same for a result, which may be nested a little deeper. */
 export const frozenResult = (result: unknown): Json => copied(result, MAX_RESULT_DEPTH, [])
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
 /** The bytes of a value. Throws a TypeError for what `frozenCopy` refuses. */
 export const encodeJson = (value: Json): Uint8Array => encodeRow(frozenCopy(value))
 
@@ -89,7 +92,7 @@ export const encodeJson = (value: Json): Uint8Array => encodeRow(frozenCopy(valu
 export const decodeJson = (bytes: Uint8Array): Json | undefined => decode(bytes, MAX_DEPTH)
 
 /** The bytes of one row of a snapshot, made of values and results that were checked when they came. */
-export const encodeRow = (row: Json): Uint8Array => new TextEncoder().encode(JSON.stringify(row))
+export const encodeRow = (row: Json): Uint8Array => encoder.encode(JSON.stringify(row))
 
 /** What `encodeRow` made of a call: its arguments are two lists deep. */
 export const decodeCallRow = (bytes: Uint8Array): Json | undefined => decode(bytes, MAX_DEPTH + 2)
@@ -112,7 +115,7 @@ const SUSPECT = /\\u|__proto__/
 
 const decode = (bytes: Uint8Array, maxDepth: number): Json | undefined => {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = decoder.decode(bytes)
     const value: Json = JSON.parse(text)
     if (SUSPECT.test(text)) return copied(value, maxDepth, [])
     freeze(value, maxDepth)

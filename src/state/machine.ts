@@ -37,6 +37,8 @@ export interface StateMachine<Value = unknown> {
    * commands as that version does. Called at the start of an epoch. Needed where the definition's `versions` differ.
    */
   migrate?(version: number): void
+  /** What `apply` would return, or throw, now. Nothing changes. Without it, a fork is made for that. */
+  tryOut?(proposal: Proposal): Json | undefined
   /** What replicas compare where they have executed the same. In constant time but for `parts`. */
   digest?(): Digest
   /** From now on the digest's `parts` count anew: called where every replica holds the same state, at a sweep or a seal. */

@@ -21,6 +21,14 @@ interface Held {
   readonly parts: ReadonlyMap<string, number>
 }
 
+/** A mutator that was run. */
+interface Ran {
+  readonly name: string
+  readonly tx: Transaction
+  readonly returned: Json | undefined
+  readonly thrown: { readonly error: unknown } | undefined
+}
+
 /** What a migration may touch. */
 const ALL: readonly Span[] = [writeRange('')]
 /** No command has called it. */
@@ -48,7 +56,30 @@ export class MutatorMachine implements StateMachine<View> {
     return this.#view
   }
 
-  apply({ spans, payload }: Proposal): Json | undefined {
+  apply(proposal: Proposal): Json | undefined {
+    const { payload } = proposal
+    const { name, tx, returned, thrown } = this.#run(proposal)
+    if (thrown !== undefined) {
+      tx.undo()
+      // Not its message: engines word their errors in their own ways.
+      this.#count(name, payload, 'threw', tx.written)
+      throw thrown.error
+    }
+    if (isRefusal(returned)) tx.undo()
+    this.#changed(tx.written)
+    this.#count(name, payload, JSON.stringify(returned), tx.written)
+    return returned
+  }
+
+  tryOut(proposal: Proposal): Json | undefined {
+    const { tx, returned, thrown } = this.#run(proposal)
+    tx.undo()
+    if (thrown !== undefined) throw thrown.error
+    return returned
+  }
+
+  /** Runs what is proposed; what it has written stands. Throws where there is nothing that could be run. */
+  #run({ spans, payload }: Proposal): Ran {
     const call = decodeCall(payload)
     if (call === undefined) throw new TypeError('this command is no call of a mutator: another program has made it')
     const { name, circumstances } = call
@@ -58,18 +89,11 @@ export class MutatorMachine implements StateMachine<View> {
     const outer = running
     running = name
     try {
-      const result = frozen(atOnce(name, mutator.run(tx, checkedArguments(name, mutator, call.args))))
-      if (isRefusal(result)) tx.undo()
-      const written = tx.end()
-      this.#changed(written)
-      this.#count(name, payload, JSON.stringify(result), written)
-      return result
+      const returned = frozen(atOnce(name, mutator.run(tx, checkedArguments(name, mutator, call.args))))
+      tx.end()
+      return { name, tx, returned, thrown: undefined }
     } catch (error) {
-      const cause = tx.broken ?? error
-      tx.undo()
-      // Not its message: engines word their errors in their own ways.
-      this.#count(name, payload, 'threw', tx.written)
-      throw cause
+      return { name, tx, returned: undefined, thrown: { error: tx.broken ?? error } }
     } finally {
       running = outer
     }

@@ -30,13 +30,26 @@ export interface RehearsalOptions {
  */
 export const rehearse = (machine: StateMachine, proposal: Proposal, options: RehearsalOptions): void => {
   const { name, twice, between } = options
+  if (!twice) return tryOut(machine, proposal)
   const first = run(machine.fork(), proposal)
-  if (MISTAKES.some((mistake) => first.error instanceof mistake)) throw first.error
-  if (!twice) return
+  throwMistake(first.error)
   between?.()
   const second = run(machine.fork(), proposal)
   const difference = differenceOf(first, second, proposal.spans)
   if (difference !== undefined) throw new NotDeterministic(name, difference)
+}
+
+const tryOut = (machine: StateMachine, proposal: Proposal): void => {
+  try {
+    if (machine.tryOut === undefined) machine.fork().apply(proposal)
+    else machine.tryOut(proposal)
+  } catch (error) {
+    throwMistake(error)
+  }
+}
+
+const throwMistake = (error: unknown): void => {
+  if (MISTAKES.some((mistake) => error instanceof mistake)) throw error
 }
 
 interface Rehearsed {

@@ -136,14 +136,16 @@ test('nothing is written over what could not be trusted', async () => {
   await expect(log.writeStart(life)).rejects.toMatchObject({ code: 'misused' })
 })
 
-test('writes issued while one is under way share the next transaction', async () => {
+test('writes issued in one moment share a transaction, and those issued while it is under way the next', async () => {
   const disk = new Disk()
   const log = new Log(disk)
   await log.load()
-  await Promise.all([log.writeStart(life), log.write(batchOf(1)), log.write(batchOf(2)), log.write(batchOf(3))])
+  const first = [log.writeStart(life), log.write(batchOf(1))]
+  await disk.begun()
+  await Promise.all([...first, log.write(batchOf(2)), log.write(batchOf(3))])
   expect(disk.commits).toEqual([
-    ['start', 'first'],
-    [1, 2, 3],
+    ['start', 'first', 1],
+    [2, 3],
   ])
 })
 
@@ -255,7 +257,9 @@ test('a write that fails takes those behind it along, and nothing is accepted af
   await log.writeStart(life)
   const full = new StorageError('quota', 'the disk is full')
   disk.gate = Promise.reject(full)
-  const outcomes = await Promise.allSettled([log.write(batchOf(1)), log.write(batchOf(2))])
+  const first = log.write(batchOf(1))
+  await disk.begun()
+  const outcomes = await Promise.allSettled([first, log.write(batchOf(2))])
   expect(outcomes).toMatchObject([{ reason: full }, { reason: { code: 'stopped', cause: full } }])
   disk.gate = Promise.resolve()
   await expect(log.write(batchOf(3))).rejects.toMatchObject({ code: 'stopped', cause: full })

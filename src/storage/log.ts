@@ -149,12 +149,11 @@ export class Log implements Storage {
     return Queue.salvage(this.#cells)
   }
 
-  async writeProposals(put: readonly KeptProposal[], removed: readonly string[]): Promise<void> {
+  writeProposals(put: readonly KeptProposal[], removed: readonly string[]): Promise<void> {
     const queue = this.#queue
-    if (queue === undefined) {
-      throw this.#refusal ?? new StorageError('misused', 'nothing may wait before readProposals() has resolved')
-    }
-    await this.#write('proposals', () => queue.change(put, removed))
+    if (queue !== undefined) return this.#write('proposals', () => queue.change(put, removed))
+    const unread = new StorageError('misused', 'nothing may wait before readProposals() has resolved')
+    return Promise.reject(this.#refusal ?? unread)
   }
 
   async readKeys(): Promise<Uint8Array | undefined> {
@@ -199,6 +198,8 @@ export class Log implements Storage {
 
   async #flush(): Promise<void> {
     this.#idle = false
+    // What is written in the same moment is one transaction: nothing waits for the disk twice.
+    await Promise.resolve()
     while (this.#waiting.length > 0) {
       const turn = this.#waiting
       this.#waiting = []

@@ -102,10 +102,9 @@ test('a commit that fails changes nothing, and nothing is accepted afterwards', 
   const { log } = await queueOn(disk)
   const full = new StorageError('quota', 'the disk is full')
   disk.gate = Promise.reject(full)
-  const outcomes = await Promise.allSettled([
-    log.writeProposals([proposalOf(7)], [proposalOf(1).id]),
-    log.writeProposals([], [proposalOf(2).id]),
-  ])
+  const first = log.writeProposals([proposalOf(7)], [proposalOf(1).id])
+  await disk.begun()
+  const outcomes = await Promise.allSettled([first, log.writeProposals([], [proposalOf(2).id])])
   expect(outcomes).toMatchObject([{ reason: full }, { reason: { code: 'stopped', cause: full } }])
   disk.gate = Promise.resolve()
   await expect(log.writeProposals([proposalOf(8)], [])).rejects.toMatchObject({ code: 'stopped' })

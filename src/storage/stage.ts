@@ -67,6 +67,12 @@ export class Disk implements Cells {
 
   async close(): Promise<void> {}
 
+  /** Until one commit more has begun than there were. */
+  async begun(): Promise<void> {
+    const before = this.commits.length
+    while (this.commits.length === before) await Promise.resolve()
+  }
+
   /** What the next life would find. */
   load(): Promise<Loaded> {
     return new Log(this).load()

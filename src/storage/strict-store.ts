@@ -27,6 +27,15 @@ const abort = (transaction: IDBTransaction): void => {
   }
 }
 
+/** Nothing more is asked of it: it need not wait until all answers have come back to the page. */
+const commit = (transaction: IDBTransaction): void => {
+  try {
+    transaction.commit()
+  } catch {
+    // It is over already: it is known how by its end.
+  }
+}
+
 /**
  * One object store of one database, in the shape that idb-keyval's functions take (`use`). Unlike
  * idb-keyval's own: transactions are strict, so that they complete only once the disk has confirmed; what
@@ -56,6 +65,7 @@ export class StrictStore {
         // idb-keyval may pass on the transaction's own error before there is one: null.
         throw error ?? (await end)
       }
+      if (mode === 'readwrite') commit(transaction)
       const failure = await end
       if (failure !== undefined) throw failure
       return result

@@ -29,8 +29,9 @@ export {
   MAX_PRESENCE_BYTES,
   MAX_PRESENCE_TABS,
   packetBytesFor,
+  WIRE_VERSION,
 } from './limits.js'
-export { decodePacket, encodePacket, type Greeting, type Packet, WIRE_VERSION } from './packet.js'
+export { decodePacket, encodePacket, type Greeting, type Packet } from './packet.js'
 export type { PresenceEntry } from './presence.js'
 export { decodeBatch, encodeBatch, type RecordBatch } from './record.js'
 export {

@@ -24,6 +24,9 @@ export const MAX_CHUNKS = 65_536
 /** Of packets, or of the replicated state: raised by hand, with a release. */
 export const MAX_VERSION = 65_535
 
+/** Raised with every change of what packets look like; a reader refuses all others. */
+export const WIRE_VERSION = 7
+
 /** One turn's messages for one peer. */
 export const MAX_MESSAGES_PER_PACKET = 1024
 

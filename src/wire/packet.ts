@@ -3,7 +3,7 @@ import type { Introduction, MemberMessage, Standing, Start } from '../member/ind
 import { type Codec, expectItems, fromBytes, list, optional, ruled, toBytes, variants } from './codec.js'
 import { configuration } from './configuration.js'
 import { WireError } from './error.js'
-import { MAX_MESSAGES_PER_PACKET, MAX_PACKET_BYTES, MAX_PACKET_ITEMS } from './limits.js'
+import { MAX_MESSAGES_PER_PACKET, MAX_PACKET_BYTES, MAX_PACKET_ITEMS, WIRE_VERSION } from './limits.js'
 import { message } from './message.js'
 import { type PresenceEntry, presence } from './presence.js'
 import { flag, id } from './scalar.js'
@@ -51,9 +51,6 @@ export interface Greeting extends Introduction {
   /** It answers the receiver's own greeting, which has arrived; one that is no answer asks for one. */
   readonly answer: boolean
 }
-
-/** Raised with every change of what packets look like; a reader refuses all others. */
-export const WIRE_VERSION = 7
 
 const packet = ruled(
   variants<Packet>({

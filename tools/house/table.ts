@@ -18,7 +18,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   core: room([]),
   state: room(['core']),
   member: room(['core', 'state']),
-  wire: room(['core', 'member'], ['cbor-x']),
+  wire: room(['core', 'member']),
   storage: room(['core', 'member', 'wire'], ['idb-keyval', 'lmdb', 'node:']),
   transport: room(['core', 'wire'], ['simple-peer', 'ws']),
   relay: room(['wire'], ['ws', 'node:', 'jose', 'ioredis']),
@@ -47,7 +47,7 @@ export const isTest = (path: string): boolean =>
 export const forTests = ({ rooms, packages }: Room): Room =>
   room(
     [...rooms, 'sim', 'relay', 'testing'],
-    [...packages, 'vitest', 'fast-check', 'react-dom', 'ws', 'zod', 'node:', '@roamhq/wrtc'],
+    [...packages, 'vitest', 'fast-check', 'react-dom', 'ws', 'cbor-x', 'zod', 'node:', '@roamhq/wrtc'],
     true,
   )
 

@@ -6,11 +6,14 @@ import { directLinks, type Late, NotLoaded, relayedLinks, sealing } from '../../
 import { webSocket } from '../../transport/websocket.js'
 import { createRoom, openRoom } from '../index.js'
 import { closeAll, mapOf, toBeClosed, until } from '../stage.js'
-import { following, loadAll, reporting, sharedTabs } from './parts.js'
+import { connecting, exchanging, following, loadAll, reporting, sharedTabs } from './parts.js'
 
 // The order matters: a part that was loaded stays loaded.
 
-const ALL: readonly Late<unknown>[] = [following, reporting, sharedTabs, sealing, relayedLinks, directLinks]
+const ALL: readonly Late<unknown>[] = [
+  ...[following, reporting, sharedTabs, sealing, exchanging, connecting],
+  ...[relayedLinks, directLinks],
+]
 
 /** As without a network: nothing can be had until the spies are gone. */
 const withoutNetwork = (): void => {
