@@ -24,7 +24,7 @@ const walk = async (page: Page): Promise<readonly string[]> => {
 const ENDS = [
   { title: '1. One command', says: /^2\.1: 2 of 3 agreed at once/ },
   { title: '2. Two commands, different keys', says: /^1\.1: 2 of 3 agreed at once/ },
-  { title: '3. Two commands, the same key', says: /^1\.1: .*second round/ },
+  { title: '3. Two commands, the same key', says: /^2\.1: .*second round/ },
   { title: '4. A cycle of commands', says: /^0\.2: 2 of 3 agreed at once/ },
   { title: '5. A coordinator dies', says: /^4\.1: .*no-op/ },
   { title: '6. A group changes', says: /^3\.1: 3 of 4 agreed at once/ },

@@ -30,7 +30,9 @@ class Voters {
   readonly ids: readonly ReplicaId[] = Array.from({ length: VOTERS }, (_, i) => String(i + 1).repeat(32))
   readonly #replicas = this.ids.map((id) => {
     const configuration = { number: 0, voters: this.ids, wireVersion: 1, stateVersion: 1 }
-    return new Replica({ id, group: '9'.repeat(32), configuration, random: () => 0.5 })
+    // What is proposed at once would share an instance.
+    const tuning = { shareFrom: Number.POSITIVE_INFINITY }
+    return new Replica({ id, group: '9'.repeat(32), configuration, random: () => 0.5, tuning })
   })
 
   get first(): Replica {

@@ -4,7 +4,7 @@ import { all, arrived, committed, executed, sent } from '../until.js'
 
 export const cycle: Chapter = {
   title: 'A cycle of commands',
-  teaser: 'Three commands, each of which waits for the other two, and how they are executed all the same.',
+  teaser: 'Three commands that wait for each other, and how they are executed all the same.',
   setup: three,
   windowMs: 520,
   beats: [
@@ -14,9 +14,9 @@ export const cycle: Chapter = {
       hand: {
         label: 'Propose at all three',
         actions: [
-          { kind: 'propose', replica: 0, name: 'a', spans: [write('k')] },
-          { kind: 'propose', replica: 1, name: 'b', spans: [write('k')] },
           { kind: 'propose', replica: 2, name: 'c', spans: [write('k')] },
+          { kind: 'propose', replica: 1, name: 'b', spans: [write('k')] },
+          { kind: 'propose', replica: 0, name: 'a', spans: [write('k')] },
         ],
       },
       until: all(
@@ -28,9 +28,9 @@ export const cycle: Chapter = {
     },
     {
       title: 'Each is told of the others',
-      text: 'R0 hears of 1.1 from R1, and of 2.1 from R2. It is the same with the others: no answer equals what was proposed, and all take the {slow path}.',
+      text: 'The first answer tells R0 of 1.1 and of 2.1. It is much the same with the others: the first answer does not equal what was proposed, and all take the {slow path} without waiting for another one.',
       until: all(sent('accept', '0.1'), sent('accept', '1.1'), sent('accept', '2.1')),
-      after: '0.1 waits for 1.1 and 2.1, 1.1 for 0.1 and 2.1, 2.1 for 0.1 and 1.1: a {cycle}.',
+      after: '0.1 waits for 1.1 and 2.1, 1.1 for 0.1 and 2.1, and 2.1 for 0.1: a {cycle}.',
       lit: '0.1',
     },
     {
@@ -44,7 +44,7 @@ export const cycle: Chapter = {
         ],
       },
       question: {
-        ask: 'Each of 0.1, 1.1 and 2.1 waits for the other two. Which goes first?',
+        ask: '0.1, 1.1 and 2.1 wait for each other. Which goes first?',
         choices: [
           'None: they wait for ever',
           'The one that is committed first',
