@@ -34,16 +34,22 @@ IDBObjectStore.prototype.delete = function (query) {
   return deleteIn.call(this, query)
 }
 
+const doomed = new WeakSet<IDBTransaction>()
 IDBObjectStore.prototype.put = function (...args) {
-  const request = put.apply(this, args)
   if (abortNext) {
     abortNext = false
-    request.addEventListener('success', () => this.transaction.abort())
+    doomed.add(this.transaction)
   }
-  return request
+  return put.apply(this, args)
 }
 
-/** The next transaction that writes is aborted when its first value was accepted, and before it is committed. */
+const { commit } = IDBTransaction.prototype
+IDBTransaction.prototype.commit = function () {
+  if (doomed.has(this)) this.abort()
+  else commit.call(this)
+}
+
+/** The next transaction that writes is aborted when all of it has been asked for, and before it is committed. */
 export const abortNextWrite = (): void => {
   abortNext = true
 }
