@@ -12,7 +12,7 @@ import { commandOf, type Load } from './workload.js'
 const WARM_UP_SECONDS = 1
 /** Of each figure so many values, each of so much processor time, and of no fewer windows than these. */
 const STRETCHES = 5
-const STRETCH_SECONDS = 0.2
+const STRETCH_SECONDS = 0.5
 const MIN_WINDOWS = 5
 /** Clusters whose heap is looked at, after so many commands, in no fewer instances than these: a few are not dropped. */
 const HEAPS = 3

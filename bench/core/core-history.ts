@@ -7,7 +7,7 @@ import type { Load } from './workload.js'
 // and of how many commands the short history is, and the long one.
 
 /** Of each figure. One stretch goes half of that before, and half of it behind. */
-const STRETCHES = 7
+const STRETCHES = 31
 const STRETCH_COMMANDS = 10_000
 /** Young clusters that are not counted: until the code is compiled. */
 const WARM_UP = 12

@@ -45,7 +45,7 @@ const measureFault = (value: unknown): string | undefined => {
 const isPlot = (value: unknown): boolean =>
   isFields(value) &&
   isText(value.name) &&
-  /^[a-z]+(-[a-z]+)*$/.test(value.name) &&
+  /^[a-z0-9]+(-[a-z0-9]+)*$/.test(value.name) &&
   isText(value.title) &&
   isText(value.svg) &&
   value.svg.trimStart().startsWith('<svg')

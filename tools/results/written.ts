@@ -23,4 +23,4 @@ export const writtenOf = (results: readonly Result[]): ReadonlyMap<string, strin
 }
 
 /** Whether a file is one that results are written to. */
-export const isWritten = (path: string): boolean => path === PAGE || /^docs\/images\/bench-[a-z-]+\.svg$/.test(path)
+export const isWritten = (path: string): boolean => path === PAGE || /^docs\/images\/bench-[a-z0-9-]+\.svg$/.test(path)
