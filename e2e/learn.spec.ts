@@ -79,6 +79,6 @@ test('a word that is not taken for granted says what it means', async ({ page, s
 test('an address leads to a step, where all before it has happened', async ({ page, site }) => {
   await page.goto(`${site.url}?pace=fast#learn/3/5`)
   await expect(page.getByRole('heading', { level: 2 })).toHaveText('A second round')
-  await expect(page.getByTestId('learn-deed')).toHaveText(/^1\.1: .*second round/)
+  await expect(page.getByTestId('learn-deed')).toHaveText(/^2\.1: .*second round/)
   await expect(page.getByTestId('learn-lab')).toHaveAttribute('href', /^#lab\/lab/)
 })

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -14,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { KeptProposal } from '../member/index.js'
 import { storageContract } from '../testing/index.js'
 import type { RecordBatch } from '../wire/index.js'
 import type { Loaded, Storage } from './contract.js'
@@ -215,6 +217,91 @@ describe('other processes', () => {
     expect(await other.line()).toBe('2')
     await expect(here.write(batchOf(2))).rejects.toMatchObject({ name: 'StorageError', code: 'shared' })
     await here.close()
+  })
+})
+
+const journalsOf = (folder: string = path): readonly string[] =>
+  readdirSync(join(folder, room, A)).filter((name) => name.startsWith('journal-'))
+
+describe('its journal', () => {
+  /** What another process would find if this one ended now. */
+  const foundNow = async (): Promise<unknown> => {
+    const copy = `${path}-copy`
+    cpSync(path, copy, { recursive: true })
+    try {
+      return await contentOf(copy)
+    } finally {
+      rmSync(copy, { recursive: true })
+    }
+  }
+
+  test('whatever has been acknowledged is found after a sudden end, also when it filled many journals', async () => {
+    const storage = await begin()
+    const names = new Set(journalsOf())
+    for (let number = 1; number <= 60; number++) {
+      await storage.write(batchOf(number, new Uint8Array(number % 10 === 0 ? 300_000 : 20_000).fill(number)))
+      const found = (await foundNow()) as readonly unknown[]
+      expect(found.slice(0, 2)).toEqual([firstLife, number])
+      expect(journalsOf()).toHaveLength(1)
+      names.add(journalsOf()[0] as string)
+    }
+    await storage.close()
+    expect(names.size).toBeGreaterThan(5)
+    expect(((await contentOf(path)) as readonly unknown[])[3]).toHaveLength(60)
+  })
+
+  test('what waits is found after a sudden end, and what was removed is not', async () => {
+    const storage = await begin()
+    await storage.readProposals()
+    const proposalOf = (digit: string): KeptProposal => ({
+      id: digit.repeat(32),
+      spans: [],
+      payload: Uint8Array.of(1),
+      place: undefined,
+    })
+    const [gone, kept] = [proposalOf('1'), proposalOf('2')]
+    for (const proposal of [gone, kept]) await storage.writeProposals([proposal], [])
+    await storage.writeProposals([], [gone.id])
+    expect(((await foundNow()) as readonly unknown[])[4]).toEqual([kept])
+    await storage.close()
+  })
+
+  test('damaged, emptied or deleted, it is found out when the database is opened', async () => {
+    const storage = await begin()
+    await storage.write(batchOf(1, new Uint8Array(2000)))
+    const [name = ''] = journalsOf()
+    const file = join(path, room, A, name)
+    const bytes = readFileSync(file)
+    for (const damage of [
+      () => writeFileSync(file, bytes.fill(7, 1000, 1001)),
+      () => truncateSync(file),
+      () => rmSync(file),
+    ]) {
+      damage()
+      expect(await foundNow()).toBe('corrupt')
+    }
+    await storage.close()
+  })
+
+  test('deleted while in use it is noticed', async () => {
+    const storage = await begin()
+    const [name = ''] = journalsOf()
+    rmSync(join(path, room, A, name))
+    await expect(storage.write(batchOf(1))).rejects.toMatchObject({ name: 'StorageError', code: 'lost' })
+    await storage.close()
+  })
+
+  test('once another copy has opened the database nothing more is acknowledged', async () => {
+    for (const size of [10, 300_000]) {
+      const storage = await begin()
+      await storage.write(batchOf(1))
+      const other = await lmdb({ path }).open(room, A)
+      await expect(storage.write(batchOf(2, new Uint8Array(size)))).rejects.toMatchObject({ code: 'shared' })
+      await storage.close()
+      expect(await other.load()).toMatchObject({ lastBatch: 1 })
+      await other.close()
+      rmSync(path, { recursive: true })
+    }
   })
 })
 

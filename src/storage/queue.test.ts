@@ -137,7 +137,7 @@ test.each<[string, CellKey, (held: Map<CellKey, unknown>) => void]>([
     (held) => held.set('proposal/5', toStored('proposal/5', (held.get('proposal/1') as Uint8Array).subarray(5))),
   ],
   ['older-version', 'proposal/1', (held) => held.set('proposal/1', emptyOfVersion(5, 'proposal/1'))],
-  ['newer-version', 'queue', (held) => held.set('queue', emptyOfVersion(8, 'queue'))],
+  ['newer-version', 'queue', (held) => held.set('queue', emptyOfVersion(9, 'queue'))],
   ['checksum', 'queue', (held) => held.set('queue', flipped(held.get('queue')))],
   ['unreadable', 'queue', (held) => held.set('queue', stretches(1))],
   ['unreadable', 'queue', (held) => held.set('queue', stretches(0, 2))],

@@ -2,7 +2,7 @@ import { crc32 } from '../member/index.js'
 import { StorageCorrupt } from './error.js'
 
 /** Raised with every change of what is stored, the layout of records, checkpoints and starts included. */
-const STORED_VERSION = 7
+const STORED_VERSION = 8
 
 /** One byte of version, four of checksum; then the content. */
 const HEADER_BYTES = 5

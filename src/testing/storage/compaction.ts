@@ -98,11 +98,14 @@ export const compaction: readonly StorageCase[] = [
     name: 'a second live copy is noticed, also where what it would write over was deleted',
     async run(ground) {
       const first = await ground.start()
+      await first.write(batchOf(recordOf(1)))
+      // Whoever opens it last may write; a storage may refuse the others from then on, or once that one has written.
       const copies = [await ground.resume(), await ground.resume()] as const
-      for (const number of [1, 2]) await first.write(batchOf(recordOf(number)))
-      await mustReject(copies[0].storage.write(batchOf(recordOf(1))), refusal('shared'), 'a batch of another live copy')
-      await first.write(compactedOf())
-      await mustReject(copies[1].storage.write(batchOf(recordOf(1))), refusal('shared'), 'a batch of a third copy')
+      const last = copies[1].storage
+      await last.write(batchOf(recordOf(2)))
+      await mustReject(first.write(batchOf(recordOf(3))), refusal('shared'), 'a batch of another live copy')
+      await last.write(compactedOf())
+      await mustReject(copies[0].storage.write(batchOf(recordOf(1))), refusal('shared'), 'a batch of a third copy')
       for (const storage of [first, copies[0].storage, copies[1].storage]) await storage.close()
       await ground.look((kept) => mustHold(kept, [compactedOf()], 'nothing of theirs was written'))
     },
