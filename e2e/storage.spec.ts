@@ -226,7 +226,7 @@ test.describe('IndexedDB on a disk', () => {
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'checksum', key: 3 })
     await module.evaluate(({ tamper }, name) => tamper(name, 2, () => undefined), name)
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'missing', key: 2 })
-    await module.evaluate(({ tamper }, name) => tamper(name, 1, (stored) => stored.with(0, 8)), name)
+    await module.evaluate(({ tamper }, name) => tamper(name, 1, (stored) => stored.with(0, 99)), name)
     expect(await refusal()).toEqual({ name: 'StorageCorrupt', corruption: 'checksum', key: 1 })
   })
 

@@ -3,6 +3,14 @@ import type { Mutant } from './plugin.js'
 /** Faults after which something never ends. What only takes longer is none. */
 export const progressFaults: readonly Mutant[] = [
   {
+    name: 'what-shares-an-instance-stays',
+    hazard: 'H16',
+    file: 'core/coalescing.ts',
+    find: 'this.#instances += batches.length\n    return batches',
+    replace: 'return []',
+    says: 'Commands that were to share an instance are never proposed.',
+  },
+  {
     name: 'inherited-no-op-holds-back',
     hazard: 'H9',
     file: 'core/proposals.ts',
