@@ -9,9 +9,10 @@ const VOTERS = [3, 5, 7]
 const INTERFERENCE = [0, 2, 100]
 const WINDOWS = [1, 100, 1000]
 
-/** Commands of the short history, and of the long one. */
+/** Commands of the short history, and of the long one; and how much of the long one is the middle one. */
 const SHORT = 10_000
 const LONG = 1_000_000
+const MIDDLE_SHARE = 1 / 5
 /** Where both are measured. */
 const AGING: Load = { voters: 3, interference: 0, window: 100, apart: false }
 const MIN_RATIO = 0.9
@@ -61,7 +62,7 @@ export const core: Bench = async (count = LONG, say) => {
     cells.push(cell)
   }
   say(`${count} commands`)
-  const aging = [AGING.voters, AGING.interference, AGING.window, SHORT, count].map(String)
+  const aging = [AGING.voters, AGING.interference, AGING.window, SHORT, MIDDLE_SHARE * count, count].map(String)
   const history = await measured<HistoryFigures>(aged, aging, flags)
   return { about: aboutOf(cells), measures: [...cellMeasures(cells), ...historyMeasures(history, count)], failures: [] }
 }
@@ -77,7 +78,7 @@ const aboutOf = (cells: readonly Cell[]): readonly string[] => {
     'Processor time of one command: what the whole group spent from one turn that brought commands to their end everywhere to the next such turn, divided by how many these were.',
     'Heap: of all replicas of the group together, who share the commands themselves; before compaction they hold all records, after it they have dropped them; what the collector and the compiler keep for themselves moves by some bytes per command either way.',
     'Yardstick: in place of each replica an echo that hears nothing, and says in new objects what a replica has said under this load: the same loop, queue, number and shape of messages, and clients.',
-    'History: a new cluster, around its first ten thousand commands, before it has compacted for the first time, beside one that is old, and compacts all the time.',
+    'History: new clusters, around their first ten thousand commands; one that has grown, and compacts all the time; and the same one when it is old. New ones are over before the collector has to carry along much of them: what they are faster by is its work, and that of the caches. Whether the past costs anything shows between the one that has grown and the one that is old.',
     `To make the commands is the clients' work, and counted: ${least} to ${most} % of the processor time.`,
   ]
 }
@@ -107,20 +108,29 @@ const MEBIBYTE = 2 ** 20
 
 const historyMeasures = (figures: HistoryFigures, count: number): readonly Measure[] => {
   const group = `History, ${nameOf(AGING)}`
-  const young = median(figures.young)
+  const [young, grown] = [median(figures.young), median(figures.grown)]
   const youngHeap = median(figures.youngHeap) / MEBIBYTE
   const mayBe = Math.ceil(MAX_GROWTH * youngHeap + SLACK_MEBIBYTES)
-  const [short, long] = [SHORT, count].map((commands) => `after ${commands.toLocaleString('en')} commands`)
+  const [short, middle, long] = [SHORT, MIDDLE_SHARE * count, count].map(
+    (commands) => `after ${commands.toLocaleString('en')} commands`,
+  )
   const rate = { group, unit: 'commands per CPU second' }
+  const part = { group, unit: '×' }
   const heap = { group, unit: 'MiB' }
   return [
     { ...rate, name: `rate ${short}`, values: figures.young },
+    { ...rate, name: `rate ${middle}`, values: figures.grown },
     { ...rate, name: `rate ${long}`, values: figures.old },
     {
-      group,
-      name: 'the latter, in parts of the former',
-      unit: '×',
+      ...part,
+      name: `rate ${long}, in parts of that ${short}`,
       values: figures.old.map((rate) => rate / young),
+      target: atLeast(MIN_RATIO),
+    },
+    {
+      ...part,
+      name: `rate ${long}, in parts of that ${middle}`,
+      values: figures.old.map((rate) => rate / grown),
       target: atLeast(MIN_RATIO),
     },
     { ...heap, name: `heap ${short}, compacted`, values: figures.youngHeap.map((bytes) => bytes / MEBIBYTE) },

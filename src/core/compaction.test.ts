@@ -54,6 +54,17 @@ describe('what is executed durably at every voter', () => {
     }
   })
 
+  it('is dropped without a clock where there is much of it: what is kept depends on the work [K20]', () => {
+    const stage = new Stage(3)
+    const rounds = 12
+    for (let round = 0; round < rounds; round++) {
+      grow(stage, all)
+      for (const slot of all) stage.checkpoint(slot)
+      stage.flow()
+    }
+    for (const slot of all) expect(stage.replica(slot).status().held).toBeLessThan((rounds / 2) * MANY)
+  })
+
   it('is kept as long as one voter has not executed it: that one can fetch it, and fits into the order [H17]', () => {
     const stage = new Stage(3)
     for (let i = 0; i < MANY; i++) {

@@ -41,7 +41,7 @@ import { Wakefulness } from './wakefulness.js'
  * When so many instances more are durably executed here than the others were told, they are told before it is time: then what
  * all keep depends on their work, not on the clock.
  */
-const UNTOLD_INSTANCES = 256
+const UNTOLD_INSTANCES = 64
 
 /**
  * A member of one group, over all its epochs: a deterministic state machine without a clock or I/O (protocol §2–§9). The
@@ -179,7 +179,11 @@ export class Replica {
 
   /** State, executed set, session table and epoch are durable, in one batch, with all of this executed. */
   checkpointed({ frontier }: ExecutedSet): void {
-    if (this.#epoch.me >= 0) this.#epoch.floors.executed(this.#epoch.me, frontier)
+    const epoch = this.#epoch
+    if (epoch.me < 0) return
+    epoch.floors.executed(epoch.me, frontier)
+    const tells = this.#stopped === undefined && epoch.voting && epoch.sealed === undefined
+    if (tells && epoch.floors.untold(epoch.me) >= UNTOLD_INSTANCES) this.#gossip(epoch)
   }
 
   /** Asks a member that seems to be further on where it is: it answers with Sealed. */
@@ -248,8 +252,7 @@ export class Replica {
       this.#settle()
     }
     feedDue(epoch)
-    if (nowMs < this.#gossipAt && epoch.floors.untold(epoch.me) < UNTOLD_INSTANCES) return
-    this.#gossipAt = nowMs + epoch.tuning.gossipMs
+    if (nowMs < this.#gossipAt) return
     if (epoch.sealed === undefined) this.#gossip(epoch)
     if (this.#past?.isOver(epoch)) this.#past = undefined
   }
@@ -346,7 +349,7 @@ export class Replica {
     if (executed !== undefined) {
       this.#progress.contains(executed)
       // It was durable, or it could not be restored.
-      this.checkpointed(executed)
+      if (epoch.me >= 0) epoch.floors.executed(epoch.me, executed.frontier)
     }
     this.#proposals.restore(this.#progress.applied)
     for (let slot = 0; slot < voters.length; slot++) {
@@ -384,6 +387,7 @@ export class Replica {
   }
 
   #gossip(epoch: Epoch): void {
+    this.#gossipAt = epoch.now + epoch.tuning.gossipMs
     if (!epoch.voting) {
       const { frontier } = this.#progress.applied
       follow(epoch, frontier, this.#gossips++)

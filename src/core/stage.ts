@@ -206,6 +206,7 @@ export class Stage {
     const executed = actor.replica.executedSet()
     actor.checkpoint = { executed, names: [...actor.executed] }
     actor.replica.checkpointed(executed)
+    this.#pump(slot)
   }
 
   // The mail.
