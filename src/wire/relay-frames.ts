@@ -212,6 +212,7 @@ export const decodeRelayFrame = (bytes: Uint8Array): RelayFrame => {
   const kind = KINDS[bytes[0] ?? 0]
   switch (kind) {
     case 'join': {
+      needLength(bytes, kind, 2)
       if (bytes[1] !== VERSION) {
         throw new WireError('version', `version ${bytes[1]}, this side speaks ${VERSION}`, 'join')
       }
